@@ -1,0 +1,79 @@
+"""What a training is given and what it gives back: frozen values, no torch."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass
+from typing import Literal
+
+Precision = Literal["fp32", "bf16"]
+Status = Literal["ok", "diverged", "failed"]
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """Everything but the network and the seed that decides a training's result.
+
+    SGD with Nesterov momentum, half-period cosine after a linear warm-up, horizontal flips. `images` counts
+    training images seen; `warmup_images` of them are the warm-up, which starts at a tenth of `lr`.
+    `batch` is the mini-batch size, `validation_images` how many validation images the error is measured on.
+
+    >>> Recipe(data="fashion-mnist", resolution=28, images=6400).steps
+    50
+    """
+
+    data: str
+    resolution: int
+    num_classes: int = 10
+    images: int = 6400
+    batch: int = 128
+    lr: float = 0.1
+    momentum: float = 0.9
+    weight_decay: float = 5e-5
+    warmup_images: int = 640
+    validation_images: int = 10_000
+    precision: Precision = "bf16"
+
+    def __post_init__(self) -> None:
+        for name in ("resolution", "num_classes", "images", "batch", "validation_images"):
+            if getattr(self, name) < 1:
+                raise ValueError(f"{name} must be at least 1, got {getattr(self, name)}")
+        if self.images < self.batch:
+            raise ValueError(f"images ({self.images}) must be at least one batch ({self.batch})")
+        if not 0 <= self.warmup_images <= self.images:
+            raise ValueError(f"warmup_images must lie in [0, {self.images}], got {self.warmup_images}")
+        if self.lr <= 0:
+            raise ValueError(f"lr must be positive, got {self.lr}")
+        if self.precision not in ("fp32", "bf16"):
+            raise ValueError(f"precision must be fp32 or bf16, got {self.precision!r}")
+
+    @property
+    def steps(self) -> int:
+        """Optimiser steps: whole batches in `images`."""
+        return self.images // self.batch
+
+    @property
+    def hash(self) -> str:
+        """Twelve hexadecimal digits of the SHA-256 of the recipe's canonical JSON."""
+        text = json.dumps(asdict(self), sort_keys=True, separators=(",", ":"))
+        return hashlib.sha256(text.encode()).hexdigest()[:12]
+
+
+@dataclass(frozen=True)
+class Record:
+    """The result of one training.
+
+    `error` is the top-1 validation error in percent: 100 * (1 - 1/classes) where the training diverged, None
+    where it failed. `test_error` is measured for final models only. `seconds` is CPU time of the process that
+    trained (wall time on CUDA). `message` says why a training failed.
+    """
+
+    network_id: str
+    recipe: str
+    seed: int
+    status: Status
+    error: float | None
+    seconds: float
+    test_error: float | None = None
+    message: str = ""
