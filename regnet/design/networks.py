@@ -57,7 +57,7 @@ class Stage:
     @property
     def inner_width(self) -> int:
         """Channels of the 3x3 convolution: w / b (Fig 4)."""
-        return int(round(self.width / self.bottleneck))
+        return round(self.width / self.bottleneck)
 
     @property
     def groups(self) -> int:
@@ -220,7 +220,8 @@ class RegNet:
 
     def exponents(self) -> npt.NDArray[np.int64]:
         """s_j rounded half to even (Eqs 3, 4), shape (d,)."""
-        return np.round(np.log(self.line() / self.w_0) / np.log(self.w_m)).astype(np.int64)
+        exponents: npt.NDArray[np.float64] = np.log(self.line() / self.w_0) / np.log(self.w_m)
+        return np.round(exponents).astype(np.int64)
 
     def quantised(self) -> npt.NDArray[np.int64]:
         """w_j = w_0 * w_m^s_j rounded to a multiple of 8, half to even (Eq. 4), shape (d,)."""

@@ -18,6 +18,8 @@ class Recipe:
     SGD with Nesterov momentum, half-period cosine after a linear warm-up, horizontal flips. `images` counts
     training images seen; `warmup_images` of them are the warm-up, which starts at a tenth of `lr`.
     `batch` is the mini-batch size, `validation_images` how many validation images the error is measured on.
+    `final_gamma` is the scale that the last BN of each residual branch starts from: 0 makes every block the
+    identity at first (pycls' ZERO_INIT_FINAL_GAMMA), without which deep networks do not move in a hundred steps.
 
     >>> Recipe(data="fashion-mnist", resolution=28, images=6400).steps
     50
@@ -34,6 +36,7 @@ class Recipe:
     warmup_images: int = 640
     validation_images: int = 10_000
     precision: Precision = "bf16"
+    final_gamma: float = 1.0
 
     def __post_init__(self) -> None:
         for name in ("resolution", "num_classes", "images", "batch", "validation_images"):

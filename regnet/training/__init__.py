@@ -1,0 +1,13 @@
+"""Making evidence: modules, data and trainings. The only room that names torch."""
+
+from __future__ import annotations
+
+try:
+    import torch  # noqa: F401
+except ImportError as error:
+    raise ImportError("building and training networks needs torch: pip install 'regnet[train]'") from error
+
+from regnet.training.models.anynet import build
+from regnet.training.train import train
+
+__all__ = ["build", "train"]

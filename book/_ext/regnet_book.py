@@ -1,0 +1,93 @@
+"""Sphinx extension of this book: nothing stale, nothing damaged, no installation needed.
+
+Jupyter-cache knows a notebook by its code alone, so a changed library or a new run would leave old numbers on the
+page. Here the cache lives in a folder named by a hash of all that a chapter reads; a changed hash executes every
+chapter again, a hash seen before finds its outputs. Before that, every sealed population is compared with its SHA-256.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.metadata
+import os
+import shutil
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from sphinx.application import Sphinx
+from sphinx.config import Config
+from sphinx.environment import BuildEnvironment
+from sphinx.errors import ExtensionError
+
+ROOT = Path(__file__).resolve().parents[2]
+KEPT = 4  # caches of as many states of library and runs
+PACKAGES = ("numpy", "pandas", "scipy", "matplotlib", "seaborn")
+
+sys.path.insert(0, str(ROOT))
+from regnet.sweeps.folders import runs_folder  # noqa: E402
+from regnet.sweeps.regimes import find_regime  # noqa: E402
+from regnet.sweeps.sheets import DamagedSheet, Sheet, read_sealed  # noqa: E402
+
+
+def setup(app: Sphinx) -> dict[str, bool | str]:
+    """Connects the three steps; called by Sphinx."""
+    app.connect("config-inited", prepare, priority=1)
+    app.connect("env-get-outdated", outdated)
+    app.connect("build-finished", prune)
+    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True, "env_version": 1}
+
+
+def prepare(app: Sphinx, config: Config) -> None:
+    """Verifies the runs, lets kernels import the library from this checkout, and names the cache."""
+    verify()
+    os.environ["PYTHONPATH"] = os.pathsep.join([str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])])
+    cache = Path(app.outdir).parent / ".jupyter_cache" / key()
+    cache.mkdir(parents=True, exist_ok=True)
+    os.utime(cache)
+    config["nb_execution_cache_path"] = str(cache)
+
+
+def verify() -> None:
+    """Stops the build at a population whose CSV is not the one that its JSON describes, and names it."""
+    for path in sorted(runs_folder().glob("*/*.json")):
+        sheet = Sheet(path.parent.name, path.stem, path.parent, path.parent)
+        if not sheet.csv.exists():
+            raise ExtensionError(f"population {sheet.regime}/{sheet.name}: {path.name} is there, its CSV is not")
+        try:
+            read_sealed(sheet)
+        except DamagedSheet as damage:
+            raise ExtensionError(f"population {sheet.regime}/{sheet.name} is damaged: {damage}") from damage
+
+
+def key() -> str:
+    """Sixteen hexadecimal digits of all that can change what a chapter shows, but for its own cells."""
+    digest = hashlib.sha256()
+    for name in ("python", *PACKAGES):
+        version = sys.version if name == "python" else importlib.metadata.version(name)
+        digest.update(f"{name} {version}\n".encode())
+    digest.update(f"regime {find_regime().name}\nruns {runs_folder()}\n".encode())
+    for path in files():
+        digest.update(f"{path.name} {hashlib.sha256(path.read_bytes()).hexdigest()}\n".encode())
+    return digest.hexdigest()[:16]
+
+
+def files() -> Iterator[Path]:
+    """The library's code and numbers, then the runs in force."""
+    for folder, suffixes in ((ROOT / "regnet", (".py", ".csv")), (runs_folder(), (".csv", ".json"))):
+        yield from sorted(path for path in folder.rglob("*") if path.suffix in suffixes and path.is_file())
+
+
+def outdated(app: Sphinx, env: BuildEnvironment, *_: set[str]) -> list[str]:
+    """Every page, where the key is not the last build's."""
+    last, now = getattr(env, "regnet_key", None), Path(app.config["nb_execution_cache_path"]).name
+    env.regnet_key = now  # type: ignore[attr-defined]
+    return [] if last == now else sorted(env.found_docs)
+
+
+def prune(app: Sphinx, exception: Exception | None) -> None:
+    """Keeps the last few caches."""
+    del exception
+    caches = sorted((Path(app.outdir).parent / ".jupyter_cache").iterdir(), key=lambda path: path.stat().st_mtime)
+    for cache in caches[:-KEPT]:
+        shutil.rmtree(cache)

@@ -1,0 +1,37 @@
+"""How a statistic of the network goes with its error."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import numpy.typing as npt
+from scipy import stats
+
+from regnet.analysis.compare import ALPHA, Comparison, of_side
+from regnet.analysis.edf import as_errors
+
+
+def falls(x: npt.ArrayLike, errors: npt.ArrayLike) -> Comparison:
+    """Do networks with a larger x have lower errors? Spearman's rho of x with error; negative supports.
+
+    x, errors: shape (n,), n >= 4. 95% interval by Fisher's z with the variance (1 + rho^2 / 2) / (n - 3)
+    (Bonett and Wright 2000), p by scipy's t approximation.
+
+    Raises:
+        ValueError: fewer than 4 networks, lengths that differ, or all x or all errors equal.
+    """
+    values, e = np.asarray(x, np.float64), as_errors(errors)
+    n = len(e)
+    if values.shape != e.shape or n < 4:
+        raise ValueError(f"x and errors must have one length of at least 4, got shapes {values.shape} and {e.shape}")
+    if np.ptp(values) == 0 or np.ptp(e) == 0:
+        raise ValueError(f"rank correlation needs values that differ: all x or all errors of these {n} are equal")
+    found = stats.spearmanr(values, e)
+    rho, p = float(found.statistic), float(found.pvalue)
+    if abs(rho) == 1:
+        low = high = rho
+    else:
+        half = float(stats.norm.ppf(1 - ALPHA / 2)) * math.sqrt((1 + rho**2 / 2) / (n - 3))
+        low, high = math.tanh(math.atanh(rho) - half), math.tanh(math.atanh(rho) + half)
+    return Comparison(rho, low, high, p, n, n, of_side(high < 0, high < 0 or low > 0))

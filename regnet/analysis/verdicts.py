@@ -1,0 +1,188 @@
+"""The ledger: every claim judged on the populations at hand, Holm's adjustment over all of them.
+
+A claim's p is the largest of its parts' where nothing contradicts it (each part has to hold), else the smallest
+contradicting part's times the number of parts. Holm's steps run over the claims of a family that were tested and
+have a p; the adjusted verdict is the raw one where the adjusted p is below 0.05, else "inconclusive".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+
+from regnet.analysis.claims import CLAIMS, Claim
+from regnet.analysis.compare import ALPHA, Verdict, holm
+from regnet.analysis.rules import Evidence, NotTestable, Part
+
+FAILED_SHARE = 0.01  # a population with more failed trainings is not judged
+FEWEST = 4  # members below which no rule says anything
+POWER = 0.8  # a no-difference rule with less says so
+Frames = Mapping[str, pd.DataFrame]
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """A claim with what was found: the numbers are those of the part that decides (`statistic`), in its `unit`.
+
+    `verdict` is before Holm, `adjusted` after it. `n` is the smallest population, `diverged` counts networks,
+    `seed_sd` is the sd of error over training seeds (points), `power` the chance of "supported" if there is no
+    difference. None where there is nothing to give.
+    """
+
+    claim: Claim
+    verdict: Verdict
+    adjusted: Verdict
+    parts: tuple[Part, ...] = ()
+    statistic: str = ""
+    unit: str = ""
+    effect: float | None = None
+    low: float | None = None
+    high: float | None = None
+    p: float | None = None
+    p_adjusted: float | None = None
+    n: int = 0
+    diverged: int = 0
+    seed_sd: float | None = None
+    power: float | None = None
+    note: str = ""
+
+    @property
+    def interim(self) -> bool:
+        """Judged on fewer networks than the claim's n."""
+        return self.verdict != "not tested here" and self.n < self.claim.n
+
+    @property
+    def words(self) -> str:
+        """The verdict as it is shown: the adjusted one, with "interim" where it is."""
+        return f"{self.adjusted} (interim)" if self.interim else self.adjusted
+
+
+def judge(frames: Frames, repeats: Frames, margin: float, claims: Sequence[Claim] = CLAIMS) -> list[Judgement]:
+    """Every claim judged, in order; one whose populations are missing is "not tested here".
+
+    frames: population name -> its members that did not fail (`attrs["failed"]` counts those that did);
+    repeats: population name -> its retrained members; margin: points of error.
+    """
+    evidence = Evidence(frames, repeats, margin)
+    judged = [_judge(claim, evidence) for claim in claims]
+    for family in ("difference", "equivalence"):
+        at = [i for i, found in enumerate(judged) if found.claim.rule.family == family and found.p is not None]
+        for i, p in zip(at, holm([judged[i].p or 0.0 for i in at]), strict=True):
+            kept: Verdict = judged[i].verdict if p < ALPHA else "inconclusive"
+            judged[i] = replace(judged[i], p_adjusted=p, adjusted=kept)
+    return judged
+
+
+def ledger(judgements: Iterable[Judgement]) -> pd.DataFrame:
+    """One row a claim: the claim, the deciding statistic with interval and p, both verdicts, what they rest on."""
+    rows = [
+        {
+            "id": j.claim.id, "element": j.claim.element, "place": j.claim.place, "sentence": j.claim.sentence,
+            "kind": j.claim.kind, "populations": ", ".join(j.claim.populations), "rule": j.claim.rule.text,
+            "statistic": j.statistic, "unit": j.unit, "effect": j.effect, "low": j.low, "high": j.high,
+            "p": j.p, "p_adjusted": j.p_adjusted, "verdict": j.verdict, "adjusted": j.adjusted,
+            "n": j.n, "judging_n": j.claim.n, "interim": j.interim, "diverged": j.diverged,
+            "seed_sd": j.seed_sd, "power": j.power, "note": j.note,
+        }
+        for j in judgements
+    ]  # fmt: skip
+    numbers = ["effect", "low", "high", "p", "p_adjusted", "seed_sd", "power"]
+    return pd.DataFrame(rows).astype(dict.fromkeys(numbers, "float64"))
+
+
+def seed_sd(repeats: Iterable[pd.DataFrame]) -> float | None:
+    """Pooled sd of error over training seeds at the population's own length, points; None without two seeds."""
+    groups = [
+        errors
+        for frame in repeats
+        if not frame.empty
+        for _, errors in frame[frame["length"] == 1].dropna(subset=["error"]).groupby("index")["error"]
+        if len(errors) > 1
+    ]
+    if not groups:
+        return None
+    squares = sum(float(errors.var(ddof=1)) * (len(errors) - 1) for errors in groups)
+    return float(np.sqrt(squares / sum(len(errors) - 1 for errors in groups)))
+
+
+def _judge(claim: Claim, evidence: Evidence) -> Judgement:
+    try:
+        _check_populations(claim, evidence)
+        parts = claim.rule.parts(evidence)
+    except NotTestable as missing:
+        return Judgement(claim, "not tested here", "not tested here", note=str(missing))
+    verdict = _together(parts)
+    decides, p = _deciding(parts, verdict)
+    used = [evidence.frames[name] for name in claim.populations]
+    diverged = sum(int((frame["status"] == "diverged").sum()) for frame in used)
+    result = decides.result
+    return Judgement(
+        claim, verdict, verdict, tuple(parts), decides.name, decides.unit, result.effect, result.low, result.high, p,
+        n=min((len(frame) for frame in used), default=0), diverged=diverged, seed_sd=_noise(claim, evidence),
+        power=decides.power, note=_note(claim, evidence, decides, verdict, diverged),
+    )  # fmt: skip
+
+
+def _check_populations(claim: Claim, evidence: Evidence) -> None:
+    if missing := [name for name in claim.populations if name not in evidence.frames]:
+        raise NotTestable(f"no population {', '.join(missing)}")
+    for name in claim.populations:
+        frame = evidence.frames[name]
+        failed = int(frame.attrs.get("failed", 0))
+        if len(frame) < FEWEST:
+            raise NotTestable(f"{name} has {len(frame)} members, at least {FEWEST} needed")
+        if failed > FAILED_SHARE * (len(frame) + failed):
+            raise NotTestable(f"{failed} of {len(frame) + failed} trainings of {name} failed: more than 1%, not judged")
+
+
+def _together(parts: Sequence[Part]) -> Verdict:
+    verdicts = {part.result.verdict for part in parts}
+    if "contradicted" in verdicts:
+        return "contradicted"
+    return "supported" if verdicts == {"supported"} else "inconclusive"
+
+
+def _deciding(parts: Sequence[Part], verdict: Verdict) -> tuple[Part, float | None]:
+    """The part that decides and the claim's p: the worst part, or where contradicted the clearest contradiction."""
+    candidates = [part for part in parts if verdict != "contradicted" or part.result.verdict == "contradicted"]
+    if any(part.result.p is None for part in candidates):
+        return next((part for part in candidates if part.result.verdict == verdict), candidates[0]), None
+    if verdict == "contradicted":
+        part = min(candidates, key=lambda part: part.result.p or 0.0)
+        return part, min(1.0, len(parts) * (part.result.p or 0.0))
+    part = max(candidates, key=lambda part: part.result.p or 0.0)
+    return part, part.result.p
+
+
+def _noise(claim: Claim, evidence: Evidence) -> float | None:
+    """The claim's populations' seed noise; the largest of the regime where none of them was retrained."""
+    if not claim.populations:
+        return None
+    own = seed_sd(evidence.repeats[name] for name in claim.populations if name in evidence.repeats)
+    others = [sd for frame in evidence.repeats.values() if (sd := seed_sd([frame])) is not None]
+    return own if own is not None else max(others, default=None)
+
+
+def _note(claim: Claim, evidence: Evidence, decides: Part, verdict: Verdict, diverged: int) -> str:
+    notes = []
+    if diverged:
+        without = _without_diverged(claim, evidence)
+        changed = f"; without them: {without}" if without != verdict else ""
+        notes.append(f"{diverged} diverged{changed}")
+    if decides.power is not None and decides.power < POWER:
+        notes.append(f"power {decides.power:.0%}: below 80%")
+    return "; ".join(notes)
+
+
+def _without_diverged(claim: Claim, evidence: Evidence) -> Verdict:
+    kept = {name: evidence.frames[name].query("status != 'diverged'") for name in claim.populations}
+    repeats = {name: frame.query("status != 'diverged'") for name, frame in evidence.repeats.items()}
+    reduced = Evidence(kept, repeats, evidence.margin)
+    try:
+        _check_populations(claim, reduced)
+        return _together(claim.rule.parts(reduced))
+    except NotTestable:
+        return "not tested here"

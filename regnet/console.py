@@ -1,0 +1,78 @@
+"""How the command line speaks: tables, width profiles, ranges read from text, mistakes in one line."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+from typer.core import TyperGroup
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from regnet.design.networks import AnyNet
+
+MISTAKES = (ValueError, OSError, ImportError)  # anything else is a bug and keeps its traceback
+
+
+class OneLineErrors(TyperGroup):
+    """Commands whose mistakes end in one line, not a traceback."""
+
+    def invoke(self, ctx: Any) -> Any:
+        try:
+            return super().invoke(ctx)
+        except (typer.Exit, typer.Abort):
+            raise
+        except KeyboardInterrupt:
+            typer.echo("\nstopped; what is finished is kept, and the same command goes on from there", err=True)
+            raise typer.Exit(130) from None
+        except MISTAKES as error:
+            typer.echo(f"regnet: {error}", err=True)
+            raise typer.Exit(2) from None
+
+
+def bounds(text: str, name: str) -> tuple[float | None, float | None] | None:
+    """LOW:HIGH as numbers; None for the empty text."""
+    if not text:
+        return None
+    low, colon, high = text.partition(":")
+    try:
+        if not colon:
+            raise ValueError
+        return (float(low) if low else None, float(high) if high else None)
+    except ValueError:
+        raise ValueError(f"--{name} must be LOW:HIGH, as 360e6:400e6 or :8e6, got {text!r}") from None
+
+
+def profile(net: AnyNet) -> str:
+    """One bar a block, its length the block's width."""
+    widths = net.widths_per_block
+    bars = [f"{j:>4} {w:>6.0f} " + "█" * max(1, round(50 * w / widths.max())) for j, w in enumerate(widths)]
+    return "\n".join(["   j    w_j", *bars])
+
+
+def print_rows(rows: list[dict[str, Any]]) -> None:
+    import pandas as pd
+
+    print_frame(pd.DataFrame(rows))
+
+
+def print_frame(frame: pd.DataFrame) -> None:
+    """A table as wide as it needs to be in a pipe, as wide as the terminal on one."""
+    console = Console()
+    if not console.is_terminal:
+        console = Console(width=max(200, 14 * len(frame.columns)))
+    table = Table(box=None, header_style="bold")
+    for name in frame.columns:
+        table.add_column(str(name), justify="left" if frame[name].dtype == object else "right", overflow="fold")
+    for row in frame.itertuples(index=False):
+        table.add_row(*(_text(value) for value in row))
+    console.print(table)
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, tuple):
+        return " ".join(f"{part:g}" for part in value)
+    return f"{value:.4g}" if isinstance(value, float) else f"{value:,}" if isinstance(value, int) else str(value)

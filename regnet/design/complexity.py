@@ -1,0 +1,160 @@
+"""Flops, parameters and activations from the dataclass alone, for one network or for a population of them.
+
+Flops are multiply-adds of convolutions and of the classifier (arXiv:2003.13678, footnote 3). Batch normalisation has
+2 parameters a channel; squeeze-and-excitation and the classifier count their biases.
+
+Deviations from the paper:
+- `acts` follows pycls: the stem's max-pool and the logits count too. `conv_acts` follows the paper's words,
+  "the size of the output tensors of all conv layers" (sec. 4).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+
+from regnet.design.convolutions import Floats, Shape, Value, output_side, total
+from regnet.design.networks import AnyNet, Block, Stem
+
+Ints = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Complexity:
+    """Multiply-adds, parameters and activations (elements) for one image.
+
+    `conv_acts` counts convolution outputs only, as the paper prints; it takes no part in comparisons.
+    """
+
+    flops: int
+    params: int
+    acts: int
+    conv_acts: int = field(default=0, repr=False, compare=False)
+
+
+@dataclass(frozen=True)
+class Complexities:
+    """The same for n networks: integer arrays of shape (n,)."""
+
+    flops: Ints
+    params: Ints
+    acts: Ints
+    conv_acts: Ints
+
+
+def complexity(net: AnyNet, resolution: int = 224, num_classes: int = 1000) -> Complexity:
+    """Flops, parameters and activations of one network for one resolution x resolution image.
+
+    Raises:
+        ValueError: resolution or num_classes below 1.
+
+    >>> from regnet.design.networks import RegNet
+    >>> complexity(RegNet(d=22, w_a=24.48, w_0=24, w_m=2.54, g=16).to_anynet())
+    Complexity(flops=397678568, params=5157512, acts=3143272)
+    """
+    _check(resolution, num_classes)
+    shape = Shape(
+        depths=net.depths,
+        widths=net.widths,
+        inner_widths=[stage.inner_width for stage in net.stages],
+        group_widths=net.group_widths,
+        strides=[stage.stride for stage in net.stages],
+        stem=net.stem,
+        block=net.block,
+        se_ratio=net.se_ratio,
+    )
+    return Complexity(
+        flops=int(flops(shape, resolution, num_classes)),
+        params=int(params(shape, num_classes)),
+        acts=int(acts(shape, resolution, num_classes)),
+        conv_acts=int(total(shape, resolution, "acts")),
+    )
+
+
+def complexities(
+    depths: npt.ArrayLike,
+    widths: npt.ArrayLike,
+    bottlenecks: npt.ArrayLike,
+    group_widths: npt.ArrayLike,
+    *,
+    strides: Sequence[int] | None = None,
+    stem: Stem | None = None,
+    block: Block = "X",
+    se_ratio: float = 0.0,
+    resolution: int = 224,
+    num_classes: int = 1000,
+) -> Complexities:
+    """Flops, parameters and activations of n networks of one template.
+
+    The arrays have shape (n, stages) and hold realised values, that is after group compatibility.
+
+    Raises:
+        ValueError: arrays of different shapes, another number of strides, or resolution or num_classes below 1.
+
+    >>> complexities([[1, 2, 7, 12]], [[32, 64, 160, 384]], [[1, 1, 1, 1]], [[16, 16, 16, 16]]).flops
+    array([397678568])
+    """
+    _check(resolution, num_classes)
+    columns = [np.asarray(a, np.float64).T for a in (depths, widths, bottlenecks, group_widths)]
+    if columns[0].ndim != 2 or len({a.shape for a in columns}) != 1:
+        raise ValueError(f"four arrays of one shape (n, stages) expected, got shapes {[a.T.shape for a in columns]}")
+    shape = stacked(*columns, strides=strides, stem=stem or Stem(), block=block, se_ratio=se_ratio)
+    return Complexities(
+        flops=_whole(flops(shape, resolution, num_classes)),
+        params=_whole(params(shape, num_classes)),
+        acts=_whole(acts(shape, resolution, num_classes)),
+        conv_acts=_whole(total(shape, resolution, "acts")),
+    )
+
+
+def stacked(
+    depths: Floats,
+    widths: Floats,
+    bottlenecks: Floats,
+    group_widths: Floats,
+    *,
+    strides: Sequence[int] | None = None,
+    stem: Stem,
+    block: Block,
+    se_ratio: float,
+) -> Shape:
+    """The shape of n networks from realised values, arrays of shape (stages, n); every stride is 2 unless given.
+
+    Raises:
+        ValueError: another number of strides than of stages.
+    """
+    strides = (2,) * len(widths) if strides is None else strides
+    if len(strides) != len(widths):
+        raise ValueError(f"one stride a stage expected for {len(widths)} stages, got {tuple(strides)}")
+    inner = np.rint(widths / bottlenecks)
+    return Shape(list(depths), list(widths), list(inner), list(group_widths), strides, stem, block, se_ratio)
+
+
+def flops(shape: Shape, resolution: int, num_classes: int) -> Value:
+    """Multiply-adds for one image."""
+    return total(shape, resolution, "flops") + (shape.widths[-1] + 1) * num_classes
+
+
+def params(shape: Shape, num_classes: int) -> Value:
+    """Weights, biases, and batch normalisation's scales and shifts."""
+    return total(shape, 1, "params") + (shape.widths[-1] + 1) * num_classes
+
+
+def acts(shape: Shape, resolution: int, num_classes: int) -> Value:
+    """Output elements of convolutions, the stem's max-pool and the classifier (pycls' rule)."""
+    side = output_side(output_side(resolution, shape.stem.stride), 2)
+    pool = shape.stem.width * side**2 if shape.stem.pool else 0
+    return total(shape, resolution, "acts") + (pool + num_classes)
+
+
+def _whole(values: Value) -> Ints:
+    return np.asarray(values).astype(np.int64)
+
+
+def _check(resolution: int, num_classes: int) -> None:
+    for name, value in (("resolution", resolution), ("num_classes", num_classes)):
+        if value < 1:
+            raise ValueError(f"{name} must be at least 1, got {value}")

@@ -1,0 +1,161 @@
+"""DesignSpace: what every family of design spaces shares. The families are `anynet_space` and `regnet_space`."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass, field, replace
+from typing import Literal, Self
+
+import numpy as np
+
+from regnet.design.laws import Choice, Law
+from regnet.design.networks import Activation, AnyNet, Block, Stem
+from regnet.design.sampling import Bounds, Candidates, Draw, Sampler, Window
+
+Counting = Literal["printed", "ties", "strict"]
+
+ONE = Choice((1,))
+BOTTLENECKS = Choice((1, 2, 4))
+GROUP_WIDTHS = Choice((1, 2, 4, 8, 16, 32))
+
+
+@dataclass(frozen=True, repr=False)
+class DesignSpace(ABC):
+    """A set of networks of one template and a law to draw them by; a frozen value.
+
+    Each family adds laws and `constrain(name, ...)`, which gives a smaller space of the same family.
+    """
+
+    name: str
+    stages: int = 4
+    stem: Stem = field(default_factory=Stem)
+    block: Block = "X"
+    se_ratio: float = 0.0
+    activation: Activation = "relu"
+    b: Law = BOTTLENECKS
+    g: Law = GROUP_WIDTHS
+
+    def __post_init__(self) -> None:
+        if self.stages < 1:
+            raise ValueError(f"stages must be at least 1, got {self.stages}")
+
+    @property
+    @abstractmethod
+    def dims(self) -> int:
+        """Degrees of freedom (Table 1)."""
+
+    @abstractmethod
+    def size(self, counting: Counting = "ties") -> int:
+        """How many settings of the drawn parameters there are (Table 1)."""
+
+    @abstractmethod
+    def parameters(self) -> dict[str, str]:
+        """Each parameter and its law, in words."""
+
+    @abstractmethod
+    def law(self, column: str) -> Law:
+        """The law of a drawn column, such as "d3" or "w_a"."""
+
+    @abstractmethod
+    def candidates(self, rng: np.random.Generator, n: int) -> Candidates:
+        """The valid ones among n raw draws, in order."""
+
+    def with_stem(self, stem: Stem) -> Self:
+        """The space of the same networks on another stem."""
+        return replace(self, stem=stem)
+
+    def with_template(
+        self,
+        name: str,
+        *,
+        stages: int | None = None,
+        block: Block | None = None,
+        se_ratio: float | None = None,
+        activation: Activation | None = None,
+    ) -> Self:
+        """The space `name` of the same parameters on another template (Fig 10, App. D).
+
+        Blocks V and VR have neither b nor g, block R has no g: there they are 1 and no degrees of freedom.
+
+        Raises:
+            ValueError: another block for a space whose block is not X, as its b and g are gone.
+        """
+        block = block or self.block
+        if self.block not in ("X", block):
+            raise ValueError(f"{self.name} has block {self.block}: start from the space with block X to get {block}")
+        return replace(
+            self,
+            name=name,
+            stages=self.stages if stages is None else stages,
+            block=block,
+            se_ratio=self.se_ratio if se_ratio is None else se_ratio,
+            activation=activation or self.activation,
+            b=ONE if block in ("V", "VR") else self.b,
+            g=self.g if block == "X" else ONE,
+        )
+
+    def describe(self) -> dict[str, str | int]:
+        """Name, template, stem, degrees of freedom, size and laws, as plain data."""
+        template = f"block {self.block}, {self.stages} stages, {self.activation}"
+        template += f", SE {self.se_ratio:g}" if self.se_ratio else ""
+        stem = f"{self.stem.kernel}x{self.stem.kernel} stride {self.stem.stride}"
+        stem += f", {self.stem.channels} -> {self.stem.width} channels"
+        stem += ", max-pool" if self.stem.pool else ""
+        return {
+            "name": self.name,
+            "template": template,
+            "stem": stem,
+            "dims": self.dims,
+            "size": self.size(),
+            **self.parameters(),
+        }
+
+    def __repr__(self) -> str:
+        laws = "; ".join(f"{name}: {law}" for name, law in self.parameters().items())
+        return f"<{self.name}: {self.dims} dims, {self.size():.2g} settings; {laws}>"
+
+    def draw(
+        self,
+        n: int,
+        *,
+        seed: int = 0,
+        resolution: int = 224,
+        num_classes: int = 1000,
+        flops: Bounds | None = None,
+        params: Bounds | None = None,
+        acts: Bounds | None = None,
+    ) -> list[Draw]:
+        """n members inside closed windows of complexity, drawn independently; the first k do not depend on n.
+
+        A window is (low, high); None for an end, or for the window, is no limit.
+
+        Raises:
+            ValueError: n or seed negative, a reversed window, or a window that bounded drawing does not hit.
+
+        >>> from regnet.design.spaces import spaces
+        >>> [draw.index for draw in spaces["regnetx"].draw(2, flops=(360e6, 400e6))]
+        [0, 1]
+        """
+        if n < 0:
+            raise ValueError(f"n must not be negative, got {n}")
+        free: Bounds = (None, None)
+        window = Window(resolution, num_classes, flops or free, params or free, acts or free)
+        members = Sampler(self, window, seed=seed).members(n)
+        return [Draw(index, drawn, network) for index, (drawn, network) in enumerate(members)]
+
+    def sample(
+        self,
+        n: int,
+        *,
+        seed: int = 0,
+        resolution: int = 224,
+        num_classes: int = 1000,
+        flops: Bounds | None = None,
+        params: Bounds | None = None,
+        acts: Bounds | None = None,
+    ) -> list[AnyNet]:
+        """The networks of `draw` with the same arguments."""
+        draws = self.draw(
+            n, seed=seed, resolution=resolution, num_classes=num_classes, flops=flops, params=params, acts=acts
+        )
+        return [draw.network for draw in draws]

@@ -1,0 +1,95 @@
+"""The published networks of the paper: 24 RegNets (Figs 15, 16) and 6 ResNe(X)ts (Table 3), each a row of a table.
+
+Sources: settings of the RegNets and of the ResNe(X)ts from facebookresearch/pycls@5719de641657,
+configs/dds_baselines; names are the published ones in lower case. Resolution is the one each was trained at, for
+which its flops are printed.
+
+>>> zoo["resnext-50"].group_widths
+(4, 8, 16, 32)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from regnet.design.lookup import Lookup
+from regnet.design.networks import AnyNet, RegNet, Stem
+
+# name: d, w_a, w_0, w_m, g; b is 1 in all of them
+_REGNETX = {
+    "200mf": (13, 36.44, 24, 2.49, 8),
+    "400mf": (22, 24.48, 24, 2.54, 16),
+    "600mf": (16, 36.97, 48, 2.24, 24),
+    "800mf": (16, 35.73, 56, 2.28, 16),
+    "1.6gf": (18, 34.01, 80, 2.25, 24),
+    "3.2gf": (25, 26.31, 88, 2.25, 48),
+    "4.0gf": (23, 38.65, 96, 2.43, 40),
+    "6.4gf": (17, 60.83, 184, 2.07, 56),
+    "8.0gf": (23, 49.56, 80, 2.88, 120),
+    "12gf": (19, 73.36, 168, 2.37, 112),
+    "16gf": (22, 55.59, 216, 2.1, 128),
+    "32gf": (23, 69.86, 320, 2.0, 168),
+}
+_REGNETY = {
+    "200mf": (13, 36.44, 24, 2.49, 8),
+    "400mf": (16, 27.89, 48, 2.09, 8),
+    "600mf": (15, 32.54, 48, 2.32, 16),
+    "800mf": (14, 38.84, 56, 2.4, 16),
+    "1.6gf": (27, 20.71, 48, 2.65, 24),
+    "3.2gf": (21, 42.63, 80, 2.66, 24),
+    "4.0gf": (22, 31.41, 96, 2.24, 64),
+    "6.4gf": (25, 33.22, 112, 2.27, 72),
+    "8.0gf": (17, 76.82, 192, 2.19, 56),
+    "12gf": (19, 73.36, 168, 2.37, 112),
+    "16gf": (18, 106.23, 200, 2.48, 112),
+    "32gf": (20, 115.89, 232, 2.53, 232),
+}
+_RESNET_DEPTHS = {50: (3, 4, 6, 3), 101: (3, 4, 23, 3), 152: (3, 8, 36, 3)}
+_RESNET_WIDTHS = (256, 512, 1024, 2048)
+_RESNEXT_GROUP_WIDTHS = (4, 8, 16, 32)  # 32 groups of 4 channels in the first stage
+_SE_RATIO = 0.25
+_RESOLUTION = 224
+
+
+class Zoo(Lookup[AnyNet]):
+    """The published networks by name, and the resolution each was published at."""
+
+    def resolution(self, name: str) -> int:
+        """Side in pixels of the published network's training images.
+
+        Raises:
+            UnknownName: not a published network.
+        """
+        self[name]  # refuses an unknown name
+        return _RESOLUTION
+
+
+def _regnets() -> Iterable[tuple[str, AnyNet]]:
+    for family, rows, se_ratio in (("regnetx", _REGNETX, 0.0), ("regnety", _REGNETY, _SE_RATIO)):
+        for size, (d, w_a, w_0, w_m, g) in rows.items():
+            yield f"{family}-{size}", RegNet(d=d, w_a=w_a, w_0=w_0, w_m=w_m, g=g, se_ratio=se_ratio).to_anynet()
+
+
+def _resnets(family: str, b: int, group_widths: tuple[int, ...]) -> Iterable[tuple[str, AnyNet]]:
+    for layers, depths in _RESNET_DEPTHS.items():
+        yield (
+            f"{family}-{layers}",
+            AnyNet.compatible(
+                depths=depths,
+                widths=_RESNET_WIDTHS,
+                bottlenecks=(b,) * 4,
+                group_widths=group_widths,
+                strides=(1, 2, 2, 2),
+                stem=Stem(kernel=7, width=64, stride=2, pool=True),
+            ),
+        )
+
+
+zoo = Zoo(
+    "published network",
+    {
+        **dict(_regnets()),
+        **dict(_resnets("resnet", 4, tuple(w // 4 for w in _RESNET_WIDTHS))),
+        **dict(_resnets("resnext", 2, _RESNEXT_GROUP_WIDTHS)),
+    },
+)

@@ -1,0 +1,101 @@
+"""The box "Make this figure": the commands, what they cost, where the runs were made, the data, the drawing code."""
+
+from __future__ import annotations
+
+import inspect
+from html import escape
+from pathlib import Path
+from types import ModuleType
+from urllib.parse import quote
+
+import pandas as pd
+from pygments import highlight
+from pygments.formatters import HtmlFormatter
+from pygments.lexers import PythonLexer
+
+from regnet.figures import tables
+from regnet.sweeps.experiments import ELEMENTS, Population
+from regnet.sweeps.folders import CHECKOUT
+from regnet.sweeps.store import Runs
+
+
+def populations(name: str, runs: Runs) -> tuple[Population, ...]:
+    """The populations that an element is drawn from, in the regime of the runs."""
+    return tuple(population.at(runs.regime) for population in ELEMENTS[name])
+
+
+def sealed(name: str, runs: Runs) -> tuple[Population, ...]:
+    """Those of them that are there."""
+    return tuple(population for population in populations(name, runs) if runs.count(population))
+
+
+def details(name: str, runs: Runs, data: pd.DataFrame, module: ModuleType) -> str:
+    """The box as a closed `<details>` element; it needs no script and no server."""
+    kind = "table" if name.startswith("tab") else "figure"
+    return (
+        f'<details class="make"><summary>Make this {kind}</summary>'
+        f"<pre><code>{escape(commands(name, runs))}</code></pre>"
+        f"{_provenance(name, runs)}"
+        f"<p>{_download(name, data)}</p>"
+        f"<details><summary>The code that makes it: <code>{_place(module)}</code></summary>{_code(module)}</details>"
+        "</details>"
+    )
+
+
+def commands(name: str, runs: Runs) -> str:
+    """What a reader types to train the element's populations and to draw it, one command a line."""
+    lines = []
+    if names := " ".join(population.name for population in populations(name, runs)):
+        n = max((runs.count(population) for population in populations(name, runs)), default=0) or runs.n
+        number = f" -n {n}" if n else ""
+        lines = [f"regnet sweep {runs.regime} {names}{number}", f"regnet seal {runs.regime} {names}"]
+    return "\n".join([*lines, f"regnet figure {name} --regime {runs.regime}"])
+
+
+def provenance(name: str, runs: Runs) -> pd.DataFrame:
+    """One row a population and segment: file, networks, seconds, hardware, dates, commit."""
+    rows = []
+    for population in sealed(name, runs):
+        frame = runs.frame(population)
+        for number, segment in enumerate(runs.info(population)["segments"]):
+            mine = frame[frame["segment"] == number]
+            if not len(mine):
+                continue
+            days = sorted({str(segment["first"])[:10], str(segment["last"])[:10]})
+            threads = f"{segment['threads']} thread" + "s" * (segment["threads"] != 1)
+            rows.append({
+                "runs": _relative(runs.folder / f"{population.name}.csv"),
+                "networks": len(mine),
+                "seconds": round(float(mine["seconds"].sum())),
+                "hardware": f"{segment['device']}, {threads}, {segment['precision']}",
+                "dates": " to ".join(days),
+                "commit": str(segment["commit"])[:10] or "unknown",
+            })  # fmt: skip
+    return pd.DataFrame(rows)
+
+
+def _provenance(name: str, runs: Runs) -> str:
+    if not ELEMENTS[name]:
+        return "<p>Computed while this page was built; no training.</p>"
+    frame = provenance(name, runs)
+    total = int(frame["seconds"].sum()) if len(frame) else 0
+    said = f"{total:,} seconds of training ({total / 3600:.1f} hours; CPU time, on a GPU wall time)."
+    return f"<p>{said}</p>{tables.html(frame)}" if len(frame) else ""
+
+
+def _download(name: str, data: pd.DataFrame) -> str:
+    address = "data:text/csv;charset=utf-8," + quote(data.to_csv(index=False))
+    return f'<a download="{name}.csv" href="{address}">Data behind it</a> (CSV, {len(data):,} rows)'
+
+
+def _code(module: ModuleType) -> str:
+    lines = highlight(inspect.getsource(module), PythonLexer(), HtmlFormatter(nowrap=True))
+    return f'<div class="highlight-python notranslate"><div class="highlight"><pre>{lines}</pre></div></div>'
+
+
+def _place(module: ModuleType) -> str:
+    return escape(_relative(Path(str(module.__file__))))
+
+
+def _relative(path: Path) -> str:
+    return path.relative_to(CHECKOUT).as_posix() if path.is_relative_to(CHECKOUT) else path.name

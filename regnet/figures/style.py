@@ -1,0 +1,136 @@
+"""One look for every figure: theme, a colour, a line and a label for each design space, sizes that fit the page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import matplotlib
+import numpy as np
+import seaborn as sns
+from matplotlib.axes import Axes
+from matplotlib.collections import PathCollection
+from matplotlib.figure import Figure
+
+WIDTH = 8.1  # inches: 778 px at 96 dpi, the page's text column
+INK = "#262626"  # text and axes; the page turns it into the reader's text colour, light or dark
+
+# Chosen so that spaces shown in one panel stay at least 20 apart (CIE76) under deuteranopia and protanopia,
+# and at least 3:1 against white and the dark page.
+COLOURS = {
+    "anynetx_a": "#2F95CF",
+    "anynetx_b": "#B8860B",
+    "anynetx_c": "#2A9D76",
+    "anynetx_d": "#D9662A",
+    "anynetx_e": "#6152E0",
+    "regnetx": "#C8243C",
+    "anynetx_c_w_const": "#9A52BE",
+    "anynetx_c_w_decreasing": "#6E7892",
+    "anynetx_d_d_const": "#5C8AE6",
+    "anynetx_d_d_decreasing": "#A8468A",
+    "regnetx_wm2": "#C08A2C",
+    "regnetx_w0_wa": "#1F9E93",
+}
+
+LABELS = {
+    "anynetx_a": "AnyNetX_A",
+    "anynetx_b": "AnyNetX_B",
+    "anynetx_c": "AnyNetX_C",
+    "anynetx_d": "AnyNetX_D",
+    "anynetx_e": "AnyNetX_E",
+    "regnetx": "RegNetX",
+    "anynetx_c_w_const": "C, wᵢ₊₁ = wᵢ",
+    "anynetx_c_w_decreasing": "C, wᵢ₊₁ ≤ wᵢ",
+    "anynetx_d_d_const": "D, dᵢ₊₁ = dᵢ",
+    "anynetx_d_d_decreasing": "D, dᵢ₊₁ ≤ dᵢ",
+    "regnetx_wm2": "RegNetX, wₘ = 2",
+    "regnetx_w0_wa": "RegNetX, w₀ = wₐ",
+}
+
+# A second sign beside colour: variants of a space are broken lines.
+LINES = {name: "--" if name.endswith(("const", "wm2")) else ":" for name in LABELS if name.count("_") > 1} | {
+    "regnetx_wm2": "--",
+    "regnetx_w0_wa": ":",
+}
+
+SETTINGS: dict[str, Any] = {
+    "text.color": INK, "axes.labelcolor": INK, "axes.edgecolor": INK, "axes.titlecolor": INK,
+    "xtick.color": INK, "ytick.color": INK, "grid.color": "#8a8a8a", "grid.alpha": 0.25, "axes.grid": True,
+    "font.size": 10, "axes.labelsize": 10, "axes.titlesize": 10.5,
+    "xtick.labelsize": 9.5, "ytick.labelsize": 9.5, "legend.fontsize": 9.5, "legend.frameon": False,
+    "axes.spines.top": False, "axes.spines.right": False, "axes.linewidth": 0.8,
+    "xtick.major.width": 0.8, "ytick.major.width": 0.8, "lines.linewidth": 1.8, "svg.fonttype": "none",
+}  # fmt: skip
+
+ERROR = "top-1 error (%)"  # the axis label of every error
+
+
+def space(population: str) -> str:
+    """The design space of a population's name.
+
+    Raises:
+        ValueError: no colour is kept for it.
+
+    >>> space("regnetx-6mf-l2-s1")
+    'regnetx'
+    >>> space("anynetx_a_5stage")
+    'anynetx_a'
+    """
+    stem = population.split("-")[0]
+    known = [name for name in COLOURS if stem == name or stem.startswith(f"{name}_")]
+    if not known:
+        raise ValueError(f"no colour for {population!r}: expected one of {', '.join(COLOURS)}; add it to style.COLOURS")
+    return max(known, key=len)
+
+
+def colour(population: str) -> str:
+    """The colour of a population's design space, the same in every figure."""
+    return COLOURS[space(population)]
+
+
+def line(population: str) -> str:
+    """The line style of a population's design space: solid for a step of the design, broken for a variant."""
+    return LINES.get(space(population), "-")
+
+
+def label(population: str) -> str:
+    """What a legend calls a population's design space."""
+    return LABELS[space(population)]
+
+
+@contextmanager
+def theme() -> Iterator[None]:
+    """The figures' settings, as a context manager or a decorator of `make`."""
+    with matplotlib.rc_context():
+        sns.set_theme(context="notebook", style="ticks", rc=SETTINGS)
+        yield
+
+
+def figure(ncols: int = 1, height: float = 3.2, *, width: float = WIDTH, nrows: int = 1) -> tuple[Figure, list[Axes]]:
+    """A figure with `ncols` panels side by side in each of `nrows` rows; inches; panels row by row.
+
+    Raises:
+        ValueError: a width beyond the page's text column.
+    """
+    if not 0 < width <= WIDTH:
+        raise ValueError(f"a figure is at most {WIDTH} inches wide, the page's text column, got {width}")
+    with theme():
+        fig = Figure(figsize=(width, height), layout="constrained")
+        axes = fig.subplots(nrows, ncols, squeeze=False)
+    return fig, list(axes.flat)
+
+
+def scatter(ax: Axes, x: Any, y: Any, titles: Sequence[str], *, colour: str, **marks: Any) -> PathCollection:
+    """Points with a hover title each; a point whose x or y is not finite is left out with its title.
+
+    Raises:
+        ValueError: the three do not have one length.
+    """
+    x, y = np.asarray(x, np.float64), np.asarray(y, np.float64)
+    if not len(x) == len(y) == len(titles):
+        raise ValueError(f"one title a point expected, got {len(x)} x, {len(y)} y and {len(titles)} titles")
+    keep = np.flatnonzero(np.isfinite(x) & np.isfinite(y))
+    points = ax.scatter(x[keep], y[keep], color=colour, **{"s": 14, "alpha": 0.75, "linewidths": 0, **marks})
+    points.titles = [titles[i] for i in keep.tolist()]  # type: ignore[attr-defined]
+    return points

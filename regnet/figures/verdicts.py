@@ -1,0 +1,103 @@
+"""Verdicts as a page shows them: badges under a figure, and the summary of all claims."""
+
+from __future__ import annotations
+
+from collections import Counter
+from functools import lru_cache
+from html import escape
+
+import pandas as pd
+
+from regnet.analysis.claims import CLAIMS
+from regnet.analysis.verdicts import Judgement, judge
+from regnet.figures.names import number
+from regnet.sweeps.regimes import find_regime
+from regnet.sweeps.store import Runs
+
+# verdict -> its sign: colour never stands alone
+SIGNS = {"supported": "✓", "contradicted": "✗", "inconclusive": "?", "not tested here": "–"}
+
+
+class Summary:
+    """All claims with their verdicts, as HTML in a notebook."""
+
+    def __init__(self, judged: tuple[Judgement, ...]) -> None:
+        self.judged = judged
+
+    def __str__(self) -> str:
+        return ", ".join(f"{count} {word}" for word, count in self.counts.items())
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """Verdict -> how many claims have it, in the order of SIGNS."""
+        found = Counter(judgement.adjusted for judgement in self.judged)
+        return {word: found[word] for word in SIGNS if found[word]}  # type: ignore[index]
+
+    def _repr_html_(self) -> str:
+        counts = " ".join(f'<span class="count">{badge(word)} {n}</span>' for word, n in self.counts.items())
+        rows = "".join(
+            f'<tr><th scope="row">{number(j.claim.element)}</th><td>{escape(j.claim.sentence)}</td>'
+            f'<td>{badge(j.adjusted, j.words)}</td><td class="effect">{escape(effect(j))}</td></tr>'
+            for j in self.judged
+        )
+        head = "".join(f'<th scope="col">{name}</th>' for name in ("", "Claim", "Verdict", "Effect"))
+        return (
+            f'<div class="summary"><p>{counts}</p><div class="scroll" tabindex="0" role="region" '
+            f'aria-label="Every claim and its verdict"><table class="element-table"><thead><tr>{head}</tr></thead>'
+            f"<tbody>{rows}</tbody></table></div></div>"
+        )
+
+
+def summary(runs: Runs) -> Summary:
+    """Every claim judged on the runs, in the paper's order."""
+    return Summary(judgements(runs))
+
+
+def badges(name: str, runs: Runs) -> str:
+    """The element's claims with verdict, effect and interval, as a list; nothing where it makes no claim."""
+    items = "".join(
+        f"<li>{badge(j.adjusted, j.words)} {escape(j.claim.sentence)} "
+        f'<span class="effect">{escape("; ".join(filter(None, (effect(j), j.note))))}</span></li>'
+        for j in judgements(runs)
+        if j.claim.element == name
+    )
+    return f'<ul class="verdicts" aria-label="Verdicts">{items}</ul>' if items else ""
+
+
+def badge(verdict: str, words: str = "") -> str:
+    """A verdict as a coloured word with a sign; dashed where it is interim."""
+    interim = " verdict-interim" if "interim" in words else ""
+    kind = verdict.replace(" ", "-")
+    return f'<span class="verdict verdict-{kind}{interim}">{SIGNS[verdict]} {escape(words or verdict)}</span>'
+
+
+def effect(judgement: Judgement) -> str:
+    """The deciding statistic with its interval and n; empty where the claim was not tested."""
+    j = judgement
+    if j.effect is None:
+        return ""
+    interval = "" if j.low is None or j.low == j.high else f" [{j.low:+.2f}, {j.high:+.2f}]"
+    count = f", n = {j.n}" if j.n else ""
+    return f"{j.statistic}: {j.effect:+.2f}{interval} {j.unit}{count}"
+
+
+def judgements(runs: Runs) -> tuple[Judgement, ...]:
+    """Every claim judged on what is sealed; the same files are judged once a process."""
+    names = sorted({name for claim in CLAIMS for name in claim.populations if runs.count(name)})
+    return _judge(runs, tuple((name, str(runs.info(name)["csv_sha256"])) for name in names))
+
+
+@lru_cache(maxsize=8)
+def _judge(runs: Runs, populations: tuple[tuple[str, str], ...]) -> tuple[Judgement, ...]:
+    """`populations` are names with their SHA-256: what the cache goes by."""
+    names = [name for name, _ in populations]
+    repeats = {name: runs.repeats(name) for name in names}
+    return tuple(judge({name: _frame(runs, name) for name in names}, repeats, find_regime(runs.regime).margin))
+
+
+def _frame(runs: Runs, name: str) -> pd.DataFrame:
+    frame = runs.frame(name)
+    sealed = pd.read_csv(runs.folder / f"{name}.csv", usecols=["index", "status"])
+    shown = sealed[sealed["index"] < runs.n] if runs.n else sealed
+    frame.attrs["failed"] = int((shown["status"] == "failed").sum())
+    return frame

@@ -1,0 +1,127 @@
+"""The trainings that choose L1: a grid of recipes, and one long training, for networks of a seed used nowhere else.
+
+Only the trainings; what they say of each recipe is in `regnet/analysis/calibration.py`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from itertools import product
+from types import MappingProxyType
+
+import pandas as pd
+
+from regnet.design.complexity import complexity
+from regnet.design.recipe import Recipe
+from regnet.design.sampling import Draw
+from regnet.sweeps.engine import Local
+from regnet.sweeps.experiments import Population, training_seed
+from regnet.sweeps.folders import runs_folder, work_folder
+from regnet.sweeps.journal import Row
+from regnet.sweeps.progress import Report
+from regnet.sweeps.sealing import read_sheet
+from regnet.sweeps.sheets import Sheet, as_frame
+from regnet.sweeps.sweep import Plan, Task, drive
+
+SEED = 200313678  # arXiv:2003.13678; no population is drawn with it
+SPACES = ("anynetx_a", "regnetx")
+SEEDS = 2  # trainings of each network by each candidate
+
+
+@dataclass(frozen=True)
+class Grid:
+    """Candidates: every combination of `images`, `batch` and `lr`; and the long training they are compared with.
+
+    The warm-up is a tenth of the images. `networks` counts those of both spaces together.
+    """
+
+    images: tuple[int, ...] = (6400, 12_800)
+    batch: tuple[int, ...] = (64, 128)
+    lr: tuple[float, ...] = (0.1, 0.2, 0.4)
+    networks: int = 16
+    long_images: int = 100_000
+    long_batch: int = 128
+    long_lr: float = 0.1
+    validation_images: int = 10_000
+
+    def __post_init__(self) -> None:
+        if self.networks < len(SPACES) or self.networks % len(SPACES):
+            raise ValueError(f"networks must be a positive multiple of {len(SPACES)}, got {self.networks}")
+
+
+GRIDS: Mapping[str, Grid] = MappingProxyType({
+    "pocket": Grid(),
+    "smoke": Grid((128, 256), (16,), (0.1,), networks=4, long_images=512, long_batch=16, validation_images=256),
+})  # fmt: skip
+
+
+def default_grid(regime: str) -> Grid:
+    """The grid of a regime.
+
+    Raises:
+        ValueError: a regime whose recipe is given, not calibrated.
+    """
+    if regime not in GRIDS:
+        raise ValueError(f"regime {regime} is not calibrated: one of {', '.join(GRIDS)} expected")
+    return GRIDS[regime]
+
+
+def calibrate(regime: str, grid: Grid, engine: Local) -> Report:
+    """Trains what is missing of the grid; resumable as a sweep is, and raises what `sweep_populations` raises."""
+    population = Population(SPACES[0], seed=SEED, regime=regime)
+    return drive([Plan(calibration_sheet(regime), _long(population, grid), tasks(regime, grid))], engine)
+
+
+def calibration_sheet(regime: str) -> Sheet:
+    """Where the calibration's trainings lie: one row each, in `calibration.csv`."""
+    key = ("space", "index", "images", "batch", "lr", "seed")
+    return Sheet(regime, "calibration", work_folder() / regime, runs_folder() / regime, key)
+
+
+def trainings(regime: str) -> pd.DataFrame:
+    """The finished trainings, sealed or in the journal, without failed ones."""
+    frame = as_frame(read_sheet(calibration_sheet(regime)))
+    return frame[frame["status"] != "failed"].reset_index(drop=True) if len(frame) else frame
+
+
+def tasks(regime: str, grid: Grid) -> list[Task]:
+    """Network by network, the two spaces in turn: the long training, then each candidate with each seed."""
+    populations = [Population(space, seed=SEED, regime=regime) for space in SPACES]
+    drawn = [population.draws(grid.networks // len(SPACES)) for population in populations]
+    found: list[Task] = []
+    for row in zip(*drawn, strict=True):
+        for population, draw in zip(populations, row, strict=True):
+            for role, recipe, repeat in _trainings(population, grid):
+                found.append(_task(population, draw, role, recipe, repeat, len(found)))
+    return found
+
+
+def _trainings(population: Population, grid: Grid) -> Iterator[tuple[str, Recipe, int]]:
+    long = _long(population, grid)
+    yield "long", long, SEEDS
+    for images, batch, lr in product(grid.images, grid.batch, grid.lr):
+        for repeat in range(SEEDS):
+            yield "candidate", replace(long, images=images, batch=batch, lr=lr, warmup_images=images // 10), repeat
+
+
+def _long(population: Population, grid: Grid) -> Recipe:
+    return replace(
+        population.recipe,
+        images=grid.long_images,
+        batch=grid.long_batch,
+        lr=grid.long_lr,
+        warmup_images=grid.long_images // 10,
+        validation_images=grid.validation_images,
+    )
+
+
+def _task(population: Population, draw: Draw, role: str, recipe: Recipe, repeat: int, turn: int) -> Task:
+    seed = training_seed(SEED, draw.index, repeat)
+    counts = complexity(draw.network, resolution=recipe.resolution, num_classes=recipe.num_classes)
+    cells: Row = {
+        "space": population.space, "index": draw.index, "network_id": draw.network.id, "flops": counts.flops,
+        "role": role, "images": recipe.images, "batch": recipe.batch, "lr": recipe.lr,
+        "validation_images": recipe.validation_images, "seed": seed,
+    }  # fmt: skip
+    return Task("calibration", turn, cells, draw.network, recipe, seed)

@@ -1,0 +1,134 @@
+"""Does a sealed population come out again? Retrains some of its members with their own seeds and compares.
+
+On the CPU model, precision, threads and versions of the sealed rows the errors must be equal. Elsewhere their mean
+difference must lie within z sd sqrt(2/k): sd is the seed noise of the population's repeats (else the regime's
+largest), z the two-sided 5% quantile divided by the number of populations checked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import closing
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from scipy.stats import norm
+
+from regnet.design.recipe import Record
+from regnet.sweeps import segments
+from regnet.sweeps.engine import Local, run
+from regnet.sweeps.experiments import Population
+from regnet.sweeps.store import Runs
+from regnet.sweeps.sweep import Task, member_tasks, train_task
+
+
+@dataclass(frozen=True)
+class Check:
+    """The outcome for one population: `members` has index, sealed and again (errors in percent), one row each."""
+
+    population: str
+    members: pd.DataFrame
+    passed: bool
+    why: str
+
+
+def check(populations: Sequence[Population], runs: Runs, engine: Local, *, k: int = 3, seed: int = 0) -> list[Check]:
+    """Retrains k sealed members of each population, chosen by `seed`.
+
+    Raises:
+        ValueError: k below 1.
+        MissingPopulation, DamagedSheet: as `Runs.frame`.
+    """
+    if k < 1:
+        raise ValueError(f"k must be at least 1, got {k}")
+    chosen = {p.name: _choose(p, runs, k, seed) for p in populations}
+    tasks = [task for p in populations for task in _tasks(p, chosen[p.name])]
+    again: dict[tuple[str, int], Record | Exception] = {}
+    with closing(run(train_task, tasks, engine.at_most(len(tasks)))) as results:
+        for task, result in results:
+            again[task.sheet, int(task.cells["index"])] = result
+    return [_judge(p, chosen[p.name], again, runs, engine, len(populations)) for p in populations]
+
+
+def sealed_populations(runs: Runs) -> list[Population]:
+    """Every sealed population of a regime, by name.
+
+    Raises:
+        FileNotFoundError: none is sealed.
+    """
+    names = sorted(path.stem for path in runs.folder.glob("*.csv"))
+    found = [Population.parse(n, runs.regime) for n in names if n != "calibration" and not n.endswith(".repeats")]
+    if not found:
+        raise FileNotFoundError(f"no sealed population in {runs.folder}: regnet sweep {runs.regime}, then seal it")
+    return found
+
+
+def seed_noise(runs: Runs, populations: Sequence[str]) -> float:
+    """Largest standard deviation of error between trainings of one network, over the named populations' repeats.
+
+    In points; nan where none has repeats.
+    """
+    found = [_repeat_sd(runs.repeats(name)) for name in populations]
+    return max((sd for sd in found if not np.isnan(sd)), default=float("nan"))
+
+
+def _repeat_sd(repeats: pd.DataFrame) -> float:
+    """Pooled standard deviation within (index, length)."""
+    groups = repeats.groupby(["index", "length"])["error"]
+    df = int((groups.size() - 1).sum())
+    return float(np.sqrt(((repeats["error"] - groups.transform("mean")) ** 2).sum() / df)) if df > 0 else float("nan")
+
+
+def _choose(population: Population, runs: Runs, k: int, seed: int) -> pd.DataFrame:
+    frame = runs.frame(population)
+    picked = np.random.default_rng(seed).choice(len(frame), size=min(k, len(frame)), replace=False)
+    return frame.iloc[np.sort(picked)]
+
+
+def _tasks(population: Population, members: pd.DataFrame) -> list[Task]:
+    tasks = member_tasks(population, int(members["index"].max()) + 1)
+    return [tasks[index] for index in members["index"]]
+
+
+def _judge(
+    population: Population,
+    members: pd.DataFrame,
+    again: dict[tuple[str, int], Record | Exception],
+    runs: Runs,
+    engine: Local,
+    populations: int,
+) -> Check:
+    results = [again[population.name, index] for index in members["index"]]
+    errors = [r.error if isinstance(r, Record) else None for r in results]
+    pairs = zip(members["network_id"], results, strict=True)
+    other = [index for index, (name, r) in enumerate(pairs) if isinstance(r, Record) and r.network_id != name]
+    table = members[["index", "error"]].rename(columns={"error": "sealed"}).assign(again=np.array(errors, float))
+    if other:
+        return Check(population.name, table, False, f"members {table['index'].iloc[other].tolist()} are other networks")
+    if table["again"].isna().any():
+        return Check(population.name, table, False, f"a training failed: {next(r for r in results if _failed(r))}")
+    sealed_on = runs.info(population)["segments"]
+    here = segments.here(precision=population.recipe.precision, device=engine.devices[0], threads=engine.threads)
+    if all(segments.same_numbers(sealed_on[number], here) for number in members["segment"]):
+        same = bool((table["sealed"] == table["again"]).all())
+        return Check(
+            population.name, table, same, "equal" if same else "errors differ on the same machine and versions"
+        )
+    return _within_noise(population, table, runs, populations)
+
+
+def _within_noise(population: Population, table: pd.DataFrame, runs: Runs, populations: int) -> Check:
+    own = seed_noise(runs, [population.name])
+    repeated = [path.name.removesuffix(".repeats.csv") for path in sorted(runs.folder.glob("*.repeats.csv"))]
+    sd = seed_noise(runs, repeated) if np.isnan(own) else own
+    if np.isnan(sd):
+        return Check(population.name, table, False, "another machine or versions, and no repeats to know seed noise by")
+    limit = float(norm.isf(0.025 / populations)) * sd * np.sqrt(2 / len(table))
+    difference = float((table["again"] - table["sealed"]).mean())
+    why = f"another machine or versions: mean difference {difference:+.2f} points, at most {limit:.2f} expected"
+    return Check(population.name, table, abs(difference) <= limit, why)
+
+
+def _failed(result: Record | Exception) -> bool:
+    return not isinstance(result, Record) or result.error is None

@@ -1,0 +1,105 @@
+"""Regimes: the data, input and stem, recipe, unit of flops F and unit of length L that populations share.
+
+- `smoke`: a few networks, a few steps on the small Fashion-MNIST subset in the package; for tests.
+- `pocket`: Fashion-MNIST on CPU cores; F = 3 MF stands where the paper has 400MF.
+- `imagenet`: the paper's own settings (arXiv:2003.13678, sec. 3, footnote 5), for whoever has GPUs.
+
+The paper trains 10 epochs with lr 0.05 in sec. 3 and 25 epochs with lr 0.1 in sec. 4; here one lr serves every length.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, replace
+
+from regnet.design.lookup import Lookup
+from regnet.design.networks import Stem
+from regnet.design.recipe import Recipe
+
+IMAGENET_TRAIN = 1_281_167  # images of an epoch
+
+
+@dataclass(frozen=True)
+class Regime:
+    """What the populations of one set-up share.
+
+    `base` is the recipe at L1, `flops_unit` is F (multiply-adds an image), `lengths` the allowed multiples of L1,
+    `n` the default population size, `margin` the no-difference margin in points of error.
+    """
+
+    name: str
+    base: Recipe
+    stem: Stem
+    flops_unit: float
+    n: int
+    margin: float
+    lengths: tuple[int, ...] = (1, 2, 5, 8)
+
+    @property
+    def resolution(self) -> int:
+        """Side of the input in pixels."""
+        return self.base.resolution
+
+    @property
+    def num_classes(self) -> int:
+        """Classes of the data set."""
+        return self.base.num_classes
+
+    def recipe(self, length: int = 1) -> Recipe:
+        """The recipe of `length` times L1's images; the warm-up keeps its share.
+
+        Raises:
+            ValueError: a length that the regime does not have.
+
+        >>> regimes["pocket"].recipe(2).images == 2 * regimes["pocket"].base.images
+        True
+        """
+        if length not in self.lengths:
+            raise ValueError(f"length must be one of {self.lengths} in regime {self.name}, got {length}")
+        base = self.base
+        return replace(base, images=base.images * length, warmup_images=base.warmup_images * length)
+
+    def window(self, multiple: float = 1.0) -> tuple[float, float]:
+        """Lowest and highest flops of a population at `multiple` x F: [0.9 F, F] (multiply-adds an image)."""
+        return 0.9 * multiple * self.flops_unit, multiple * self.flops_unit
+
+
+_POCKET_STEM = Stem(kernel=3, width=16, stride=1, channels=1)
+
+_ALL = (
+    Regime(
+        name="smoke",
+        base=Recipe(
+            data="fashion-mnist-small", resolution=28, images=384, batch=16, lr=0.1,
+            warmup_images=48, validation_images=256,
+        ),
+        stem=_POCKET_STEM, flops_unit=3e6, n=4, margin=10.0,
+    ),
+    Regime(
+        name="pocket",
+        base=Recipe(
+            data="fashion-mnist", resolution=28, images=6400, batch=64, lr=0.1,
+            warmup_images=640, validation_images=10_000, final_gamma=0.0,
+        ),
+        stem=_POCKET_STEM, flops_unit=3e6, n=100, margin=1.5,
+    ),
+    Regime(
+        name="imagenet",
+        base=Recipe(
+            data="imagenet", resolution=224, num_classes=1000, images=10 * IMAGENET_TRAIN, batch=128, lr=0.05,
+            warmup_images=0, validation_images=50_000, precision="fp32",
+        ),
+        stem=Stem(), flops_unit=400e6, n=500, margin=0.5,
+    ),
+)  # fmt: skip
+
+regimes: Lookup[Regime] = Lookup("regime", {regime.name: regime for regime in _ALL})
+
+
+def find_regime(name: str = "") -> Regime:
+    """The regime of that name; the empty name means `REGNET_REGIME`, else pocket.
+
+    Raises:
+        UnknownName: no such regime (a ValueError).
+    """
+    return regimes[name or os.environ.get("REGNET_REGIME", "") or "pocket"]

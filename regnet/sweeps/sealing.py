@@ -1,0 +1,135 @@
+"""Sealing: a sheet's journal merged into its CSV and JSON under runs/.
+
+Sealing only adds: rows stay byte for byte as they are, but for a failed one whose repetition succeeded. The CSV is
+sorted by key, floats are written by `repr`, and sealing twice gives identical bytes.
+"""
+
+from __future__ import annotations
+
+import csv
+import fcntl
+import hashlib
+import io
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from regnet.sweeps.journal import Entry, read_journal
+from regnet.sweeps.segments import identity
+from regnet.sweeps.sheets import Content, Sheet, cell, read_sealed, refuse
+
+
+def read_sheet(sheet: Sheet) -> Content:
+    """The sealed rows and the journal's, merged; `sealed` counts the rows that came from the CSV.
+
+    Raises:
+        DamagedSheet: CSV and JSON do not belong together.
+        StoreConflict: journal and CSV disagree on the network, seed or recipe of a key.
+        ValueError: a damaged journal.
+    """
+    content = read_sealed(sheet)
+    for entry in read_journal(sheet.journal):
+        _merge(sheet, content, entry)
+    return content
+
+
+def seal(sheet: Sheet) -> Content:
+    """Writes the merged rows as `<name>.csv` and `<name>.json`; partial sheets may be sealed.
+
+    Raises:
+        FileNotFoundError: neither a journal nor a sealed CSV.
+        DamagedSheet, StoreConflict, ValueError: as `read_sheet`.
+    """
+    sheet.runs.mkdir(parents=True, exist_ok=True)
+    with _alone(sheet.runs):
+        _finish_interrupted(sheet)
+        content = read_sheet(sheet)
+        if not content.rows:
+            raise FileNotFoundError(f"nothing to seal: no finished training in {sheet.journal} or {sheet.csv}")
+        text = _as_csv(content)
+        counts = [
+            sum(row["segment"] == str(i) for row in content.rows.values()) for i in range(len(_segments(content)))
+        ]
+        segments = [segment | {"rows": n} for segment, n in zip(_segments(content), counts, strict=True)]
+        info = content.info | {"csv_sha256": hashlib.sha256(text).hexdigest(), "segments": segments}
+        _replace_both(sheet, text, (json.dumps(info, indent=1) + "\n").encode())
+    return read_sealed(sheet)
+
+
+def _merge(sheet: Sheet, content: Content, entry: Entry) -> None:
+    """Adds a journal entry to the content unless its row is there already."""
+    header, key = entry.header, sheet.key_of(entry.row)
+    if not content.info:
+        about = {name: header[name] for name in ("recipe", "recipe_hash", "data_sha256")}
+        content.info = {"regime": sheet.regime, "population": sheet.name, **about, "csv_sha256": "", "segments": []}
+    for name in ("recipe_hash", "data_sha256"):
+        refuse(sheet, key, name, content.info[name], header[name])
+    row = {name: cell(value) for name, value in entry.row.items()}
+    if old := content.rows.get(key):
+        for name in ("network_id", "seed"):
+            refuse(sheet, key, name, old[name], row[name])
+        if old["status"] != "failed":
+            return
+    content.columns = content.columns or [*row, "segment"]
+    content.rows[key] = row | {"segment": str(_place(content, entry))}
+
+
+def _segments(content: Content) -> list[dict[str, Any]]:
+    return content.info.setdefault("segments", [])  # type: ignore[no-any-return]
+
+
+def _place(content: Content, entry: Entry) -> int:
+    """The number of the entry's segment, which is added or has its dates widened."""
+    segments = _segments(content)
+    about = dict(entry.header["segment"])
+    for number, segment in enumerate(segments):
+        if identity(segment) == identity(about):
+            segment["first"] = min(segment["first"], entry.date)
+            segment["last"] = max(segment["last"], entry.date)
+            return number
+    segments.append(about | {"first": entry.date, "last": entry.date})
+    return len(segments) - 1
+
+
+def _as_csv(content: Content) -> bytes:
+    text = io.StringIO()
+    writer = csv.DictWriter(text, content.columns, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(content.rows[key] for key in content.order())
+    return text.getvalue().encode()
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """One sealing at a time in a folder."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _replace_both(sheet: Sheet, text: bytes, info: bytes) -> None:
+    parts = [(sheet.csv, text), (sheet.json, info)]
+    for path, content in parts:
+        with _beside(path).open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+    for path, _ in parts:
+        _beside(path).replace(path)
+
+
+def _finish_interrupted(sheet: Sheet) -> None:
+    """Completes a sealing that was cut between its two files."""
+    waiting = _beside(sheet.json)
+    if waiting.exists() and sheet.csv.exists() and not _beside(sheet.csv).exists():
+        waiting.replace(sheet.json)
+
+
+def _beside(path: Path) -> Path:
+    return path.with_name(path.name + ".tmp")

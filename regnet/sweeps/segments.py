@@ -1,0 +1,79 @@
+"""On which code, machine and versions rows were made: the segments of a sealed population."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import platform
+import subprocess
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from regnet import __version__
+from regnet.sweeps.folders import CHECKOUT, in_checkout
+
+Segment = Mapping[str, Any]
+"""Keys version, commit, dirty, device, precision, threads, python, packages; sealed ones also first, last, rows."""
+
+_PACKAGES = ("numpy", "torch")
+
+
+def here(*, precision: str, device: str = "cpu", threads: int = 1) -> dict[str, Any]:
+    """The segment of rows made now, by this checkout on this machine."""
+    commit = _git("rev-parse", "HEAD")
+    return {
+        "version": __version__,
+        "commit": commit,
+        "dirty": bool(_git("status", "--porcelain", "--", "regnet", "pyproject.toml")) if commit else None,
+        "device": _cpu() if device == "cpu" else _gpu(device),
+        "precision": precision,
+        "threads": threads,
+        "python": platform.python_version(),
+        "packages": {name: version for name in _PACKAGES if (version := _version(name))},
+    }
+
+
+def identity(segment: Segment) -> dict[str, Any]:
+    """A segment without what is counted when it is sealed: two rows of equal identity share a segment."""
+    return {key: value for key, value in segment.items() if key not in ("first", "last", "rows")}
+
+
+def same_numbers(one: Segment, other: Segment) -> bool:
+    """Whether a training repeated in the other segment should give the very same error."""
+    keys = ("device", "precision", "threads", "packages")
+    return all(one.get(key) == other.get(key) for key in keys)
+
+
+def _version(package: str) -> str:
+    try:
+        return importlib.metadata.version(package)
+    except importlib.metadata.PackageNotFoundError:
+        return ""
+
+
+def _git(*arguments: str) -> str:
+    return _output(["git", *arguments]) if in_checkout() else ""
+
+
+def _cpu() -> str:
+    table = Path("/proc/cpuinfo")
+    if table.is_file():
+        for line in table.read_text().splitlines():
+            if line.startswith("model name"):
+                return line.partition(":")[2].strip()
+    return platform.processor() or platform.machine()
+
+
+def _gpu(device: str) -> str:
+    """The name of "cuda:k" as its driver gives it, else the device as written."""
+    number = device.partition(":")[2] or "0"
+    asked = ["nvidia-smi", "--query-gpu=name", "--format=csv,noheader", "-i", number]
+    return _output(asked) or device
+
+
+def _output(command: list[str]) -> str:
+    try:
+        done = subprocess.run(command, cwd=CHECKOUT, capture_output=True, text=True, check=False, timeout=20)
+    except (OSError, subprocess.TimeoutExpired):
+        return ""
+    return done.stdout.strip() if done.returncode == 0 else ""

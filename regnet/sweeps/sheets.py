@@ -1,0 +1,136 @@
+"""A sheet is one CSV of trainings and the JSON that describes it; its cells are kept as the text that was written."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import json
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+Key = tuple[str, ...]
+Cells = dict[str, str]
+
+TEXT = frozenset({"network_id", "status", "space", "role"})  # columns that are words
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """Where the rows of `name` lie: `work`/`name`.jsonl in flight, `runs`/`name`.csv and .json sealed.
+
+    `work` and `runs` are the regime's folders; `key` names the columns that tell rows apart.
+    """
+
+    regime: str
+    name: str
+    work: Path
+    runs: Path
+    key: tuple[str, ...] = ("index",)
+
+    @property
+    def journal(self) -> Path:
+        """The journal of rows in flight."""
+        return self.work / f"{self.name}.jsonl"
+
+    @property
+    def csv(self) -> Path:
+        """The sealed rows."""
+        return self.runs / f"{self.name}.csv"
+
+    @property
+    def json(self) -> Path:
+        """What is said of the sealed rows: recipe, hashes, segments."""
+        return self.runs / f"{self.name}.json"
+
+    def key_of(self, row: dict[str, Any]) -> Key:
+        """The cells that identify a row."""
+        return tuple(cell(row[name]) for name in self.key)
+
+
+@dataclass
+class Content:
+    """The rows of a sheet as text cells by key, and what its JSON says."""
+
+    info: dict[str, Any] = field(default_factory=dict)
+    columns: list[str] = field(default_factory=list)
+    rows: dict[Key, Cells] = field(default_factory=dict)
+    sealed: int = 0
+
+    @property
+    def done(self) -> set[Key]:
+        """Keys of the rows that need no training any more: those that did not fail."""
+        return {key for key, row in self.rows.items() if row["status"] != "failed"}
+
+    def order(self) -> list[Key]:
+        """The keys as the CSV has them: numbers by value, words by the alphabet."""
+        return sorted(self.rows, key=_order)
+
+
+class StoreConflict(ValueError):
+    """The same key stands for another network, seed or recipe."""
+
+
+class DamagedSheet(ValueError):
+    """A sealed CSV that is not the one its JSON describes."""
+
+
+def cell(value: Any) -> str:
+    """A value as a CSV cell: floats by `repr` so that they read back exactly, None as the empty cell."""
+    if value is None:
+        return ""
+    return repr(value) if isinstance(value, float) else str(value)
+
+
+def read_sealed(sheet: Sheet) -> Content:
+    """The sealed rows; empty where nothing is sealed.
+
+    Raises:
+        DamagedSheet: CSV and JSON do not belong together.
+    """
+    if not sheet.csv.exists():
+        return Content()
+    content = sheet.csv.read_bytes()
+    info = json.loads(sheet.json.read_text()) if sheet.json.exists() else {}
+    found = hashlib.sha256(content).hexdigest()
+    if found != info.get("csv_sha256"):
+        raise DamagedSheet(
+            f"{sheet.csv} has SHA-256 {found[:12]}..., {sheet.json.name} says {str(info.get('csv_sha256'))[:12]}...: "
+            "restore both from version control, or seal again if sealing was interrupted"
+        )
+    reader = csv.DictReader(io.StringIO(content.decode()))
+    rows = {sheet.key_of(row): row for row in reader}
+    return Content(info, list(reader.fieldnames or ()), rows, len(rows))
+
+
+def as_frame(content: Content) -> pd.DataFrame:
+    """The rows in the CSV's order, cells as numbers but for ids and words, empty cells as NaN."""
+    frame = pd.DataFrame([content.rows[key] for key in content.order()], columns=content.columns)
+    for name in frame.columns.difference(list(TEXT)):
+        frame[name] = _numbers(list(frame[name]))
+    return frame
+
+
+def refuse(sheet: Sheet, key: Key, what: str, old: str, new: str) -> None:
+    """Raises StoreConflict where `old` and `new` differ, naming both."""
+    if old != new:
+        raise StoreConflict(
+            f"{sheet.regime}/{sheet.name} {dict(zip(sheet.key, key, strict=False))}: {what} is {old} in the store and "
+            f"{new} now; go back to the code and versions that made the rows, or move {sheet.journal} and "
+            f"{sheet.csv} away to start anew"
+        )
+
+
+def _order(key: Key) -> tuple[tuple[float, str], ...]:
+    """Numbers by value, words by the alphabet."""
+    return tuple((float(part), "") if part.replace(".", "", 1).isdigit() else (0.0, part) for part in key)
+
+
+def _numbers(cells: list[str]) -> pd.Series[Any]:
+    """Whole numbers where every cell is one, else floats exactly as written."""
+    if all(cell.isdigit() for cell in cells):
+        return pd.Series([int(cell) for cell in cells], dtype="int64")
+    return pd.Series([float(cell or "nan") for cell in cells], dtype="float64")

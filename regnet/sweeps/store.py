@@ -1,0 +1,138 @@
+"""Reading sealed populations: `open_runs("pocket").frame("anynetx_a")`.
+
+Writing is in `journal.py` (rows in flight) and `sealing.py`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from regnet.sweeps.experiments import Population
+from regnet.sweeps.folders import runs_folder, work_folder
+from regnet.sweeps.journal import Journal
+from regnet.sweeps.regimes import find_regime
+from regnet.sweeps.sealing import seal
+from regnet.sweeps.sheets import Content, Sheet, as_frame, read_sealed
+
+__all__ = ["Journal", "MissingPopulation", "Runs", "load", "open_runs", "population_sheet", "repeats_sheet", "seal"]
+
+REPEAT_KEY = ("index", "seed", "length")
+
+
+class MissingPopulation(FileNotFoundError):
+    """A population, or some of its members, that is not sealed."""
+
+
+@dataclass(frozen=True)
+class Runs:
+    """The sealed populations of one regime; `n` > 0 reads only each population's first n members.
+
+    `folder` holds the regime's CSV and JSON files.
+    """
+
+    regime: str
+    folder: Path
+    n: int = 0
+
+    def frame(self, population: str | Population) -> pd.DataFrame:
+        """The members that did not fail, one row each, sorted by index.
+
+        Raises:
+            MissingPopulation: it is not sealed, or has fewer than `n` members.
+            DamagedSheet: the CSV is not the one that its JSON describes.
+        """
+        name = _name(population)
+        content = self._sealed(name)
+        frame = as_frame(content)
+        if self.n:
+            frame = frame[frame["index"] < self.n]
+        if not len(frame) or len(frame) < self.n:
+            raise self._missing(name, len(frame))
+        return frame[frame["status"] != "failed"].reset_index(drop=True)
+
+    def repeats(self, population: str | Population) -> pd.DataFrame:
+        """The retrained members of a population, sorted by index and seed; empty where none is sealed."""
+        content = read_sealed(self._sheet(f"{_name(population)}.repeats", REPEAT_KEY))
+        if not content.rows:
+            return pd.DataFrame({name: pd.Series(dtype=dtype) for name, dtype in _REPEAT_COLUMNS.items()})
+        frame = as_frame(content)
+        return frame[frame["status"] != "failed"].reset_index(drop=True)
+
+    def info(self, population: str | Population) -> dict[str, Any]:
+        """The population's JSON: regime, population, recipe, recipe_hash, data_sha256, csv_sha256, segments."""
+        return self._sealed(_name(population)).info
+
+    def count(self, population: str | Population) -> int:
+        """How many members `frame` returns; 0 where the population is not sealed."""
+        try:
+            return len(self.frame(population))
+        except MissingPopulation:
+            return 0
+
+    def date(self, population: str | Population) -> str:
+        """The day of the population's last training, as in 2020-03-30."""
+        return max(str(segment["last"]) for segment in self.info(population)["segments"])[:10]
+
+    def _sheet(self, name: str, key: tuple[str, ...] = ("index",)) -> Sheet:
+        return Sheet(self.regime, name, self.folder, self.folder, key)
+
+    def _sealed(self, name: str) -> Content:
+        content = read_sealed(self._sheet(name))
+        if not content.rows:
+            raise self._missing(name, 0)
+        return content
+
+    def _missing(self, name: str, have: int) -> MissingPopulation:
+        wanted = self.n or find_regime(self.regime).n
+        return MissingPopulation(
+            f"population {self.regime}/{name} has {have} of {wanted} members sealed in {self.folder}; "
+            f"make them: regnet sweep {self.regime} {name} -n {wanted} && regnet seal {self.regime} {name}"
+        )
+
+
+def open_runs(regime: str = "", runs: str | Path = "", n: int = 0) -> Runs:
+    """The sealed populations of a regime; "" and 0 mean the default regime, folder and every member.
+
+    Raises:
+        ValueError: an unknown regime or a negative n.
+        FileNotFoundError: no folder given and the package is installed without its checkout.
+    """
+    if n < 0:
+        raise ValueError(f"n must be 0 (every member) or positive, got {n}")
+    name = find_regime(regime).name
+    return Runs(name, runs_folder(runs) / name, n)
+
+
+def load(regime: str, population: str) -> pd.DataFrame:
+    """The members of a sealed population that did not fail, sorted by index.
+
+    Raises:
+        MissingPopulation: it is not sealed; the message has the command that makes it.
+    """
+    return open_runs(regime).frame(population)
+
+
+def population_sheet(population: Population, *, work: str | Path = "", runs: str | Path = "") -> Sheet:
+    """Where a population's members lie."""
+    name = population.regime
+    return Sheet(name, population.name, work_folder(work) / name, runs_folder(runs) / name)
+
+
+def repeats_sheet(population: Population, *, work: str | Path = "", runs: str | Path = "") -> Sheet:
+    """Where a population's retrained members lie."""
+    name = population.regime
+    return Sheet(name, f"{population.name}.repeats", work_folder(work) / name, runs_folder(runs) / name, REPEAT_KEY)
+
+
+_REPEAT_COLUMNS = {
+    "index": "int64", "seed": "int64", "length": "int64", "network_id": "str", "status": "str",
+    "error": "float64", "test_error": "float64", "seconds": "float64", "segment": "int64",
+}  # fmt: skip
+
+
+def _name(population: str | Population) -> str:
+    return population if isinstance(population, str) else population.name

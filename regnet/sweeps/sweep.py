@@ -1,0 +1,181 @@
+"""Training what is missing: populations x members not done -> engine -> journals.
+
+The members of all populations grow together, index by index, so that partial data are balanced.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import ExitStack, closing
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from regnet.design.complexity import complexity
+from regnet.design.networks import AnyNet
+from regnet.design.recipe import Recipe, Record
+from regnet.design.sampling import Draw
+from regnet.sweeps import segments
+from regnet.sweeps.engine import Local, run, slot_device
+from regnet.sweeps.experiments import REPEATED, Population, training_seed
+from regnet.sweeps.journal import Header, Journal, Row
+from regnet.sweeps.progress import Report
+from regnet.sweeps.sealing import read_sheet
+from regnet.sweeps.sheets import Cells, Content, Sheet, refuse
+from regnet.sweeps.store import population_sheet, repeats_sheet
+
+BEST = 10  # members of a population that are retrained
+REPEATS = 3  # new seeds for each
+
+
+@dataclass(frozen=True)
+class Task:
+    """One training: its sheet, its turn (low ones first), the row's cells known beforehand, and what to train."""
+
+    sheet: str
+    turn: int
+    cells: Row
+    network: AnyNet
+    recipe: Recipe
+    seed: int
+    outcome: tuple[str, ...] = ("status", "error", "seconds")
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The tasks of one sheet in order, done ones included, and the recipe that its header states."""
+
+    sheet: Sheet
+    recipe: Recipe
+    tasks: Sequence[Task]
+
+
+def sweep_populations(populations: Sequence[Population], n: int, engine: Local) -> Report:
+    """Trains what is missing of the first n members of each population; returns the counts of this call.
+
+    Raises:
+        JournalBusy: another sweep works on one of the populations.
+        StoreConflict: stored members are not those drawn now, or were trained by another recipe.
+        JournalFull: the disk is full.
+    """
+    return drive([Plan(population_sheet(p), p.recipe, member_tasks(p, n)) for p in populations], engine)
+
+
+def sweep_repeats(populations: Sequence[Population], n: int, engine: Local) -> Report:
+    """Retrains the ten best of the first n members of each population with three new seeds.
+
+    Raises:
+        ValueError: fewer than n members are trained: their ten best are not known yet.
+        JournalBusy, StoreConflict, JournalFull: as `sweep_populations`.
+    """
+    return drive([Plan(repeats_sheet(p), p.recipe, repeat_tasks(p, n)) for p in populations], engine)
+
+
+def default_repeats(regime: str) -> tuple[Population, ...]:
+    """The populations whose ten best are retrained unless others are named."""
+    return tuple(population.at(regime) for population in REPEATED)
+
+
+def member_tasks(population: Population, n: int) -> list[Task]:
+    """The training of each of the first n members, in order."""
+    return [_member_task(population, draw) for draw in population.draws(n)]
+
+
+def repeat_tasks(population: Population, n: int) -> list[Task]:
+    """The retrainings of the ten lowest errors among the first n members: first seed of each, second of each, ..."""
+    content = read_sheet(population_sheet(population))
+    rows = [row for row in content.rows.values() if int(row["index"]) < n and row["status"] != "failed"]
+    if len(rows) < n:
+        raise ValueError(
+            f"{len(rows)} of {n} members of {population.regime}/{population.name} are trained: their ten best are "
+            f"known after `regnet sweep {population.regime} {population.name} -n {n}`"
+        )
+    best = sorted(rows, key=lambda row: (float(row["error"]), int(row["index"])))[:BEST]
+    networks = [draw.network for draw in population.draws(n)]
+    order = enumerate((row, repeat) for repeat in range(1, REPEATS + 1) for row in best)
+    return [_repeat_task(population, networks[int(row["index"])], row, repeat, turn) for turn, (row, repeat) in order]
+
+
+def drive(plans: Sequence[Plan], engine: Local) -> Report:
+    """Runs every task that its sheet has no row for, writing each result to the sheet's journal at once."""
+    with ExitStack() as stack:
+        journals = {plan.sheet.name: stack.enter_context(_journal(plan, engine)) for plan in plans}
+        tasks = sorted((task for plan in plans for task in _missing(plan)), key=lambda task: task.turn)
+        report = stack.enter_context(Report(len(tasks)))
+        engine = engine.at_most(len(tasks))
+        for task, result in stack.enter_context(closing(run(train_task, tasks, engine))):
+            record = result if isinstance(result, Record) else _failure(task, result)
+            cells = {name: getattr(record, name) for name in task.outcome}
+            journals[task.sheet].append(task.cells | cells, record.message)
+            where = f"{task.sheet}, member {task.cells['index']}: {record.message}" if record.message else ""
+            report.step(record.status, where)
+    return report
+
+
+def train_task(task: Task) -> Record:
+    """Trains a task's network; runs in a worker."""
+    from regnet.training.train import train
+
+    return train(task.network, task.recipe, task.seed, device=slot_device(), test="test_error" in task.outcome)
+
+
+def _member_task(population: Population, draw: Draw) -> Task:
+    net, recipe = draw.network, population.recipe
+    counts = complexity(net, resolution=recipe.resolution, num_classes=recipe.num_classes)
+    seed = training_seed(population.seed, draw.index)
+    cells: Row = {"index": draw.index, "network_id": net.id}
+    cells |= {f"drawn_{name}": _plain(value) for name, value in draw.drawn.items()}
+    realised = (("d", net.depths), ("w", net.widths), ("b", net.bottlenecks), ("g", net.group_widths))
+    cells |= {f"{letter}{i}": value for letter, values in realised for i, value in enumerate(values, start=1)}
+    cells |= {"flops": counts.flops, "params": counts.params, "acts": counts.acts, "seed": seed}
+    return Task(population.name, draw.index, cells, net, recipe, seed)
+
+
+def _repeat_task(population: Population, network: AnyNet, row: Cells, repeat: int, turn: int) -> Task:
+    index = int(row["index"])
+    seed = training_seed(population.seed, index, repeat)
+    cells: Row = {"index": index, "seed": seed, "length": population.length, "network_id": network.id}
+    outcome = ("status", "error", "test_error", "seconds")
+    return Task(f"{population.name}.repeats", turn, cells, network, population.recipe, seed, outcome)
+
+
+def _plain(value: Any) -> int | float:
+    """A drawn value as a Python number, whole ones as int."""
+    return int(value) if float(value).is_integer() and not isinstance(value, float) else float(value)
+
+
+def _journal(plan: Plan, engine: Local) -> Journal:
+    from regnet.training.data import load, sha256
+
+    load(plan.recipe.data)  # a missing data set stops the sweep here, not in every training
+    segment = segments.here(precision=plan.recipe.precision, device=engine.devices[0], threads=engine.threads)
+    header: Header = {
+        "name": plan.sheet.name,
+        "recipe": asdict(plan.recipe),
+        "recipe_hash": plan.recipe.hash,
+        "data_sha256": sha256(plan.recipe.data),
+        "segment": segment,
+    }
+    return Journal(plan.sheet.journal, header)
+
+
+def _missing(plan: Plan) -> list[Task]:
+    """The plan's tasks without a row; every stored row must be of the network, seed and recipe planned now."""
+    content = read_sheet(plan.sheet)
+    if content.info:
+        refuse(plan.sheet, (), "recipe_hash", content.info["recipe_hash"], plan.recipe.hash)
+    done = content.done
+    for task in plan.tasks:
+        _compare(plan.sheet, content, task)
+    return [task for task in plan.tasks if plan.sheet.key_of(task.cells) not in done]
+
+
+def _compare(sheet: Sheet, content: Content, task: Task) -> None:
+    key = sheet.key_of(task.cells)
+    if row := content.rows.get(key):
+        refuse(sheet, key, "network_id", row["network_id"], task.network.id)
+        refuse(sheet, key, "seed", row["seed"], str(task.seed))
+
+
+def _failure(task: Task, error: object) -> Record:
+    message = f"{type(error).__name__}: {error}"
+    return Record(task.network.id, task.recipe.hash, task.seed, "failed", None, 0.0, message=message)

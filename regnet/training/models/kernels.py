@@ -1,0 +1,99 @@
+"""Batch norm, addition and ReLU over bfloat16 activations in two passes, forward and backward, on the CPU.
+
+PyTorch runs them as separate passes over memory, and its bfloat16 batch norm leaves most of a vector register empty
+below 64 channels. Here an activation is a C-contiguous uint16 array of shape (rows, k * channels): bfloat16 bits with
+the channels last, k pixels side by side so that narrow layers fill the registers too.
+"""
+
+from __future__ import annotations
+
+import numba
+import numpy as np
+
+f32, u16, u32 = np.float32, np.uint16, np.uint32
+
+# Sums may be taken in any order (that is what vectorises them); infinities and NaN keep their meaning.
+jit = numba.njit(fastmath={"nsz", "contract", "reassoc"}, error_model="numpy", cache=True)
+
+
+@numba.njit(inline="always")
+def widen(bits):  # type: ignore[no-untyped-def]
+    """bfloat16 bits -> float32."""
+    return u32(u32(bits) << u32(16)).view(f32)
+
+
+@numba.njit(inline="always")
+def narrow(value):  # type: ignore[no-untyped-def]
+    """float32 -> bfloat16 bits, half to even."""
+    bits = f32(value).view(u32)
+    return u16(u32(bits + u32(0x7FFF) + u32(u32(bits >> u32(16)) & u32(1))) >> u32(16))
+
+
+@jit
+def affine(z, a, b, add, low, y):  # type: ignore[no-untyped-def]
+    """y = max(low, z * a + b + add); `add` may be None, y may be z."""
+    for i in range(z.shape[0]):
+        for j in range(z.shape[1]):
+            v = widen(z[i, j]) * a[j] + b[j]
+            if add is not None:
+                v += widen(add[i, j])
+            y[i, j] = narrow(low if v < low else v)
+
+
+@jit
+def forward(z, gamma, beta, running_mean, running_var, momentum, eps, add, low, y, mean, scale):  # type: ignore[no-untyped-def]
+    """y = max(low, batch_norm(z) + add); fills y, mean and scale = 1 / sqrt(var + eps), updates the running averages."""
+    channels, columns = gamma.shape[0], z.shape[1]
+    total, square = np.zeros(columns, f32), np.zeros(columns, f32)
+    for i in range(z.shape[0]):
+        for j in range(columns):
+            v = widen(z[i, j])
+            total[j] += v
+            square[j] += v * v
+    a, b = np.empty(columns, f32), np.empty(columns, f32)
+    n = z.size // channels
+    for c in range(channels):
+        s, q = 0.0, 0.0
+        for j in range(c, columns, channels):
+            s += total[j]
+            q += square[j]
+        m = s / n
+        var = max(q / n - m * m, 0.0) if q == q else q
+        mean[c], scale[c] = m, 1 / np.sqrt(var + eps)
+        running_mean[c] += momentum * (m - running_mean[c])
+        running_var[c] += momentum * (var * n / (n - 1) - running_var[c])
+        for j in range(c, columns, channels):
+            a[j] = gamma[c] * scale[c]
+            b[j] = beta[c] - m * a[j]
+    affine(z, a, b, add, low, y)
+
+
+@jit
+def backward(z, y, dy, gamma, mean, scale, low, dz, dadd, dgamma, dbeta):  # type: ignore[no-untyped-def]
+    """Gradients of `forward`: fills dz, dgamma, dbeta and, where it is not None, dadd."""
+    channels, columns = gamma.shape[0], z.shape[1]
+    total, product = np.zeros(columns, f32), np.zeros(columns, f32)
+    for i in range(z.shape[0]):
+        for j in range(columns):
+            g = widen(dy[i, j]) if widen(y[i, j]) > low else f32(0)
+            total[j] += g
+            product[j] += g * widen(z[i, j])
+            if dadd is not None:
+                dadd[i, j] = dy[i, j] if widen(y[i, j]) > low else u16(0)
+    a, b, c0 = np.empty(columns, f32), np.empty(columns, f32), np.empty(columns, f32)
+    n = z.size // channels
+    for c in range(channels):
+        s, p = 0.0, 0.0
+        for j in range(c, columns, channels):
+            s += total[j]
+            p += product[j]
+        dbeta[c] = s
+        dgamma[c] = scale[c] * (p - mean[c] * s)
+        for j in range(c, columns, channels):
+            a[j] = gamma[c] * scale[c]
+            b[j] = -a[j] * scale[c] * dgamma[c] / n
+            c0[j] = -a[j] * s / n - b[j] * mean[c]
+    for i in range(z.shape[0]):
+        for j in range(columns):
+            g = widen(dy[i, j]) if widen(y[i, j]) > low else f32(0)
+            dz[i, j] = narrow(a[j] * g + b[j] * widen(z[i, j]) + c0[j])

@@ -1,0 +1,147 @@
+"""The repository's face: what the README, the workflow, the lock and the conda mirror say is one thing."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import tomllib
+from itertools import chain
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from regnet.sweeps.experiments import ELEMENTS
+
+ROOT = Path(__file__).resolve().parents[1]
+CONDA_NAMES = {"torch": "pytorch"}
+MIRRORED = ("book", "train")  # extras that the conda environment holds; of dev only pytest
+
+
+def requirement(line: str) -> tuple[str, frozenset[str]]:
+    """Name and bounds of a requirement, in any order."""
+    match = re.fullmatch(r"([A-Za-z0-9_.-]+)\s*(.*)", line.strip())
+    assert match, line
+    return match[1].lower(), frozenset(part.strip() for part in match[2].split(",") if part.strip())
+
+
+def pyproject() -> dict[str, Any]:
+    return tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]  # type: ignore[no-any-return]
+
+
+def tracked() -> list[Path]:
+    """The repository's text files: those in the index and new ones that are not ignored."""
+    asked = ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"]
+    names = subprocess.run(asked, cwd=ROOT, capture_output=True, text=True, check=True).stdout.split("\0")
+    return [ROOT / name for name in names if name and (ROOT / name).is_file() and "_vendor" not in name]
+
+
+def test_environment_yml_repeats_the_bounds_of_pyproject() -> None:
+    content = yaml.safe_load((ROOT / "environment.yml").read_text())
+    pip = [item for item in content["dependencies"] if isinstance(item, dict)]
+    assert pip == [{"pip": ["-e ."]}]
+    found = dict(requirement(item) for item in content["dependencies"] if isinstance(item, str))
+    project = pyproject()
+    extras = project["optional-dependencies"]
+    lines = [*project["dependencies"], *(line for extra in MIRRORED for line in extras[extra])]
+    lines += [line for line in extras["dev"] if line.startswith("pytest>")]
+    wanted = {CONDA_NAMES.get(name, name): bounds for name, bounds in map(requirement, lines)}
+    assert found == wanted | {"python": frozenset({project["requires-python"]}), "pip": frozenset()}
+
+
+def test_the_lock_pins_every_direct_dependency_exactly_and_names_no_host() -> None:
+    lines = [line for line in (ROOT / "requirements.lock").read_text().splitlines() if not line.startswith("#")]
+    assert all(re.fullmatch(r"[A-Za-z0-9_.-]+==[A-Za-z0-9.]+", line) for line in lines)
+    pinned = {line.partition("==")[0].lower().replace("_", "-") for line in lines}
+    lines = chain(pyproject()["dependencies"], *pyproject()["optional-dependencies"].values())
+    direct = {requirement(line)[0] for line in lines if "[" not in line}
+    assert direct <= pinned
+    assert not [name for name in pinned if name.startswith(("nvidia", "cuda", "triton"))]
+
+
+def test_the_workflow_makes_the_book_and_pins_every_action_by_full_hash() -> None:
+    workflow = yaml.safe_load((ROOT / ".github" / "workflows" / "book.yml").read_text())
+    steps = [step for job in workflow["jobs"].values() for step in job["steps"]]
+    assert "make book" in [step.get("run") for step in steps]
+    used = [step["uses"] for step in steps if "uses" in step]
+    assert used
+    assert all(re.fullmatch(r"actions/[a-z-]+@[0-9a-f]{40}", action) for action in used)
+    assert workflow["permissions"] == {"contents": "read"}
+
+
+def test_continuous_integration_calls_what_the_readme_shows() -> None:
+    shown = re.findall(r"^make (\w+)", (ROOT / "README.md").read_text(), re.MULTILINE)
+    called = re.findall(r"^make (\w+)$", (ROOT / ".ci" / "run").read_text(), re.MULTILINE)
+    assert sorted(shown) == sorted(called) == ["book", "lint", "test"]
+    assert os.access(ROOT / ".ci" / "run", os.X_OK)
+
+
+def test_make_installs_the_books_extra_without_torch_and_only_once(tmp_path: Path) -> None:
+    for name in ("Makefile", "pyproject.toml", "requirements.lock"):
+        shutil.copy(ROOT / name, tmp_path)
+    planned = _make(tmp_path, "book")
+    assert "--constraint requirements.lock --editable '.[book]'" in planned
+    assert ".[dev]" in _make(tmp_path, "test")
+    (tmp_path / ".venv" / "bin").mkdir(parents=True)
+    for name in ("bin/python", "book.stamp", "dev.stamp"):
+        (tmp_path / ".venv" / name).touch()
+    for target in ("book", "test", "lint"):
+        assert "pip" not in _make(tmp_path, target)
+    os.utime(tmp_path / "pyproject.toml", (2e9, 2e9))
+    assert "pip" in _make(tmp_path, "book")
+    extras = pyproject()["optional-dependencies"]
+    assert not [line for line in [*pyproject()["dependencies"], *extras["book"]] if "torch" in line]
+
+
+def _make(folder: Path, target: str) -> str:
+    asked = ["make", "--dry-run", "--no-print-directory", target]
+    return subprocess.run(asked, cwd=folder, capture_output=True, text=True, check=True).stdout
+
+
+def test_the_readme_leads_from_every_element_to_a_chapter_and_its_code() -> None:
+    rows = re.findall(r"^\| (Figure|Table) (\d+)[^|]*\| `([^`]+)` \| `([^`]+)` \|", _readme(), re.MULTILINE)
+    names = {f"{kind[:3].lower()}{int(number):02d}": (chapter, code) for kind, number, chapter, code in rows}
+    assert set(names) == set(ELEMENTS)
+    for name, (chapter, code) in names.items():
+        assert code == f"regnet/figures/{name}.py"
+        assert (ROOT / code).is_file()
+        assert f'element("{name}"' in _source(ROOT / chapter), f"{chapter} does not show {name}"
+
+
+def _readme() -> str:
+    return (ROOT / "README.md").read_text()
+
+
+def _source(chapter: Path) -> str:
+    return chapter.read_text().replace('\\"', '"')
+
+
+def test_files_that_the_readme_names_exist() -> None:
+    named = re.findall(r"`((?:book|regnet|runs|\.github|\.ci)/[\w./-]+|LICENSE|CITATION\.cff|_config\.yml)`", _readme())
+    assert len(named) > 10
+    assert not [name for name in named if not (ROOT / name).exists()]
+
+
+def test_whatever_is_bundled_has_its_licence() -> None:
+    names = {path.stem for path in (ROOT / "LICENSES").glob("*.txt")}
+    assert {"Fashion-MNIST", "MathJax", "pycls", "timm", "runs"} <= names
+    citation = yaml.safe_load((ROOT / "CITATION.cff").read_text())
+    assert citation["version"] == pyproject()["version"]
+
+
+@pytest.mark.skipif(not (ROOT / ".git").exists(), reason="not a git checkout: the list of files comes from git")
+def test_no_file_names_a_machine_or_how_it_was_written() -> None:
+    forbidden = re.compile(
+        "/wor" + r"k/|/roo" + r"t/|\.libra" + r"ry|sub-?agen" + r"t\b|DEVELOPER" + r"S\.md|\.\./share" + "d"
+    )
+    found = []
+    for path in tracked():
+        try:
+            text = path.read_text()
+        except UnicodeDecodeError:
+            continue
+        found += [f"{path.relative_to(ROOT)}: {hit[0]}" for hit in forbidden.finditer(text)]
+    assert not found
