@@ -240,3 +240,7 @@ def _figure_module(name: str) -> Any:
     if name not in drawn:
         raise ValueError(f"no figure or table {name!r}: one of {', '.join(drawn)} expected")
     return importlib.import_module(f"regnet.figures.{name}")
+
+
+if __name__ == "__main__":
+    app()

@@ -61,6 +61,8 @@ def print_rows(rows: list[dict[str, Any]]) -> None:
 
 def print_frame(frame: pd.DataFrame) -> None:
     """A table as wide as it needs to be in a pipe, as wide as the terminal on one."""
+    if not len(frame.columns):
+        return
     console = Console()
     if not console.is_terminal:
         console = Console(width=max(200, 14 * len(frame.columns)))

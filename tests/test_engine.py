@@ -5,7 +5,9 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -55,6 +57,8 @@ def interrupted(_: int) -> str:
 
 
 def pid_then_sleep(folder: str) -> None:
+    if not folder:
+        return
     Path(folder, str(os.getpid())).touch()
     time.sleep(60)
 
@@ -94,7 +98,9 @@ def test_an_item_that_always_kills_its_worker_is_given_up_and_the_others_are_don
 
 
 def test_each_slot_has_its_threads_and_its_device() -> None:
-    results = [result for _, result in run(surroundings, [0, 1], Local(workers=2, threads=1, devices=("cuda:0", "cuda:1")))]
+    results = [
+        result for _, result in run(surroundings, [0, 1], Local(workers=2, threads=1, devices=("cuda:0", "cuda:1")))
+    ]
     assert sorted(results) == [("1", "1", "cuda:0"), ("1", "1", "cuda:1")]
 
 
@@ -103,10 +109,11 @@ def test_workers_leave_ctrl_c_to_the_driver() -> None:
 
 
 def test_closing_the_results_ends_the_workers(tmp_path: Path) -> None:
-    results = run(die_at_zero, iter([1, 2, 3]), Local(workers=2))
-    next(results)
+    results = run(pid_then_sleep, ["", str(tmp_path)], Local(workers=2))
+    assert next(results) == ("", None)
+    pid = int(_soon(lambda: next(tmp_path.iterdir(), None)).name)
     results.close()
-    assert list(results) == []
+    assert not _alive(pid)
 
 
 def test_workers_end_when_their_driver_is_killed(tmp_path: Path) -> None:
@@ -115,7 +122,7 @@ def test_workers_end_when_their_driver_is_killed(tmp_path: Path) -> None:
     pid = int(_soon(lambda: next(tmp_path.iterdir(), None)).name)
     driver.kill()
     driver.wait()
-    _soon(lambda: not Path(f"/proc/{pid}").exists() or "Z" in Path(f"/proc/{pid}/stat").read_text().split()[2])
+    assert _soon(lambda: not _alive(pid))
 
 
 def test_an_engine_without_workers_is_refused() -> None:
@@ -123,7 +130,15 @@ def test_an_engine_without_workers_is_refused() -> None:
         Local(workers=0)
 
 
-def _soon(condition):  # type: ignore[no-untyped-def]
+def _alive(pid: int) -> bool:
+    """Whether the process runs; one that has ended and waits to be collected does not."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
+
+
+def _soon(condition: Callable[[], Any]) -> Any:
     for _ in range(400):
         if found := condition():
             return found

@@ -15,7 +15,9 @@ from regnet.sweeps.regimes import regimes
     st.integers(0, 10**6),
     st.sampled_from(sorted(regimes)),
 )
-def test_a_population_comes_back_from_its_name(space: str, multiple: float, length: int, seed: int, regime: str) -> None:
+def test_a_population_comes_back_from_its_name(
+    space: str, multiple: float, length: int, seed: int, regime: str
+) -> None:
     population = Population(space, multiple, length, seed, regime)
     assert Population.parse(population.name, regime) == population
 

@@ -81,7 +81,9 @@ def test_a_bad_line_in_the_middle_is_refused_with_its_number(tmp_path: Path) -> 
 
 def test_a_journal_has_one_writer_and_its_lock_ends_with_it(tmp_path: Path) -> None:
     path = tmp_path / "j.jsonl"
-    code = f"import test_store as t, sys; j = t.Journal(t.Path({str(path)!r}), t.header()); print(1, flush=True); input()"
+    code = (
+        f"import test_store as t, sys; j = t.Journal(t.Path({str(path)!r}), t.header()); print(1, flush=True); input()"
+    )
     other = subprocess.Popen([sys.executable, "-c", code], cwd=HERE, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
     with other:
         assert other.stdout is not None
@@ -233,5 +235,7 @@ def test_without_a_checkout_the_error_names_the_variable(tmp_path: Path) -> None
         "assert 'pyproject.toml' not in [p.name for p in f.CHECKOUT.iterdir()]; f.runs_folder()"
     )
     env = {k: v for k, v in os.environ.items() if not k.startswith("REGNET")} | {"PYTHONPATH": str(tmp_path)}
-    done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, env=env, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=tmp_path, env=env, capture_output=True, text=True, check=False
+    )
     assert "set REGNET_RUNS" in done.stderr

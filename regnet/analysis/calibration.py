@@ -90,7 +90,9 @@ def summarise(frame: pd.DataFrame, validation: Sequence[int] = (1000, 2000, 5000
     The result has columns images, batch, lr, validation_images, networks, diverged, mean_error, sd (of single
     trainings, within spaces), seconds, reliability, rank, and reliability_<space>, rank_<space>.
     """
-    measured = int(frame["validation_images"].max()) if len(frame) else 0
+    if not len(frame):
+        return pd.DataFrame()
+    measured = int(frame["validation_images"].max())
     sizes = [m for m in validation if m < measured] + [measured]
     long = frame[frame["role"] == "long"].set_index(["space", "index"])["error"]
     candidates = frame[frame["role"] == "candidate"].groupby(CANDIDATE)

@@ -82,15 +82,16 @@ def effect(judgement: Judgement) -> str:
 
 
 def judgements(runs: Runs) -> tuple[Judgement, ...]:
-    """Every claim judged on what is sealed; the same files are judged once a process."""
-    names = sorted({name for claim in CLAIMS for name in claim.populations if runs.count(name)})
-    return _judge(runs, tuple((name, str(runs.info(name)["csv_sha256"])) for name in names))
+    """Every claim judged on what is sealed; files that have not changed are judged once a process."""
+    files = sorted(runs.folder.glob("*.json"))
+    return _judge(runs, tuple((file.name, file.stat().st_mtime_ns) for file in files))
 
 
 @lru_cache(maxsize=8)
-def _judge(runs: Runs, populations: tuple[tuple[str, str], ...]) -> tuple[Judgement, ...]:
-    """`populations` are names with their SHA-256: what the cache goes by."""
-    names = [name for name, _ in populations]
+def _judge(runs: Runs, files: tuple[tuple[str, int], ...]) -> tuple[Judgement, ...]:
+    """`files` is what the cache goes by: sealing writes a population's JSON anew."""
+    del files
+    names = [name for name in sorted({name for claim in CLAIMS for name in claim.populations}) if runs.count(name)]
     repeats = {name: runs.repeats(name) for name in names}
     return tuple(judge({name: _frame(runs, name) for name in names}, repeats, find_regime(runs.regime).margin))
 

@@ -112,9 +112,7 @@ def _judge(
     here = segments.here(precision=population.recipe.precision, device=engine.devices[0], threads=engine.threads)
     if all(segments.same_numbers(sealed_on[number], here) for number in members["segment"]):
         same = bool((table["sealed"] == table["again"]).all())
-        return Check(
-            population.name, table, same, "equal" if same else "errors differ on the same machine and versions"
-        )
+        return Check(population.name, table, same, "equal" if same else "not equal, on equal machine and versions")
     return _within_noise(population, table, runs, populations)
 
 

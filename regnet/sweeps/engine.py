@@ -17,6 +17,7 @@ import traceback
 from collections.abc import Callable, Generator, Iterable, Iterator
 from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection, wait
+from multiprocessing.context import SpawnProcess
 from typing import Any, TypeVar
 
 Item = TypeVar("Item")
@@ -87,8 +88,8 @@ class _Slot:
     def __init__(self, engine: Local, number: int) -> None:
         self.engine = engine
         self.device = engine.devices[number % len(engine.devices)]
+        self.process: SpawnProcess | None = None
         self.busy = False
-        self.start()
 
     def start(self) -> None:
         self.connection, theirs = _spawn.Pipe()
@@ -106,6 +107,8 @@ class _Slot:
         """Starts the queue's next item, if there is one."""
         for item in queue:
             self.fn, self.item, self.deaths, self.busy = fn, item, 0, True
+            if self.process is None:
+                self.start()
             self.send()
             return
 
@@ -119,9 +122,9 @@ class _Slot:
         try:
             result = self.connection.recv()
         except (EOFError, ConnectionResetError):
-            self.kill()
+            code = self.kill()
             self.deaths += 1
-            result = WorkerDied(f"its process died {self.deaths} times, last with exit code {self.process.exitcode}")
+            result = WorkerDied(f"its process died {self.deaths} times, last with exit code {code}")
             self.start()
             if self.deaths <= self.engine.retries:
                 self.send()
@@ -129,10 +132,14 @@ class _Slot:
         self.busy = False
         return self.item, result
 
-    def kill(self) -> None:
+    def kill(self) -> int | None:
+        """Ends the process, if there is one; its exit code."""
+        if self.process is None:
+            return None
         self.process.kill()
         self.process.join()
         self.connection.close()
+        return self.process.exitcode
 
 
 def _work(connection: Connection, threads: int, device: str) -> None:

@@ -76,7 +76,11 @@ class Journal:
         except BlockingIOError:
             self._file.close()
             raise JournalBusy(f"another sweep is writing {path}: wait for it or stop it first") from None
-        read_journal(path)  # refuses a damaged journal before anything is added
+        try:
+            read_journal(path)  # refuses a damaged journal before anything is added
+        except ValueError:
+            self._file.close()
+            raise
         self._drop_torn_line()
         self._header: Header | None = header
 

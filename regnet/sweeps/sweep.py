@@ -38,6 +38,7 @@ class Task:
     recipe: Recipe
     seed: int
     outcome: tuple[str, ...] = ("status", "error", "seconds")
+    test: bool = False  # read the test images too: final models only
 
 
 @dataclass(frozen=True)
@@ -100,6 +101,7 @@ def drive(plans: Sequence[Plan], engine: Local) -> Report:
     with ExitStack() as stack:
         journals = {plan.sheet.name: stack.enter_context(_journal(plan, engine)) for plan in plans}
         tasks = sorted((task for plan in plans for task in _missing(plan)), key=lambda task: task.turn)
+        _need_data({task.recipe.data for task in tasks})
         report = stack.enter_context(Report(len(tasks)))
         engine = engine.at_most(len(tasks))
         for task, result in stack.enter_context(closing(run(train_task, tasks, engine))):
@@ -115,7 +117,7 @@ def train_task(task: Task) -> Record:
     """Trains a task's network; runs in a worker."""
     from regnet.training.train import train
 
-    return train(task.network, task.recipe, task.seed, device=slot_device(), test="test_error" in task.outcome)
+    return train(task.network, task.recipe, task.seed, device=slot_device(), test=task.test)
 
 
 def _member_task(population: Population, draw: Draw) -> Task:
@@ -134,7 +136,7 @@ def _repeat_task(population: Population, network: AnyNet, row: Cells, repeat: in
     index = int(row["index"])
     seed = training_seed(population.seed, index, repeat)
     cells: Row = {"index": index, "seed": seed, "length": population.length, "network_id": network.id}
-    outcome = ("status", "error", "test_error", "seconds")
+    outcome = ("status", "error", "test_error", "seconds")  # test_error stays empty here
     return Task(f"{population.name}.repeats", turn, cells, network, population.recipe, seed, outcome)
 
 
@@ -144,9 +146,8 @@ def _plain(value: Any) -> int | float:
 
 
 def _journal(plan: Plan, engine: Local) -> Journal:
-    from regnet.training.data import load, sha256
+    from regnet.training.data import sha256
 
-    load(plan.recipe.data)  # a missing data set stops the sweep here, not in every training
     segment = segments.here(precision=plan.recipe.precision, device=engine.devices[0], threads=engine.threads)
     header: Header = {
         "name": plan.sheet.name,
@@ -156,6 +157,14 @@ def _journal(plan: Plan, engine: Local) -> Journal:
         "segment": segment,
     }
     return Journal(plan.sheet.journal, header)
+
+
+def _need_data(names: set[str]) -> None:
+    """Stops here where a data set is missing, rather than in every training."""
+    from regnet.training.data import load
+
+    for name in names:
+        load(name)
 
 
 def _missing(plan: Plan) -> list[Task]:

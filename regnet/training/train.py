@@ -43,8 +43,8 @@ def train(network: AnyNet, recipe: Recipe, seed: int, *, device: str = "cpu", te
     _check(network, recipe, data_set)
     clock = time.process_time if device == "cpu" else time.perf_counter
     start = clock()
-    model = build(network, recipe.num_classes, seed=seed, final_gamma=recipe.final_gamma).to(device)
-    model = model.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+    model = build(network, recipe.num_classes, seed=seed, final_gamma=recipe.final_gamma)
+    model = prepare(model, recipe, device)
     normalise = Normalise(data_set, device)
     finite = fit(model, recipe, batches(data_set.train, recipe, seed), normalise)
     errors: list[float | None] = [None, None]
@@ -122,6 +122,19 @@ def fit(
         loss.backward()
         optimiser.step()
     return bool(torch.stack([p.detach().isfinite().all() for p in parameters]).all())
+
+
+def prepare(model: nn.Module, recipe: Recipe, device: str) -> nn.Module:
+    """The model on its device, computing the fastest way there that keeps the recipe's precision."""
+    if recipe.precision == "bf16" and device == "cpu":
+        from regnet.training.models.fused import fuse
+
+        torch.set_flush_denormal(True)
+        fuse(model)
+        return model
+    if device != "cpu":
+        model = model.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+    return model.to(device)
 
 
 def autocast(recipe: Recipe, device: str) -> torch.autocast:

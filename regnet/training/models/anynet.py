@@ -34,7 +34,8 @@ class AnyNetModule(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         x = self.stages(self.pool(self.stem(x)))  # (n, w, r, r)
-        logits: Tensor = self.head(x.mean((2, 3)))
+        with torch.autocast(x.device.type, enabled=False):  # logits of three digits would tie
+            logits: Tensor = self.head(x.mean((2, 3), dtype=self.head.weight.dtype))
         return logits
 
 
@@ -54,7 +55,7 @@ def initialise(module: nn.Module, final_gamma: float = 1.0) -> None:
             nn.init.normal_(m.weight, 0.0, 0.01)
             nn.init.zeros_(m.bias)
         elif isinstance(m, Residual):
-            nn.init.constant_(m.last_norm.weight, final_gamma)
+            nn.init.constant_(m.last.norm.weight, final_gamma)
 
 
 def build(

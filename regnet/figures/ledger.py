@@ -1,0 +1,56 @@
+"""The ledger as a page: every claim, the number that decides it, both verdicts, and what they rest on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from html import escape
+
+from regnet.analysis.verdicts import Judgement, seed_sd
+from regnet.figures.names import link, number
+from regnet.figures.verdicts import badge, effect, judgements
+from regnet.sweeps.experiments import REPEATED
+from regnet.sweeps.regimes import find_regime
+from regnet.sweeps.store import Runs
+
+COLUMNS = ("", "Claim", "Rule", "Effect with interval", "p", "p, Holm", "Before Holm", "Verdict")
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """All claims as a table; `setting` is the sentence above it."""
+
+    judged: tuple[Judgement, ...]
+    setting: str
+
+    def _repr_html_(self) -> str:
+        head = "".join(f'<th scope="col">{name}</th>' for name in COLUMNS)
+        rows = "".join(_row(judgement) for judgement in self.judged)
+        return (
+            f'<p>{escape(self.setting)}</p><div class="scroll" tabindex="0" role="region" aria-label="The ledger">'
+            f'<table class="element-table ledger"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>'
+        )
+
+
+def ledger(runs: Runs) -> Ledger:
+    """Every claim judged on the runs, with margin and seed noise in the sentence above."""
+    noise = seed_sd([runs.repeats(population.name) for population in REPEATED])
+    said = f"Regime {runs.regime}; margin of the no-difference rules {find_regime(runs.regime).margin:g} points; "
+    said += f"seed noise of one training {noise:.2f} points (sd)." if noise else "seed noise not measured yet."
+    return Ledger(judgements(runs), said)
+
+
+def _row(j: Judgement) -> str:
+    interim = f"; judged at {j.claim.n}" if j.interim else ""
+    note = f'<br><span class="effect">{escape(j.note)}</span>' if j.note else ""
+    return (
+        f'<tr id="{j.claim.id}"><th scope="row"><a href="{link(j.claim.element)}">{number(j.claim.element)}</a></th>'
+        f"<td>{escape(j.claim.sentence)}</td><td>{escape(j.claim.rule.text)}</td>"
+        f"<td>{escape(effect(j) + interim)}{note}</td><td>{_p(j.p)}</td><td>{_p(j.p_adjusted)}</td>"
+        f"<td>{escape(j.verdict)}</td><td>{badge(j.adjusted, j.words)}</td></tr>"
+    )
+
+
+def _p(p: float | None) -> str:
+    if p is None:
+        return ""
+    return "&lt; 0.0001" if p < 1e-4 else f"{p:.4f}"

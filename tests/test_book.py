@@ -1,0 +1,249 @@
+"""The built book: the real one is opened as a reader would, a small copy is broken in every way that must show.
+
+The real book is built in place with the cache of earlier builds, the small one under tmp_path.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import pytest
+from bs4 import BeautifulSoup, Tag
+from sealed_runs import seal_population
+
+ROOT = Path(__file__).resolve().parents[1]
+HTML = ROOT / "_build" / "html"
+JUPYTER_BOOK = Path(sys.executable).parent / "jupyter-book"
+STRICT = ("-W", "-n", "--keep-going")
+TITLE = "Designing Network Design Spaces, regenerated"
+
+
+def build(folder: Path, *flags: str) -> subprocess.CompletedProcess[str]:
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("REGNET_")}
+    command = [str(JUPYTER_BOOK), "build", *flags, "book/"]
+    return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
+
+
+@cache
+def parsed(path: Path) -> BeautifulSoup:
+    return BeautifulSoup(path.read_text(), "html.parser")
+
+
+@pytest.fixture(scope="module")
+def pages() -> list[Path]:
+    """The pages of the real book, built so that any warning is an error."""
+    done = build(ROOT, *STRICT)
+    assert done.returncode == 0, done.stderr[-3000:]
+    parsed.cache_clear()
+    found = sorted(HTML.glob("*.html"))
+    assert len(found) > 3
+    return found
+
+
+def chapters(pages: list[Path]) -> list[Path]:
+    return [page for page in pages if (HTML / "_sources" / page.with_suffix(".ipynb").name).exists()]
+
+
+@pytest.fixture(scope="module")
+def chromium() -> str:
+    found = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    if not found:
+        reason = "no chromium on the PATH: install Debian's package chromium to open the pages as a reader does"
+        if os.environ.get("CI"):
+            pytest.fail(reason)
+        pytest.skip(reason)
+    return found
+
+
+def opened(chromium: str, address: str, profile: Path) -> BeautifulSoup:
+    """The page as it stands after its scripts ran, in a browser that reaches no host at all."""
+    flags = (
+        "--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--dump-dom",
+        "--host-resolver-rules=MAP * ~NOTFOUND", f"--user-data-dir={profile}", "--virtual-time-budget=15000",
+    )  # fmt: skip
+    done = subprocess.run([chromium, *flags, address], capture_output=True, text=True, check=True, timeout=120)
+    return BeautifulSoup(done.stdout, "html.parser")
+
+
+class TestRealBook:
+    def test_every_internal_link_and_anchor_leads_somewhere(self, pages: list[Path]) -> None:
+        broken = [f"{page.name} -> {href}" for page in pages for href in links(page) if not resolves(page, href)]
+        assert not broken
+
+    def test_no_id_is_given_twice_on_a_page(self, pages: list[Path]) -> None:
+        for page in chapters(pages):
+            ids = [str(tag["id"]) for tag in parsed(page).select("[id]")]
+            assert sorted(ids) == sorted(set(ids)), page.name
+
+    def test_nothing_is_loaded_from_another_host(self, pages: list[Path]) -> None:
+        outside = [f"{page.name}: {address}" for page in pages for address in loaded(page) if "//" in address]
+        outside += [
+            sheet.name
+            for sheet in (HTML / "_static").rglob("*.css")
+            if re.search(r"url\(.?(https?:)?//", sheet.read_text())
+        ]
+        assert not outside
+
+    def test_every_picture_has_a_text_in_its_place(self, pages: list[Path]) -> None:
+        pictures = [picture for page in pages for picture in parsed(page).select("figure svg, .cell_output img")]
+        assert pictures
+        for picture in pictures:
+            assert len(str(picture.get("aria-label") or picture.get("alt") or "")) >= 20
+
+    def test_every_element_has_a_caption_and_a_box_or_says_what_is_missing(self, pages: list[Path]) -> None:
+        elements = [element for page in pages for element in parsed(page).select("figure.element")]
+        assert elements
+        for element in elements:
+            assert element.select_one("figcaption strong")
+            if not element.select_one(".missing"):
+                assert element.select_one("details.make pre")
+                assert element.select_one("details.make a[download][href^='data:text/csv']")
+
+    def test_no_page_shows_a_machines_path(self, pages: list[Path]) -> None:
+        for page in pages:
+            assert str(ROOT) not in page.read_text(), page.name
+
+    def test_formulas_render_without_a_network(self, pages: list[Path], chromium: str, tmp_path: Path) -> None:
+        page = max(chapters(pages), key=lambda page: len(parsed(page).select(".math")))
+        dom = opened(chromium, page.as_uri(), tmp_path)
+        assert len(dom.select("mjx-container mjx-math")) == len(parsed(page).select(".math")) > 0
+        assert not dom.select("mjx-merror")
+
+    def test_search_finds_a_word_without_a_server(self, pages: list[Path], chromium: str, tmp_path: Path) -> None:
+        dom = opened(chromium, f"{(HTML / 'search.html').as_uri()}?q=bottleneck", tmp_path)
+        found = [str(link["href"]) for link in dom.select("#search-results li a")]
+        assert any(href.startswith("03-anynet.html") for href in found)
+        assert pages
+
+
+def links(page: Path) -> Iterator[str]:
+    for link in parsed(page).select("a[href]"):
+        address = str(link["href"])
+        if urlsplit(address).scheme not in ("http", "https", "mailto", "data", "javascript") and address != "#":
+            yield address
+
+
+def resolves(page: Path, href: str) -> bool:
+    parts = urlsplit(href)
+    target = (page.parent / unquote(parts.path)).resolve() if parts.path else page
+    if not target.exists():
+        return False
+    return not parts.fragment or target.suffix != ".html" or has_id(target, unquote(parts.fragment))
+
+
+def has_id(page: Path, name: str) -> bool:
+    return any(isinstance(tag, Tag) and tag.get("id") == name for tag in parsed(page).find_all(id=name))
+
+
+def loaded(page: Path) -> Iterator[str]:
+    """Addresses that a browser fetches when it opens the page."""
+    soup = parsed(page)
+    for tag, attribute in (("script", "src"), ("img", "src"), ("source", "src"), ("iframe", "src"), ("use", "href")):
+        yield from (str(found[attribute]) for found in soup.select(f"{tag}[{attribute}]"))
+    rels = {"stylesheet", "preload", "prefetch", "icon", "modulepreload"}
+    yield from (str(found["href"]) for found in soup.select("link[href]") if rels & set(found.get("rel") or ()))
+    yield from re.findall(r"@import[^;]*", "".join(style.text for style in soup.select("style")))
+
+
+CHAPTER = (
+    ("parameters", 'regime: str = ""\nruns: str = ""\nn: int = 0\nseed: int = 0\ntrain: bool = False'),
+    ("fig02", 'from regnet.figures.chapter import begin, element\nelement("fig02", begin("fig02", runs=runs))'),
+)
+
+
+@pytest.fixture(scope="module")
+def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the book with one chapter and one small population, built with the command that a reader types."""
+    root = tmp_path_factory.mktemp("book")
+    for name in ("_config.yml", "pyproject.toml"):
+        shutil.copy(ROOT / name, root)
+    shutil.copytree(ROOT / "regnet", root / "regnet", ignore=shutil.ignore_patterns("__pycache__"))
+    for name in ("_ext", "_static", "_vendor"):
+        shutil.copytree(ROOT / "book" / name, root / "book" / name)
+    shutil.copy(ROOT / "book" / "references.bib", root / "book")
+    (root / "book" / "_toc.yml").write_text("format: jb-book\nroot: intro\nchapters:\n- file: chapter\n")
+    (root / "book" / "intro.md").write_text("# A small copy\n")
+    write_chapter(root, *CHAPTER)
+    seal_population(root, "anynetx_a", 8)
+    done = build(root)
+    assert done.returncode == 0, done.stderr[-3000:]
+    return root
+
+
+def write_chapter(root: Path, *cells: tuple[str, str]) -> None:
+    code = [
+        {"cell_type": "code", "id": name, "metadata": {}, "outputs": [], "execution_count": None, "source": source}
+        for name, source in cells
+    ]
+    title = {"cell_type": "markdown", "id": "title", "metadata": {}, "source": "# A chapter"}
+    kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
+    content = {"cells": [title, *code], "metadata": kernel, "nbformat": 4, "nbformat_minor": 5}
+    (root / "book" / "chapter.ipynb").write_text(json.dumps(content))
+
+
+def chapter(root: Path) -> BeautifulSoup:
+    return BeautifulSoup((root / "_build" / "html" / "chapter.html").read_text(), "html.parser")
+
+
+class TestSmallCopy:
+    """In this order: each test leaves the copy as it found it."""
+
+    def test_the_plain_command_finds_the_configuration_and_builds_at_the_root(self, small: Path) -> None:
+        assert (small / "_build" / "html" / "index.html").is_file()
+        assert chapter(small).title.text.strip().endswith(TITLE)
+        assert "n = 8" in chapter(small).select_one("figure#fig02 figcaption").text
+
+    def test_nothing_is_executed_again_when_nothing_has_changed(self, small: Path) -> None:
+        done = build(small, *STRICT)
+        assert done.returncode == 0
+        assert "Executing notebook" not in done.stdout + done.stderr
+        assert "0 added, 0 changed, 0 removed" in done.stdout
+
+    def test_a_digit_changed_in_a_published_table_shows_on_the_page(self, small: Path) -> None:
+        table = small / "regnet" / "published" / "paper_edf_legends.csv"
+        printed = table.read_text()
+        assert "[39.0|49.0]" in chapter(small).text
+        table.write_text(printed.replace("39.0", "38.7"))
+        assert build(small, *STRICT).returncode == 0
+        assert "[38.7|49.0]" in chapter(small).text
+        table.write_text(printed)
+
+    def test_one_more_sealed_row_shows_on_the_page(self, small: Path) -> None:
+        seal_population(small, "anynetx_a", 9)
+        assert build(small, *STRICT).returncode == 0
+        assert "n = 9" in chapter(small).select_one("figure#fig02 figcaption").text
+        assert "[39.0|49.0]" in chapter(small).text
+
+    def test_a_population_that_does_not_match_its_hash_stops_the_build_and_is_named(self, small: Path) -> None:
+        sealed = small / "runs" / "pocket" / "anynetx_a.csv"
+        content = sealed.read_text()
+        sealed.write_text(content.replace(",ok,", ",ok,1", 1))
+        done = build(small)
+        assert done.returncode != 0
+        assert "population pocket/anynetx_a is damaged" in done.stdout + done.stderr
+        sealed.write_text(content)
+
+    def test_plain_papermill_executes_a_chapter_with_other_parameters(self, small: Path, tmp_path: Path) -> None:
+        parameters = ("-p", "runs", str(small / "runs"), "-p", "n", "6")
+        command = [sys.executable, "-m", "papermill", "--no-progress-bar", ROOT / "book" / "02-tools.ipynb"]
+        done = subprocess.run(
+            [*command, tmp_path / "out.ipynb", *parameters], capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, done.stderr[-3000:]
+        assert "n = 6" in (tmp_path / "out.ipynb").read_text()
+
+    def test_a_failing_cell_stops_the_build(self, small: Path) -> None:
+        write_chapter(small, ("broken", "1 / 0"))
+        done = build(small)
+        assert done.returncode != 0
+        assert "ZeroDivisionError" in done.stdout + done.stderr
+        write_chapter(small, *CHAPTER)

@@ -1,0 +1,114 @@
+"""The command line as a user types it."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from typer.testing import CliRunner
+
+from regnet.cli import app
+from regnet.console import bounds
+
+COMMANDS = ("sample", "zoo", "sweep", "status", "seal", "check", "figure", "calibrate")
+
+
+@pytest.fixture(autouse=True)
+def folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("REGNET_WORK", str(tmp_path / "work"))
+    monkeypatch.setenv("REGNET_RUNS", str(tmp_path / "runs"))
+    monkeypatch.setenv("COLUMNS", "200")
+
+
+def regnet(*arguments: str, code: int = 0) -> str:
+    result = CliRunner().invoke(app, list(arguments))
+    assert result.exit_code == code, result.output
+    return result.output
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_shows_an_example_in_its_help(command: str) -> None:
+    assert f"Example: regnet {command} " in regnet(command, "--help")
+    assert command in regnet("--help")
+
+
+def test_sampled_networks_lie_in_the_window_that_was_asked_for() -> None:
+    lines = regnet(
+        "sample", "anynetx_a", "-n", "3", "--flops", "360e6:400e6", "--params", ":20e6", "--json"
+    ).splitlines()
+    networks = [json.loads(line) for line in lines]
+    assert [network["index"] for network in networks] == [0, 1, 2]
+    assert all(360e6 <= network["flops"] <= 400e6 and network["params"] <= 20e6 for network in networks)
+    assert set(networks[0]["drawn"]) >= {"d1", "w4", "b2", "g3"}
+
+
+def test_a_regime_gives_sampling_its_input_stem_and_window() -> None:
+    network = json.loads(regnet("sample", "regnetx", "-n", "1", "--regime", "pocket", "--json"))
+    assert 2.7e6 <= network["flops"] <= 3e6
+
+
+def test_the_zoo_shows_every_network_and_the_profile_of_one() -> None:
+    assert "397,678,568" in regnet("zoo")
+    assert "5,157,512" in (one := regnet("zoo", "regnetx-400mf"))
+    assert len([line for line in one.splitlines() if line.endswith("█")]) == 22
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("sample", "anynetx_z"), "no design space 'anynetx_z'"),
+        (("sample", "regnetx", "--flops", "400e6"), "--flops must be LOW:HIGH"),
+        (("zoo", "regnetx-401mf"), "regnetx-400mf"),
+        (("sweep", "poket"), "pocket"),
+        (("sweep", "smoke", "regnetx-3mf"), "is written 'regnetx'"),
+        (("sweep", "smoke", "--workers", "0"), "at least one worker"),
+        (("sweep", "smoke", "regnetx", "-n", "-1"), "got -1"),
+        (("sweep", "imagenet", "regnetx", "-n", "1"), "imagenet"),
+        (("seal", "smoke"), "regnet sweep smoke"),
+        (("seal", "smoke", "regnetx"), "nothing to seal"),
+        (("check", "smoke"), "no sealed population"),
+        (("check", "smoke", "regnetx"), "regnet sweep smoke regnetx"),
+        (("figure", "fig99"), "no figure or table 'fig99'"),
+        (("calibrate", "imagenet"), "not calibrated"),
+        (("calibrate", "smoke", "--show"), "no candidate to choose from"),
+    ],
+)
+def test_a_mistake_is_one_line_and_exit_status_2(arguments: tuple[str, ...], said: str) -> None:
+    output = regnet(*arguments, code=2)
+    assert output.startswith("regnet: ")
+    assert said in output
+    assert len(output.splitlines()) == 1
+
+
+def test_train_status_seal_and_check_as_one_would_type_them(tmp_path: Path) -> None:
+    assert "2 trained now" in regnet("sweep", "smoke", "regnetx", "-n", "2", "--workers", "1")
+    assert "0 trained now" in regnet("sweep", "smoke", "regnetx", "-n", "2")
+    assert regnet("status", "smoke").split()[9:14] == ["regnetx", "0", "2", "2", "4"]
+
+    journal = tmp_path / "work" / "smoke" / "regnetx.jsonl"
+    *lines, last = journal.read_text().splitlines()
+    changed = json.loads(last)
+    changed["row"]["error"] += 1
+    journal.write_text("\n".join([*lines, json.dumps(changed), ""]))
+    assert str(tmp_path / "runs" / "smoke" / "regnetx.csv") in regnet("seal", "smoke")
+    assert regnet("status", "smoke").split()[9:14] == ["regnetx", "2", "0", "2", "4"]
+
+    said = regnet("check", "smoke", "-k", "2", "--workers", "1", code=1).splitlines()
+    sealed, again = ([float(line.split()[i]) for line in said[:2]] for i in (3, 5))
+    assert np.subtract(sealed, again).tolist() == pytest.approx([0, 1], abs=0.011)
+    assert said[2] == "FAIL  regnetx: not equal, on equal machine and versions"
+
+
+def test_a_figure_that_needs_no_runs_is_written(tmp_path: Path) -> None:
+    target = tmp_path / "fig03.svg"
+    assert regnet("figure", "fig03", "-o", str(target)).strip() == str(target)
+    assert "<svg" in target.read_text()
+
+
+def test_a_figure_without_its_runs_names_the_command_that_makes_them() -> None:
+    assert "regnet sweep smoke" in regnet("figure", "fig05", "--regime", "smoke", code=2)
+
+
+@pytest.mark.parametrize(("text", "read"), [("", None), ("1:2", (1, 2)), (":8e6", (None, 8e6)), ("5:", (5, None))])
+def test_ranges_are_read_with_open_ends(text: str, read: object) -> None:
+    assert bounds(text, "flops") == read

@@ -1,0 +1,147 @@
+"""Real sweeps of the smoke regime: killed, stopped, resumed, repeated, checked."""
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from regnet.sweeps.check import check
+from regnet.sweeps.engine import Local
+from regnet.sweeps.experiments import Population
+from regnet.sweeps.journal import Entry, Journal, JournalBusy, read_journal
+from regnet.sweeps.sealing import seal
+from regnet.sweeps.sheets import StoreConflict
+from regnet.sweeps.store import open_runs, population_sheet, repeats_sheet
+from regnet.sweeps.sweep import member_tasks, repeat_tasks, sweep_populations, sweep_repeats
+from regnet.training.data import sha256
+
+POPULATION = Population("regnetx", regime="smoke")
+OTHER = Population("anynetx_a", regime="smoke")
+ONE, TWO = Local(workers=1), Local(workers=2)
+
+
+@pytest.fixture(autouse=True)
+def folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("REGNET_WORK", str(tmp_path / "work"))
+    monkeypatch.setenv("REGNET_RUNS", str(tmp_path / "runs"))
+
+
+def test_a_killed_sweep_loses_only_what_was_in_flight_and_the_sealed_csv_alone_continues_it(tmp_path: Path) -> None:
+    sheet = population_sheet(POPULATION)
+    with _start_sweep() as driver:
+        _wait_for_rows(sheet.journal, 1)
+        driver.kill()
+    survived = read_journal(sheet.journal)
+    n = len(survived) + 2
+    report = sweep_populations([POPULATION], n, TWO)
+    assert report.counts == {"ok": 2, "diverged": 0, "failed": 0}
+    assert read_journal(sheet.journal)[:-2] == survived
+
+    seal(sheet)
+    before = sheet.csv.read_text().splitlines()
+    shutil.rmtree(tmp_path / "work")
+    assert sweep_populations([POPULATION], n + 3, TWO).done == 3
+    seal(sheet)
+    after = sheet.csv.read_text().splitlines()
+    assert (len(after), after[: n + 1]) == (n + 4, before)
+
+    outcome = check([POPULATION], open_runs("smoke"), ONE, k=2)[0]
+    assert (outcome.passed, outcome.why) == (True, "equal")
+
+
+def test_two_sweeps_on_one_population_are_refused() -> None:
+    with (
+        Journal(population_sheet(POPULATION).journal, {}),
+        pytest.raises(JournalBusy, match="another sweep is writing"),
+    ):
+        sweep_populations([OTHER, POPULATION], 1, ONE)
+
+
+def test_ctrl_c_stops_cleanly_and_keeps_what_is_finished() -> None:
+    driver = _start_sweep()
+    journal = population_sheet(POPULATION).journal
+    _wait_for_rows(journal, 1)
+    os.killpg(driver.pid, signal.SIGINT)  # as a terminal does: driver and workers
+    _, said = driver.communicate(timeout=60)
+    assert driver.returncode == 130
+    assert "the same command goes on from there" in said
+    assert "Traceback" not in said
+    assert len(read_journal(journal)) >= 1
+
+
+def test_populations_grow_together_and_a_failed_member_is_tried_again() -> None:
+    _write_done(POPULATION, 1, {"status": "failed", "error": None})
+    report = sweep_populations([OTHER, POPULATION], 2, ONE)
+    assert report.counts == {"ok": 4, "diverged": 0, "failed": 0}
+    entries = [entry for p in (OTHER, POPULATION) for entry in read_journal(population_sheet(p).journal)]
+    dates = {i: [e.date for e in entries if e.row["index"] == i and e.row["status"] == "ok"] for i in (0, 1)}
+    assert (len(dates[0]), len(dates[1])) == (2, 2)
+    assert max(dates[0]) <= min(dates[1])
+
+
+def test_repeats_are_trained_and_sealed_beside_their_population() -> None:
+    _write_done(POPULATION, 1, {})
+    assert sweep_repeats([POPULATION], 1, TWO).done == 3
+    seal(repeats_sheet(POPULATION))
+    repeats = open_runs("smoke").repeats("regnetx")
+    assert (repeats["index"].tolist(), repeats["length"].tolist()) == ([0] * 3, [1] * 3)
+    assert repeats["seed"].is_monotonic_increasing
+    assert repeats["test_error"].isna().all()  # the test images are for final models
+
+
+def test_rows_of_another_recipe_network_or_seed_stop_a_sweep_before_it_trains() -> None:
+    for what in ("recipe_hash", "network_id", "seed"):
+        _write_done(POPULATION, 1, {what: "othersothers"})
+        with pytest.raises(StoreConflict, match=rf"{what} is othersothers"):
+            sweep_populations([POPULATION], 2, ONE)
+
+
+def test_repeats_wait_for_the_whole_population() -> None:
+    with pytest.raises(ValueError, match=r"0 of 3 members .*regnet sweep smoke regnetx -n 3"):
+        repeat_tasks(POPULATION, 3)
+
+
+def test_the_ten_lowest_errors_are_repeated_three_times() -> None:
+    _write_done(POPULATION, 12, {})
+    tasks = repeat_tasks(POPULATION, 12)
+    assert [task.cells["index"] for task in tasks] == [11, 10, 9, 8, 7, 6, 5, 4, 3, 2] * 3
+    assert len({(task.cells["index"], task.seed) for task in tasks}) == 30
+
+
+def _start_sweep() -> "subprocess.Popen[str]":
+    """A sweep too long to end by itself, in a process group of its own."""
+    command = [sys.executable, "-m", "regnet.cli", "sweep", "smoke", "regnetx", "-n", "1000", "--workers", "1"]
+    return subprocess.Popen(command, stderr=subprocess.PIPE, text=True, start_new_session=True)
+
+
+def _write_done(population: Population, n: int, change: dict[str, object]) -> None:
+    """A journal whose member k of n has error 50 - k, with `change` made in the header or in every row."""
+    tasks = member_tasks(population, n)
+    segment = {"commit": "", "precision": "bf16"}
+    data = sha256(population.recipe.data)
+    header = {"name": population.name, "recipe": {}, "recipe_hash": population.recipe.hash, "data_sha256": data}
+    lines: list[dict[str, object]] = [{"header": header | {"segment": segment} | _only(change, header)}]
+    for task in tasks:
+        done = task.cells | {"status": "ok", "error": 50.0 - task.cells["index"], "seconds": 1.0}
+        lines.append({"row": done | _only(change, done), "date": "2020-03-30T00:00:00+00:00"})
+    journal = population_sheet(population).journal
+    journal.parent.mkdir(parents=True, exist_ok=True)
+    journal.write_text("".join(json.dumps(line) + "\n" for line in lines))
+
+
+def _only(change: dict[str, object], target: dict[str, object]) -> dict[str, object]:
+    return {name: value for name, value in change.items() if name in target}
+
+
+def _wait_for_rows(journal: Path, n: int) -> list[Entry]:
+    for _ in range(1200):
+        if len(found := read_journal(journal)) >= n:
+            return found
+        time.sleep(0.05)
+    raise AssertionError(f"no {n} rows within a minute")
