@@ -14,26 +14,35 @@ from regnet.training import build
 Parts = dict[str, str]  # our name of a part -> theirs
 
 
-def torchvision_regnet(block: str, stage: int, index: int) -> tuple[str, Parts]:
+def torchvision_regnet(stage: int, index: int) -> tuple[str, Parts]:
     parts = {"body.0.conv": "f.a.0", "body.0.norm": "f.a.1", "body.1.conv": "f.b.0", "body.1.norm": "f.b.1"}
     parts |= {"body.2.squeeze": "f.se.fc1", "body.2.excite": "f.se.fc2", "last.conv": "f.c.0", "last.norm": "f.c.1"}
     parts |= {"shortcut.conv": "proj.0", "shortcut.norm": "proj.1"}
     return f"trunk_output.block{stage + 1}.block{stage + 1}-{index}", parts
 
 
-def torchvision_resnet(block: str, stage: int, index: int) -> tuple[str, Parts]:
+def torchvision_resnet(stage: int, index: int) -> tuple[str, Parts]:
     parts = {"body.0.conv": "conv1", "body.0.norm": "bn1", "body.1.conv": "conv2", "body.1.norm": "bn2"}
-    parts |= {"last.conv": "conv3", "last.norm": "bn3", "shortcut.conv": "downsample.0", "shortcut.norm": "downsample.1"}
+    parts |= {
+        "last.conv": "conv3",
+        "last.norm": "bn3",
+        "shortcut.conv": "downsample.0",
+        "shortcut.norm": "downsample.1",
+    }
     return f"layer{stage + 1}.{index}", parts
 
 
-def timm_regnet(block: str, stage: int, index: int) -> tuple[str, Parts]:
+def timm_regnet(stage: int, index: int) -> tuple[str, Parts]:
     parts = {"body.0": "conv1", "body.1": "conv2", "last": "conv3", "shortcut": "downsample"}
-    names = {f"{ours}.{a}": f"{theirs}.{b}" for ours, theirs in parts.items() for a, b in (("conv", "conv"), ("norm", "bn"))}
+    names = {
+        f"{ours}.{a}": f"{theirs}.{b}" for ours, theirs in parts.items() for a, b in (("conv", "conv"), ("norm", "bn"))
+    }
     return f"s{stage + 1}.b{index + 1}", names | {"body.2.squeeze": "se.fc1", "body.2.excite": "se.fc2"}
 
 
-def translated(weights: dict[str, Tensor], names: list[str], stem: Parts, scheme: Callable[..., tuple[str, Parts]]) -> Iterator[tuple[str, Tensor]]:
+def translated(
+    weights: dict[str, Tensor], names: list[str], stem: Parts, scheme: Callable[..., tuple[str, Parts]]
+) -> Iterator[tuple[str, Tensor]]:
     """Their weights under our names, one for each of ours."""
     for name in names:
         part, kind = name.rsplit(".", 1)
@@ -41,7 +50,7 @@ def translated(weights: dict[str, Tensor], names: list[str], stem: Parts, scheme
             yield name, weights[f"{stem[part]}.{kind}"]
         else:
             _, stage, index, rest = part.split(".", 3)
-            block, parts = scheme(part, int(stage), int(index))
+            block, parts = scheme(int(stage), int(index))
             yield name, weights[f"{block}.{parts[rest]}.{kind}"]
 
 
@@ -69,7 +78,9 @@ def unsettle(module: nn.Module) -> None:
 
 
 @pytest.mark.parametrize(("name", "reference", "stem", "scheme"), CASES, ids=lambda v: v if isinstance(v, str) else "")
-def test_the_same_weights_give_the_same_logits(name: str, reference: Callable[[], nn.Module], stem: Parts, scheme: Callable[..., tuple[str, Parts]]) -> None:
+def test_the_same_weights_give_the_same_logits(
+    name: str, reference: Callable[[], nn.Module], stem: Parts, scheme: Callable[..., tuple[str, Parts]]
+) -> None:
     torch.manual_seed(0)
     theirs = reference()
     unsettle(theirs)

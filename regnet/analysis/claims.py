@@ -1,7 +1,9 @@
 """The claims of the paper's section 3 and how each is judged, fixed before any population was trained.
 
 Names of populations are those of the runs; every claim is "at this window and this law". Judged at n = 100 networks a
-population; with fewer, a verdict is interim.
+population; with fewer, a verdict is interim. Two need more: "costs nothing" (Fig 5) n = 300, where the rule's power
+passes 80% at the calibration's spread, and "32 suffice" (Fig 9) the paper's n = 500, since the best of n / 2 is what
+32 are compared with.
 
 - Fig 1 is a schematic: its claim is judged on the whole way from AnyNetX_A to RegNetX; its steps are the claims of
   Figs 5 (A to C), 7 (C to E) and 9 (E to RegNetX).
@@ -69,12 +71,12 @@ CLAIMS = (
     Claim(
         "fig05-shared-b",
         "Sharing the bottleneck ratio across stages costs nothing.",
-        "Fig 5 left, sec. 3.2", "fig05", Same((B, A)),
+        "Fig 5 left, sec. 3.2", "fig05", Same((B, A)), n=300,
     ),
     Claim(
         "fig05-shared-g",
         "Sharing the group width across stages costs nothing.",
-        "Fig 5 middle, sec. 3.2", "fig05", Same((C, B)),
+        "Fig 5 middle, sec. 3.2", "fig05", Same((C, B)), n=300,
     ),
     Claim(
         "fig05-small-b",
@@ -154,6 +156,6 @@ CLAIMS = (
     Claim(
         "fig09-32-suffice",
         "About 32 random networks of RegNetX suffice to find a good one.",
-        "Fig 9 right, sec. 3.3", "fig09", FewSuffice((X,)),
+        "Fig 9 right, sec. 3.3", "fig09", FewSuffice((X,)), n=500,
     ),
 )  # fmt: skip

@@ -43,5 +43,5 @@ def cost(runs: Runs, members: int) -> str:
 
 def _seconds(runs: Runs) -> list[float]:
     every = Runs(runs.regime, runs.folder)
-    names = [path.stem for path in sorted(runs.folder.glob("*.json")) if not path.stem.endswith(".repeats")]
-    return [float(value) for name in names if every.count(name) for value in every.frame(name)["seconds"]]
+    names = [name for name in every.populations() if every.count(name)]
+    return [float(value) for name in names for value in every.frame(name)["seconds"]]

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from regnet import published
+from regnet.analysis.calibration import summarise
 from regnet.analysis.compare import power
 from regnet.figures import tables
 from regnet.figures.captions import DATA
@@ -94,9 +96,20 @@ def resolving_power(runs: Runs) -> Table:
     return Table(pd.DataFrame(rows), "Power of the no-difference rule")
 
 
-def pilots(runs: Runs) -> Table:
+def candidates(runs: Runs) -> Table:
+    """The calibration's candidates: one row a recipe and number of validation images."""
+    names = {
+        "images": "images", "batch": "batch", "lr": "learning rate", "validation_images": "validation images",
+        "mean_error": "mean error (%)", "sd": "sd", "diverged": "diverged", "seconds": "CPU seconds",
+        "reliability": "reliability", "rank": "rank correlation",
+    }  # fmt: skip
+    frame = summarise(runs.calibration())
+    return Table(frame[list(names)].rename(columns=names), "Candidates of the calibration")
+
+
+def pilots() -> Table:
     """Mean errors of the pilot runs that the regime was chosen after: one row a setting, one column a space."""
-    frame = pd.read_csv(runs.folder / "pilots.csv")
+    frame = published.load("pilots")
     spread = frame["sd_error"].map(lambda sd: "" if pd.isna(sd) else f" ({sd:g})")
     frame["shown"] = frame["mean_error"].map("{:g}".format) + spread
     keys = ["data", "resolution", "ranges", "images", "batch", "lr", "networks"]

@@ -22,6 +22,7 @@ from regnet.sweeps.journal import Row
 from regnet.sweeps.progress import Report
 from regnet.sweeps.sealing import read_sheet
 from regnet.sweeps.sheets import Sheet, as_frame
+from regnet.sweeps.store import CALIBRATION_KEY
 from regnet.sweeps.sweep import Plan, Task, drive
 
 SEED = 200313678  # arXiv:2003.13678; no population is drawn with it
@@ -75,8 +76,7 @@ def calibrate(regime: str, grid: Grid, engine: Local) -> Report:
 
 def calibration_sheet(regime: str) -> Sheet:
     """Where the calibration's trainings lie: one row each, in `calibration.csv`."""
-    key = ("space", "index", "images", "batch", "lr", "seed")
-    return Sheet(regime, "calibration", work_folder() / regime, runs_folder() / regime, key)
+    return Sheet(regime, "calibration", work_folder() / regime, runs_folder() / regime, CALIBRATION_KEY)
 
 
 def trainings(regime: str) -> pd.DataFrame:

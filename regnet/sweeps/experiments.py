@@ -131,6 +131,7 @@ ELEMENTS: Mapping[str, tuple[Population, ...]] = MappingProxyType({
     "fig09": _of("anynetx_a", "anynetx_e", "regnetx", "regnetx_wm2", "regnetx_w0_wa"),
     "fig23": (),
     "tab01": (),
+    "calibration": (),
 })  # fmt: skip
 """Figure or table -> the populations it is drawn from; empty for those drawn without trained networks."""
 

@@ -78,8 +78,8 @@ _ALL = (
     Regime(
         name="pocket",
         base=Recipe(
-            data="fashion-mnist", resolution=28, images=6400, batch=64, lr=0.1,
-            warmup_images=640, validation_images=10_000, final_gamma=0.0,
+            data="fashion-mnist", resolution=28, images=6400, batch=64, lr=0.2,
+            warmup_images=640, validation_images=5000, final_gamma=0.0,
         ),
         stem=_POCKET_STEM, flops_unit=3e6, n=100, margin=1.5,
     ),

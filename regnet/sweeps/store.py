@@ -21,6 +21,7 @@ from regnet.sweeps.sheets import Content, Sheet, as_frame, read_sealed
 __all__ = ["Journal", "MissingPopulation", "Runs", "load", "open_runs", "population_sheet", "repeats_sheet", "seal"]
 
 REPEAT_KEY = ("index", "seed", "length")
+CALIBRATION_KEY = ("space", "index", "images", "batch", "lr", "seed")
 
 
 class MissingPopulation(FileNotFoundError):
@@ -61,6 +62,24 @@ class Runs:
             return pd.DataFrame({name: pd.Series(dtype=dtype) for name, dtype in _REPEAT_COLUMNS.items()})
         frame = as_frame(content)
         return frame[frame["status"] != "failed"].reset_index(drop=True)
+
+    def calibration(self) -> pd.DataFrame:
+        """The trainings that chose the regime's L1, without failed ones.
+
+        Raises:
+            MissingPopulation: there are none.
+        """
+        content = read_sealed(self._sheet("calibration", CALIBRATION_KEY))
+        if not content.rows:
+            make = f"regnet calibrate {self.regime} && regnet seal {self.regime} calibration"
+            raise MissingPopulation(f"regime {self.regime} has no calibration sealed in {self.folder}; make it: {make}")
+        frame = as_frame(content)
+        return frame[frame["status"] != "failed"].reset_index(drop=True)
+
+    def populations(self) -> list[str]:
+        """Names of the populations that are sealed, sorted."""
+        names = sorted(path.stem for path in self.folder.glob("*.json"))
+        return [name for name in names if name != "calibration" and not name.endswith(".repeats")]
 
     def info(self, population: str | Population) -> dict[str, Any]:
         """The population's JSON: regime, population, recipe, recipe_hash, data_sha256, csv_sha256, segments."""

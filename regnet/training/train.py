@@ -17,12 +17,12 @@ from collections.abc import Iterator
 
 import torch
 import torch.nn.functional as F
-from torch import Tensor, nn
+from torch import Tensor
 
 from regnet.design.networks import AnyNet
 from regnet.design.recipe import Recipe, Record
 from regnet.training import data
-from regnet.training.models.anynet import build
+from regnet.training.models.anynet import AnyNetModule, build
 
 WARMUP_START = 0.1  # of the rate
 EVALUATION_BATCH = 500
@@ -102,9 +102,7 @@ def rate(recipe: Recipe, step: int) -> float:
     return recipe.lr * ramp * 0.5 * (1 + math.cos(math.pi * step / recipe.steps))
 
 
-def fit(
-    model: nn.Module, recipe: Recipe, stream: Iterator[tuple[Tensor, Tensor]], normalise: Normalise
-) -> bool:
+def fit(model: AnyNetModule, recipe: Recipe, stream: Iterator[tuple[Tensor, Tensor]], normalise: Normalise) -> bool:
     """Train the model in place; False where its loss or weights stopped being finite."""
     parameters = list(model.parameters())
     optimiser = torch.optim.SGD(
@@ -113,18 +111,16 @@ def fit(
     model.train()
     for step, (pixels, labels) in enumerate(stream):
         optimiser.param_groups[0]["lr"] = rate(recipe, step)
-        with autocast(recipe, normalise.device):
-            logits = model(normalise(pixels))
-        loss = F.cross_entropy(logits.float(), labels.to(normalise.device))
+        loss = F.cross_entropy(logits(model, normalise(pixels), recipe), labels.to(normalise.device))
         if not math.isfinite(loss.item()):
             return False
         optimiser.zero_grad(set_to_none=True)
-        loss.backward()
+        loss.backward()  # type: ignore[no-untyped-call]
         optimiser.step()
     return bool(torch.stack([p.detach().isfinite().all() for p in parameters]).all())
 
 
-def prepare(model: nn.Module, recipe: Recipe, device: str) -> nn.Module:
+def prepare(model: AnyNetModule, recipe: Recipe, device: str) -> AnyNetModule:
     """The model on its device, computing the fastest way there that keeps the recipe's precision."""
     if recipe.precision == "bf16" and device == "cpu":
         from regnet.training.models.fused import fuse
@@ -133,27 +129,29 @@ def prepare(model: nn.Module, recipe: Recipe, device: str) -> nn.Module:
         fuse(model)
         return model
     if device != "cpu":
-        model = model.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+        model = model.to(memory_format=torch.channels_last)
     return model.to(device)
 
 
-def autocast(recipe: Recipe, device: str) -> torch.autocast:
-    """bfloat16 arithmetic where the recipe asks for it."""
-    return torch.autocast(torch.device(device).type, torch.bfloat16, enabled=recipe.precision == "bf16")
+def logits(model: AnyNetModule, x: Tensor, recipe: Recipe) -> Tensor:
+    """The model's logits, bfloat16 up to the classifier where the recipe asks for it: its three digits would tie."""
+    with torch.autocast(x.device.type, torch.bfloat16, enabled=recipe.precision == "bf16"):
+        features = model.features(x)
+    scores: Tensor = model.head(features)
+    return scores
 
 
 @torch.inference_mode()
-def evaluate(model: nn.Module, images: data.Images, normalise: Normalise, recipe: Recipe) -> float | None:
+def evaluate(model: AnyNetModule, images: data.Images, normalise: Normalise, recipe: Recipe) -> float | None:
     """Top-1 error in percent, or None where a logit is not finite."""
     model.eval()
     wrong = 0
     for start in range(0, len(images), EVALUATION_BATCH):
         part = slice(start, start + EVALUATION_BATCH)
-        with autocast(recipe, normalise.device):
-            logits = model(normalise(images.pixels[part])).cpu()
-        if not logits.isfinite().all():
+        scores = logits(model, normalise(images.pixels[part]), recipe).cpu()
+        if not scores.isfinite().all():
             return None
-        wrong += int((logits.argmax(1) != images.labels[part]).sum())
+        wrong += int((scores.argmax(1) != images.labels[part]).sum())
     return 100.0 * wrong / len(images)
 
 

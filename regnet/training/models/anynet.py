@@ -32,10 +32,13 @@ class AnyNetModule(nn.Module):
         self.stages = nn.Sequential(*stages)
         self.head = nn.Linear(w_in, num_classes)
 
-    def forward(self, x: Tensor) -> Tensor:
+    def features(self, x: Tensor) -> Tensor:
+        """What the classifier sees: (n, w), averages taken in the classifier's precision."""
         x = self.stages(self.pool(self.stem(x)))  # (n, w, r, r)
-        with torch.autocast(x.device.type, enabled=False):  # logits of three digits would tie
-            logits: Tensor = self.head(x.mean((2, 3), dtype=self.head.weight.dtype))
+        return x.mean((2, 3), dtype=self.head.weight.dtype)
+
+    def forward(self, x: Tensor) -> Tensor:
+        logits: Tensor = self.head(self.features(x))
         return logits
 
 
@@ -48,7 +51,7 @@ def initialise(module: nn.Module, final_gamma: float = 1.0) -> None:
     """
     for m in module.modules():
         if isinstance(m, nn.Conv2d):
-            # All outputs count, groups or not: pycls' rule, wider than He's for group convolutions is not.
+            # All outputs count, in groups or not: pycls' rule.
             fan_out = m.kernel_size[0] * m.kernel_size[1] * m.out_channels
             nn.init.normal_(m.weight, 0.0, math.sqrt(2.0 / fan_out))
         elif isinstance(m, nn.Linear):
@@ -60,7 +63,7 @@ def initialise(module: nn.Module, final_gamma: float = 1.0) -> None:
 
 def build(
     network: AnyNet, num_classes: int = 1000, *, seed: int | None = None, final_gamma: float = 1.0
-) -> nn.Module:
+) -> AnyNetModule:
     """The network's module, initialised from `seed` (from torch's current state where it is None).
 
     >>> from regnet.design.networks import RegNet

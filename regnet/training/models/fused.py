@@ -39,7 +39,7 @@ def conv_norm(layer: ConvNorm, x: Tensor, add: Tensor | None) -> Tensor:
     relu = isinstance(layer.activation, nn.ReLU)
     low = np.float32(0 if relu else -math.inf)
     if layer.training:
-        y: Tensor = Fused.apply(x, layer.conv.weight, layer.norm.weight, layer.norm.bias, add, layer, low)  # type: ignore[no-untyped-call]
+        y: Tensor = Fused.apply(x, layer.conv.weight, layer.norm.weight, layer.norm.bias, add, layer, low)
     else:
         y = inference(layer, x, add, low)
     return y if relu else layer.activation(y)
@@ -90,7 +90,7 @@ class Fused(torch.autograd.Function):
         return y
 
     @staticmethod
-    def backward(ctx: Any, dy: Tensor) -> tuple[Tensor | None, ...]:  # type: ignore[override]
+    def backward(ctx: Any, dy: Tensor) -> tuple[Tensor | None, ...]:
         x, w, gamma, z, y, mean, scale = ctx.saved_tensors
         conv, size, low, added = ctx.rest
         dy = dy.contiguous(memory_format=LAST)

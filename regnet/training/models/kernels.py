@@ -42,7 +42,7 @@ def affine(z, a, b, add, low, y):  # type: ignore[no-untyped-def]
 
 @jit
 def forward(z, gamma, beta, running_mean, running_var, momentum, eps, add, low, y, mean, scale):  # type: ignore[no-untyped-def]
-    """y = max(low, batch_norm(z) + add); fills y, mean and scale = 1 / sqrt(var + eps), updates the running averages."""
+    """y = max(low, batch_norm(z) + add); fills y, mean, scale = 1 / sqrt(var + eps), updates the averages."""
     channels, columns = gamma.shape[0], z.shape[1]
     total, square = np.zeros(columns, f32), np.zeros(columns, f32)
     for i in range(z.shape[0]):

@@ -1,0 +1,95 @@
+import gzip
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from regnet.training import data
+
+
+def test_the_shipped_subset_has_images_of_every_class() -> None:
+    subset = data.load("fashion-mnist-small")
+    assert (len(subset.train), len(subset.validation)) == (1000, 500)
+    assert (subset.channels, subset.resolution, subset.num_classes) == (1, 28, 10)
+    assert subset.train.pixels.dtype == torch.uint8
+    assert torch.bincount(subset.train.labels, minlength=10).min() > 80
+    assert torch.bincount(data.load_test("fashion-mnist-small").labels, minlength=10).min() > 30
+
+
+def test_mean_and_std_are_the_training_pixels() -> None:
+    subset = data.load("fashion-mnist-small")
+    pixels = subset.train.pixels.double()
+    assert subset.mean == pytest.approx(float(pixels.mean()))
+    assert subset.std == pytest.approx(float(pixels.std(correction=0)))
+
+
+def test_a_data_set_is_read_once() -> None:
+    assert data.load("fashion-mnist-small") is data.load("fashion-mnist-small")
+
+
+def test_training_validation_and_test_images_are_different_ones() -> None:
+    subset = data.load("fashion-mnist-small")
+    parts = [subset.train.pixels, subset.validation.pixels, data.load_test("fashion-mnist-small").pixels]
+    images = [image.numpy().tobytes() for part in parts for image in part]
+    assert len(set(images)) == 2000
+
+
+def test_an_unknown_name_is_an_error_that_lists_the_known_ones() -> None:
+    for function in (data.load, data.load_test, data.sha256):
+        with pytest.raises(ValueError, match="unknown data set 'mnist', expected one of fashion-mnist"):
+            function("mnist")
+
+
+def test_missing_files_name_the_three_ways(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.delenv("REGNET_DATA", raising=False)
+    monkeypatch.setattr(data, "DEBIAN", tmp_path)
+    with pytest.raises(FileNotFoundError, match=r"(?s)REGNET_DATA.*dataset-fashion-mnist.*torchvision"):
+        data.find("train-images-idx3-ubyte")
+
+
+@pytest.mark.parametrize("folder", ["", "fashion-mnist", "FashionMNIST/raw"])
+@pytest.mark.parametrize("suffix", ["", ".gz"])
+def test_files_are_found_where_people_keep_them(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, folder: str, suffix: str
+) -> None:
+    monkeypatch.setenv("REGNET_DATA", str(tmp_path))
+    path = tmp_path / folder / f"train-labels-idx1-ubyte{suffix}"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.touch()
+    assert data.find("train-labels-idx1-ubyte") == path
+
+
+def test_other_content_is_refused_by_its_sha256(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("REGNET_DATA", str(tmp_path))
+    content = bytes([0, 0, 8, 1, 0, 0, 0, 2, 7, 9])
+    for stem in data.SHA256:
+        (tmp_path / f"{stem}.gz").write_bytes(gzip.compress(content))
+    with pytest.raises(ValueError, match="is not Fashion-MNIST's t10k-images-idx3-ubyte: SHA-256"):
+        data.load_test.__wrapped__("fashion-mnist")
+
+
+def test_idx_files_are_parsed_in_any_number_of_axes() -> None:
+    pixels = np.arange(24, dtype=np.uint8).reshape(2, 3, 4)
+    header = bytes([0, 0, 8, 3]) + np.array(pixels.shape, ">u4").tobytes()
+    assert np.array_equal(data.parse_idx(header + pixels.tobytes()), pixels)
+    with pytest.raises(ValueError, match="not an idx file"):
+        data.parse_idx(b"PK\3\4" + pixels.tobytes())
+
+
+def test_the_two_data_sets_have_different_digests() -> None:
+    digests = {data.sha256(name) for name in data.NAMES}
+    assert {len(digest) for digest in digests} == {64}
+    assert len(digests) == 2
+
+
+def test_the_whole_data_set_begins_with_the_shipped_subset() -> None:
+    try:
+        whole = data.load("fashion-mnist")
+    except FileNotFoundError as error:
+        pytest.skip(str(error).splitlines()[0])
+    subset = data.load("fashion-mnist-small")
+    assert (len(whole.train), len(whole.validation)) == (50_000, 10_000)
+    assert torch.equal(whole.train.pixels[:1000], subset.train.pixels)
+    assert torch.equal(whole.validation.first(500).labels, subset.validation.labels)
+    assert torch.equal(data.load_test("fashion-mnist").pixels[:500], data.load_test("fashion-mnist-small").pixels)

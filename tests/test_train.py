@@ -1,0 +1,124 @@
+import dataclasses
+import math
+
+import pytest
+import torch
+
+from regnet.design.networks import AnyNet, Stage, Stem
+from regnet.design.recipe import Recipe
+from regnet.training import build, data, train
+from regnet.training.train import Normalise, batches, evaluate, fit, prepare, rate
+
+STEM = Stem(width=8, stride=2, channels=1)
+NETWORK = AnyNet((Stage(1, 16, 1.0, 8), Stage(1, 32, 1.0, 8)), STEM)
+RECIPE = Recipe(
+    data="fashion-mnist-small", resolution=28, images=2560, batch=64, warmup_images=256, validation_images=500
+)
+
+
+@pytest.mark.parametrize("precision", ["fp32", "bf16"])
+def test_a_short_training_learns(precision: str) -> None:
+    record = train(NETWORK, dataclasses.replace(RECIPE, precision=precision), 0)  # type: ignore[arg-type]
+    assert record.status == "ok"
+    assert record.error is not None
+    assert record.error < 50  # a guess has 90
+    assert record.seconds > 0
+    assert (record.network_id, record.seed, record.test_error) == (NETWORK.id, 0, None)
+
+
+def test_the_same_seed_gives_the_same_error_and_another_seed_another_training() -> None:
+    errors = [train(NETWORK, RECIPE, seed).error for seed in (0, 0, 1, 2)]
+    assert errors[0] == errors[1]
+    assert len(set(errors)) > 1
+
+
+def test_precisions_agree_within_seed_noise() -> None:
+    fp32 = dataclasses.replace(RECIPE, precision="fp32")
+    means = [sum(train(NETWORK, recipe, seed).error or 0 for seed in range(5)) / 5 for recipe in (RECIPE, fp32)]
+    assert means[0] == pytest.approx(means[1], abs=4)
+
+
+def test_test_images_are_read_only_when_asked() -> None:
+    record = train(NETWORK, RECIPE, 0, test=True)
+    assert record.test_error is not None
+    assert 0 < record.test_error < 60
+    assert record.test_error != record.error
+
+
+def test_a_training_that_explodes_is_diverged_with_the_error_of_a_guess() -> None:
+    for precision in ("fp32", "bf16"):
+        recipe = dataclasses.replace(RECIPE, lr=1e30, warmup_images=0, precision=precision)
+        record = train(NETWORK, recipe, 0, test=True)
+        assert (record.status, record.error, record.test_error) == ("diverged", 90.0, 90.0)
+
+
+@pytest.mark.parametrize(
+    ("changes", "stem", "message"),
+    [
+        ({"resolution": 32}, STEM, "recipe.resolution is 32, but fashion-mnist-small has 28"),
+        ({"num_classes": 100}, STEM, "recipe.num_classes is 100, but fashion-mnist-small has 10"),
+        ({"validation_images": 501}, STEM, "validation_images is 501, but fashion-mnist-small has 500"),
+        ({}, Stem(width=8), "network.stem.channels is 3, but fashion-mnist-small has 1"),
+        ({"data": "cifar"}, STEM, "unknown data set 'cifar'"),
+    ],
+)
+def test_what_does_not_fit_together_is_refused(changes: dict[str, object], stem: Stem, message: str) -> None:
+    recipe = dataclasses.replace(RECIPE, **changes)  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match=message):
+        train(dataclasses.replace(NETWORK, stem=stem), recipe, 0)
+
+
+def test_every_image_is_seen_once_before_any_is_seen_again() -> None:
+    images = data.load("fashion-mnist-small").train
+    recipe = dataclasses.replace(RECIPE, images=2000, batch=100)
+    numbered = data.Images(images.pixels, torch.arange(1000))
+    seen = torch.cat([labels for _, labels in batches(numbered, recipe, seed=3)])
+    assert len(seen) == 2000
+    assert seen[:1000].sort().values.equal(torch.arange(1000))
+    assert seen[1000:].sort().values.equal(torch.arange(1000))
+    assert not seen[:1000].equal(seen[1000:])
+
+
+def test_about_half_of_the_images_are_flipped_and_none_is_changed_otherwise() -> None:
+    images = data.load("fashion-mnist-small").train
+    flipped = 0
+    for pixels, numbers in batches(data.Images(images.pixels, torch.arange(1000)), RECIPE, seed=0):
+        originals = images.pixels[numbers]
+        same = (pixels == originals).flatten(1).all(1)
+        assert (same | (pixels == originals.flip(-1)).flatten(1).all(1)).all()
+        flipped += int((~same).sum())
+    assert flipped == pytest.approx(1280, abs=130)  # 2,560 draws: five standard deviations
+
+
+def test_the_rate_rises_from_a_tenth_and_falls_along_a_cosine() -> None:
+    recipe = dataclasses.replace(RECIPE, images=6400, warmup_images=640)
+    rates = [rate(recipe, step) for step in range(recipe.steps)]
+    assert rates[0] == pytest.approx(0.01)
+    assert rates.index(max(rates)) == 10
+    assert rates[50] == pytest.approx(0.1 * 0.5 * (1 + math.cos(math.pi / 2)))
+    assert rates[10:] == sorted(rates[10:], reverse=True)
+    assert 0 < rates[-1] < 1e-4
+    assert rate(dataclasses.replace(recipe, warmup_images=0), 0) == 0.1
+
+
+def test_weight_decay_reaches_batch_norm_too() -> None:
+    norms = []
+    for decay in (0.0, 0.5):
+        recipe = dataclasses.replace(RECIPE, weight_decay=decay, precision="fp32", images=640)
+        data_set = data.load(recipe.data)
+        model = prepare(build(NETWORK, 10, seed=0), recipe, "cpu")
+        assert fit(model, recipe, batches(data_set.train, recipe, 0), Normalise(data_set, "cpu"))
+        norms.append(float(model.stem.norm.weight.detach().norm()))  # type: ignore[union-attr, arg-type]
+    assert norms[1] < 0.9 * norms[0]
+
+
+def test_the_error_does_not_depend_on_how_validation_is_cut_into_batches(monkeypatch: pytest.MonkeyPatch) -> None:
+    data_set = data.load(RECIPE.data)
+    model = prepare(build(NETWORK, 10, seed=0), RECIPE, "cpu")
+    assert fit(model, RECIPE, batches(data_set.train, RECIPE, 0), Normalise(data_set, "cpu"))
+    errors = []
+    for size in (500, 499, 64):
+        monkeypatch.setattr("regnet.training.train.EVALUATION_BATCH", size)
+        errors.append(evaluate(model, data_set.validation, Normalise(data_set, "cpu"), RECIPE))
+    assert errors[0] == pytest.approx(errors[1], abs=0.4)
+    assert errors[0] == pytest.approx(errors[2], abs=0.4)
