@@ -172,20 +172,17 @@ def figure(
     ] = None,
 ) -> None:
     """Redraw a figure or table of the paper from the sealed runs."""
+    import pandas as pd
+
+    from regnet.figures import page
     from regnet.sweeps.store import open_runs
 
-    module, runs = _figure_module(name), open_runs(regime)
-    if output is not None and output.suffix == ".csv":
-        module.data(runs).to_csv(output, index=False)
-    elif hasattr(made := module.make(runs), "savefig"):
-        output = output or Path(f"{name}.svg")
-        made.savefig(output, bbox_inches="tight")
-    elif output is not None:
-        raise ValueError(f"{name} is a table: -o must end in .csv, got {output}")
+    runs = open_runs(regime)
+    drawn = page.draw(name, runs)
+    if output is None and isinstance(drawn, pd.DataFrame):
+        print_frame(drawn)
     else:
-        print_frame(made)
-    if output is not None:
-        typer.echo(str(output))
+        typer.echo(str(page.save(name, runs, output or Path(f"{name}.svg"))))
 
 
 @app.command(epilog="Example: regnet calibrate pocket --images 6400 --batch 64 --lr 0.1")
@@ -228,18 +225,6 @@ def calibrate(
 def _network_row(net: AnyNet, counts: Any) -> dict[str, Any]:
     columns = {"depths": net.depths, "widths": net.widths, "group_widths": net.group_widths, "b": net.bottlenecks}
     return {**columns, "flops": counts.flops, "params": counts.params, "acts": counts.acts, "id": net.id}
-
-
-def _figure_module(name: str) -> Any:
-    import importlib
-    import pkgutil
-
-    import regnet.figures
-
-    drawn = sorted(m.name for m in pkgutil.iter_modules(regnet.figures.__path__) if m.name[:3] in ("fig", "tab"))
-    if name not in drawn:
-        raise ValueError(f"no figure or table {name!r}: one of {', '.join(drawn)} expected")
-    return importlib.import_module(f"regnet.figures.{name}")
 
 
 if __name__ == "__main__":

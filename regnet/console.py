@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from typing import TYPE_CHECKING, Any
 
 import typer
@@ -21,6 +22,7 @@ class OneLineErrors(TyperGroup):
     """Commands whose mistakes end in one line, not a traceback."""
 
     def invoke(self, ctx: Any) -> Any:
+        signal.signal(signal.SIGTERM, signal.default_int_handler)  # a cluster's or an init system's Ctrl-C
         try:
             return super().invoke(ctx)
         except (typer.Exit, typer.Abort):

@@ -86,6 +86,7 @@ def test_a_network_without_its_second_seed_or_its_long_training_is_left_out() ->
 
 def test_the_cheapest_candidate_that_passes_both_bars_is_chosen() -> None:
     candidates = pd.DataFrame({
+        "images": [1, 2, 3, 4], "batch": 64, "lr": 0.1, "validation_images": 10_000,
         "seconds": [5.0, 9.0, 20.0, 1.0],
         "reliability": [0.69, 0.71, 0.95, 0.99],
         "rank": [0.99, 0.61, 0.95, 0.59],
@@ -94,6 +95,16 @@ def test_the_cheapest_candidate_that_passes_both_bars_is_chosen() -> None:
     assert choose(candidates.drop(index=[1, 2]))["seconds"] == 5.0  # none passes: highest product
     with pytest.raises(ValueError, match="no candidate"):
         choose(pd.DataFrame())
+
+
+def test_the_fewest_validation_images_are_taken_that_keep_the_reliability() -> None:
+    candidates = pd.DataFrame({
+        "images": 6400, "batch": [64, 64, 64, 128], "lr": 0.1, "validation_images": [10_000, 5000, 1000, 1000],
+        "seconds": 5.0,
+        "reliability": [0.80, 0.79, 0.77, 0.80],
+        "rank": [-0.3, -0.2, -0.1, 0.9],  # fewer images bring a negative correlation nearer to zero
+    })  # fmt: skip
+    assert choose(candidates)["validation_images"] == 5000
 
 
 def test_the_grid_trains_each_network_by_everything_before_the_next_network() -> None:

@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
@@ -68,7 +69,7 @@ def test_the_zoo_shows_every_network_and_the_profile_of_one() -> None:
         (("seal", "smoke", "regnetx"), "nothing to seal"),
         (("check", "smoke"), "no sealed population"),
         (("check", "smoke", "regnetx"), "regnet sweep smoke regnetx"),
-        (("figure", "fig99"), "no figure or table 'fig99'"),
+        (("figure", "fig99"), "no element 'fig99'"),
         (("calibrate", "imagenet"), "not calibrated"),
         (("calibrate", "smoke", "--show"), "no candidate to choose from"),
     ],
@@ -103,6 +104,9 @@ def test_a_figure_that_needs_no_runs_is_written(tmp_path: Path) -> None:
     target = tmp_path / "fig03.svg"
     assert regnet("figure", "fig03", "-o", str(target)).strip() == str(target)
     assert "<svg" in target.read_text()
+    regnet("figure", "fig03", "-o", str(tmp_path / "fig03.csv"))
+    assert len(pd.read_csv(tmp_path / "fig03.csv")) > 1
+    assert "AnyNetX" in regnet("figure", "tab01")
 
 
 def test_a_figure_without_its_runs_names_the_command_that_makes_them() -> None:

@@ -11,6 +11,8 @@ from regnet.training import build
 from regnet.training.models.blocks import ConvNorm, plain
 from regnet.training.models.fused import conv_norm, fold, fuse
 
+torch.set_num_threads(1)
+
 # w_in, w_out, kernel, stride, groups, side: each way a convolution is computed, forward or backward
 LAYERS = [
     (1, 16, 3, 1, 1, 9),

@@ -10,6 +10,8 @@ from regnet.design.complexity import Complexity, complexity
 from regnet.design.networks import AnyNet, Block, Stage, Stem
 from regnet.training import build
 
+torch.set_num_threads(1)
+
 KINDS: list[tuple[Block, float]] = [("X", 0.0), ("X", 0.25), ("R", 0.0), ("V", 0.0), ("VR", 0.0)]
 SMALL = AnyNet((Stage(2, 16, 1.0, 8), Stage(1, 24, 2.0, 4)), Stem(width=8, stride=1, channels=1))
 

@@ -11,6 +11,8 @@ from torch import Tensor, nn
 from regnet.design.zoo import zoo
 from regnet.training import build
 
+torch.set_num_threads(1)
+
 Parts = dict[str, str]  # our name of a part -> theirs
 
 

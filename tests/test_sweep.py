@@ -63,11 +63,15 @@ def test_two_sweeps_on_one_population_are_refused() -> None:
         sweep_populations([OTHER, POPULATION], 1, ONE)
 
 
-def test_ctrl_c_stops_cleanly_and_keeps_what_is_finished() -> None:
+@pytest.mark.parametrize("interrupt", [signal.SIGINT, signal.SIGTERM])
+def test_ctrl_c_and_sigterm_stop_cleanly_and_keep_what_is_finished(interrupt: signal.Signals) -> None:
     driver = _start_sweep()
     journal = population_sheet(POPULATION).journal
     _wait_for_rows(journal, 1)
-    os.killpg(driver.pid, signal.SIGINT)  # as a terminal does: driver and workers
+    if interrupt == signal.SIGINT:
+        os.killpg(driver.pid, interrupt)  # as a terminal does: driver and workers
+    else:
+        driver.terminate()
     _, said = driver.communicate(timeout=60)
     assert driver.returncode == 130
     assert "the same command goes on from there" in said

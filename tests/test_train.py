@@ -9,10 +9,12 @@ from regnet.design.recipe import Recipe
 from regnet.training import build, data, train
 from regnet.training.train import Normalise, batches, evaluate, fit, prepare, rate
 
+torch.set_num_threads(1)  # as a worker does; results depend on it
+
 STEM = Stem(width=8, stride=2, channels=1)
 NETWORK = AnyNet((Stage(1, 16, 1.0, 8), Stage(1, 32, 1.0, 8)), STEM)
 RECIPE = Recipe(
-    data="fashion-mnist-small", resolution=28, images=2560, batch=64, warmup_images=256, validation_images=500
+    data="fashion-mnist-small", resolution=28, images=2560, batch=64, lr=0.3, warmup_images=256, validation_images=500
 )
 
 
@@ -27,22 +29,22 @@ def test_a_short_training_learns(precision: str) -> None:
 
 
 def test_the_same_seed_gives_the_same_error_and_another_seed_another_training() -> None:
-    errors = [train(NETWORK, RECIPE, seed).error for seed in (0, 0, 1, 2)]
+    errors = [train(NETWORK, RECIPE, seed).error for seed in (0, 0, 1)]
     assert errors[0] == errors[1]
     assert len(set(errors)) > 1
 
 
 def test_precisions_agree_within_seed_noise() -> None:
     fp32 = dataclasses.replace(RECIPE, precision="fp32")
-    means = [sum(train(NETWORK, recipe, seed).error or 0 for seed in range(5)) / 5 for recipe in (RECIPE, fp32)]
-    assert means[0] == pytest.approx(means[1], abs=4)
+    means = [sum(train(NETWORK, recipe, seed).error or 0 for seed in range(3)) / 3 for recipe in (RECIPE, fp32)]
+    assert means[0] == pytest.approx(means[1], abs=3)
 
 
 def test_test_images_are_read_only_when_asked() -> None:
     record = train(NETWORK, RECIPE, 0, test=True)
     assert record.test_error is not None
     assert 0 < record.test_error < 60
-    assert record.test_error != record.error
+    assert train(NETWORK, RECIPE, 0).error == record.error
 
 
 def test_a_training_that_explodes_is_diverged_with_the_error_of_a_guess() -> None:
@@ -93,12 +95,12 @@ def test_about_half_of_the_images_are_flipped_and_none_is_changed_otherwise() ->
 def test_the_rate_rises_from_a_tenth_and_falls_along_a_cosine() -> None:
     recipe = dataclasses.replace(RECIPE, images=6400, warmup_images=640)
     rates = [rate(recipe, step) for step in range(recipe.steps)]
-    assert rates[0] == pytest.approx(0.01)
+    assert rates[0] == pytest.approx(0.03)
     assert rates.index(max(rates)) == 10
-    assert rates[50] == pytest.approx(0.1 * 0.5 * (1 + math.cos(math.pi / 2)))
+    assert rates[50] == pytest.approx(0.3 * 0.5 * (1 + math.cos(math.pi / 2)))
     assert rates[10:] == sorted(rates[10:], reverse=True)
-    assert 0 < rates[-1] < 1e-4
-    assert rate(dataclasses.replace(recipe, warmup_images=0), 0) == 0.1
+    assert 0 < rates[-1] < 3e-4
+    assert rate(dataclasses.replace(recipe, warmup_images=0), 0) == 0.3
 
 
 def test_weight_decay_reaches_batch_norm_too() -> None:
@@ -118,7 +120,7 @@ def test_the_error_does_not_depend_on_how_validation_is_cut_into_batches(monkeyp
     assert fit(model, RECIPE, batches(data_set.train, RECIPE, 0), Normalise(data_set, "cpu"))
     errors = []
     for size in (500, 499, 64):
-        monkeypatch.setattr("regnet.training.train.EVALUATION_BATCH", size)
+        monkeypatch.setitem(evaluate.__wrapped__.__globals__, "EVALUATION_BATCH", size)
         errors.append(evaluate(model, data_set.validation, Normalise(data_set, "cpu"), RECIPE))
     assert errors[0] == pytest.approx(errors[1], abs=0.4)
     assert errors[0] == pytest.approx(errors[2], abs=0.4)

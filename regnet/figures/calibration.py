@@ -34,7 +34,8 @@ def data(runs: Runs) -> pd.DataFrame:
 def measured(runs: Runs) -> pd.DataFrame:
     """The candidates at the number of validation images that was measured."""
     frame = data(runs)
-    return frame[frame["validation_images"] == frame["validation_images"].max()].reset_index(drop=True)
+    most: pd.DataFrame = frame[frame["validation_images"] == frame["validation_images"].max()]
+    return most.reset_index(drop=True)
 
 
 def caption(runs: Runs) -> str:
@@ -42,11 +43,11 @@ def caption(runs: Runs) -> str:
     chosen, frame = chosen_candidate(runs), runs.calibration()
     long = frame[frame["role"] == "long"].iloc[0]
     return (
-        f"Left: each candidate of {chosen['images']:,.0f} images or its neighbours by its reliability and its rank "
-        f"correlation with a training of {long['images']:,} images; dashed, the thresholds of the rule. The number "
-        "beside a sign is the CPU seconds of one training. Right: the chosen candidate's errors (two trainings a "
-        f"network) against the long training's. {chosen['networks']:.0f} networks drawn with a seed of their own, "
-        f"half of AnyNetX_A, half of RegNetX. The rule takes {describe(chosen)}."
+        f"Left: each candidate by its reliability and its rank correlation with a training of {long['images']:,} "
+        "images; dashed, the thresholds of the rule; beside each sign, the CPU seconds of one training. Right: the "
+        "chosen candidate's errors (two trainings a network) against the long training's. "
+        f"{chosen['networks']:.0f} networks drawn with a seed of their own, half of AnyNetX_A, half of RegNetX. "
+        f"{_passing(measured(runs))} The rule takes {describe(chosen)}."
     )
 
 
@@ -62,6 +63,11 @@ def alt(runs: Runs) -> str:
 def chosen_candidate(runs: Runs) -> pd.Series[float]:
     """The candidate that the rule takes, at the number of validation images that was measured."""
     return choose(measured(runs))
+
+
+def _passing(frame: pd.DataFrame) -> str:
+    both = int(((frame["reliability"] >= RELIABLE) & (frame["rank"] >= RANKED)).sum())
+    return f"{both} of {len(frame)} candidates pass both thresholds."
 
 
 def describe(candidate: pd.Series[float]) -> str:

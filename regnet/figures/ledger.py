@@ -12,7 +12,7 @@ from regnet.sweeps.experiments import REPEATED
 from regnet.sweeps.regimes import find_regime
 from regnet.sweeps.store import Runs
 
-COLUMNS = ("", "Claim", "Rule", "Effect with interval", "p", "p, Holm", "Before Holm", "Verdict")
+COLUMNS = ("", "Claim and its rule", "Effect with interval", "p", "p, Holm", "Verdict")
 
 
 @dataclass(frozen=True)
@@ -40,14 +40,18 @@ def ledger(runs: Runs) -> Ledger:
 
 
 def _row(j: Judgement) -> str:
-    interim = f"; judged at {j.claim.n}" if j.interim else ""
-    note = f'<br><span class="effect">{escape(j.note)}</span>' if j.note else ""
+    raw = f"before Holm: {j.verdict}" if j.verdict != j.adjusted else ""
+    found = [effect(j), f"judged at n = {j.claim.n}" if j.interim else "", j.note]
     return (
         f'<tr id="{j.claim.id}"><th scope="row"><a href="{link(j.claim.element)}">{number(j.claim.element)}</a></th>'
-        f"<td>{escape(j.claim.sentence)}</td><td>{escape(j.claim.rule.text)}</td>"
-        f"<td>{escape(effect(j) + interim)}{note}</td><td>{_p(j.p)}</td><td>{_p(j.p_adjusted)}</td>"
-        f"<td>{escape(j.verdict)}</td><td>{badge(j.adjusted, j.words)}</td></tr>"
+        f"<td>{escape(j.claim.sentence)}<br>{_small(j.claim.rule.text)}</td>"
+        f"<td>{_small('; '.join(filter(None, found)))}</td><td>{_p(j.p)}</td><td>{_p(j.p_adjusted)}</td>"
+        f"<td>{badge(j.adjusted, j.words)}{'<br>' + _small(raw) if raw else ''}</td></tr>"
     )
+
+
+def _small(text: str) -> str:
+    return f'<span class="effect">{escape(text)}</span>'
 
 
 def _p(p: float | None) -> str:

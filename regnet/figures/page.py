@@ -78,18 +78,20 @@ def draw(name: str, runs: Runs) -> Figure | pd.DataFrame:
 
 
 def save(name: str, runs: Runs, path: Path) -> Path:
-    """Writes the element to a file: a picture as its suffix says (svg, png, pdf), a table as CSV or HTML.
+    """Writes the element to a file: the data behind it as CSV, a picture as svg, png or pdf, a table as HTML.
 
     Raises:
         ValueError: no such element, or a suffix that it cannot be written as.
     """
     drawn = draw(name, runs)
-    suffixes = (".svg", ".png", ".pdf") if isinstance(drawn, Figure) else (".csv", ".html")
+    suffixes = (".csv", ".svg", ".png", ".pdf") if isinstance(drawn, Figure) else (".csv", ".html")
     if path.suffix not in suffixes:
         raise ValueError(f"{number(name)} can be written as {', '.join(suffixes)}, got {path.name!r}")
     path.parent.mkdir(parents=True, exist_ok=True)
-    if not isinstance(drawn, Figure):
-        path.write_text(drawn.to_csv(index=False) if path.suffix == ".csv" else tables.html(drawn))
+    if path.suffix == ".csv":
+        _module(name).data(runs).to_csv(path, index=False)
+    elif not isinstance(drawn, Figure):
+        path.write_text(tables.html(drawn))
     elif path.suffix == ".svg":
         path.write_text(svg.render(drawn, name, alt=_module(name).alt(runs)).replace("currentColor", style.INK))
     else:

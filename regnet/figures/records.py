@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from regnet import published
-from regnet.analysis.calibration import summarise
+from regnet.analysis.calibration import CANDIDATE, choose, summarise
 from regnet.analysis.compare import power
 from regnet.figures import tables
 from regnet.figures.captions import DATA
@@ -97,13 +97,17 @@ def resolving_power(runs: Runs) -> Table:
 
 
 def candidates(runs: Runs) -> Table:
-    """The calibration's candidates: one row a recipe and number of validation images."""
+    """The calibration's candidates as measured, then the chosen one at fewer validation images."""
     names = {
-        "images": "images", "batch": "batch", "lr": "learning rate", "validation_images": "validation images",
+        "batch": "batch", "lr": "learning rate", "validation_images": "validation images",
         "mean_error": "mean error (%)", "sd": "sd", "diverged": "diverged", "seconds": "CPU seconds",
         "reliability": "reliability", "rank": "rank correlation",
+        "rank_anynetx_a": "within AnyNetX_A", "rank_regnetx": "within RegNetX",
     }  # fmt: skip
     frame = summarise(runs.calibration())
+    chosen = (frame[CANDIDATE] == choose(frame)[CANDIDATE]).all(axis=1)
+    measured = frame["validation_images"] == frame["validation_images"].max()
+    frame = pd.concat([frame[measured], frame[chosen & ~measured][::-1]])
     return Table(frame[list(names)].rename(columns=names), "Candidates of the calibration")
 
 
