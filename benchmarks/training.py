@@ -117,7 +117,7 @@ def speeds(network: AnyNet, recipe: Recipe, repeats: int) -> tuple[float, float]
 def plain_error(network: AnyNet, recipe: Recipe, seed: int) -> float:
     """Validation error after the plain loop."""
     data_set = data.load(recipe.data)
-    model = build(network, 10, seed=seed)
+    model = build(network, 10, seed=seed, final_gamma=recipe.final_gamma)
     torch.manual_seed(seed)
     loader = DataLoader(Files(data_set), recipe.batch, shuffle=True, drop_last=True)
     plain_fit(model, recipe, islice(iter(loader), recipe.steps))

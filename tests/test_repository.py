@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 import yaml
 
+from regnet.figures.names import number
 from regnet.sweeps.experiments import ELEMENTS
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -102,8 +103,9 @@ def _make(folder: Path, target: str) -> str:
 
 
 def test_the_readme_leads_from_every_element_to_a_chapter_and_its_code() -> None:
-    rows = re.findall(r"^\| (Figure|Table) (\d+)[^|]*\| `([^`]+)` \| `([^`]+)` \|", _readme(), re.MULTILINE)
-    names = {f"{kind[:3].lower()}{int(number):02d}": (chapter, code) for kind, number, chapter, code in rows}
+    rows = re.findall(r"^\| ([A-Z][a-z]+(?: \d+)?)[^|]*\| `([^`]+)` \| `([^`]+)` \|", _readme(), re.MULTILINE)
+    called = {number(name): name for name in ELEMENTS}
+    names = {called[title]: (chapter, code) for title, chapter, code in rows}
     assert set(names) == set(ELEMENTS)
     for name, (chapter, code) in names.items():
         assert code == f"regnet/figures/{name}.py"

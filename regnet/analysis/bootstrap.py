@@ -98,7 +98,8 @@ def best_weight(
     above = permutations - int(np.searchsorted(null, effect - 1e-12))
     below = int(np.searchsorted(null, effect + 1e-12, side="right"))
     p = min(1.0, 2 * (1 + min(above, below)) / (1 + permutations))
-    low, high = effect - null[int(0.975 * permutations)], effect - null[int(0.025 * permutations)]
+    tail = max(1, int(0.025 * permutations))  # the end that fewer permutations reach than p = 0.05 needs
+    low, high = effect - null[-tail], effect - null[tail - 1]
     selected_count = int(chosen.sum())
     side = of_side(effect > 0, p < 0.05)
     return Comparison(effect, float(low), float(high), p, selected_count, len(chosen) - selected_count, side)

@@ -25,7 +25,8 @@ from regnet.analysis.trends import falls
 Family = Literal["difference", "equivalence", ""]
 Value = Literal["error", "e_fit"]
 POINTS = "points of error"
-RETRAINED = 10  # the best networks of a population that are trained again
+RETRAINED = 10  # the best networks of a population that are trained again,
+SEEDS = 3  # and with how many new seeds at least
 QUANTILES = (0.10, 0.25, 0.50, 0.75, 0.90)
 
 
@@ -60,17 +61,18 @@ class Evidence:
         """Mean error over new seeds at the population's own length of its ten best members, shape (10,).
 
         Raises:
-            NotTestable: one of the ten best has not been retrained.
+            NotTestable: one of the ten best has not been retrained with three seeds.
         """
         best = self.frames[population].sort_values(["error", "index"])["index"].head(RETRAINED)
         repeats = self.repeats.get(population)
         if repeats is None or repeats.empty:
             raise NotTestable(f"no member of {population} has been retrained")
         again = repeats[(repeats["length"] == 1) & repeats["index"].isin(best) & repeats["error"].notna()]
-        means = again.groupby("index")["error"].mean()
-        if len(means) < RETRAINED:
-            raise NotTestable(f"{len(means)} of the {RETRAINED} best of {population} have been retrained")
-        return means.to_numpy(np.float64)
+        found = again.groupby("index")["error"].agg(["mean", "size"])
+        whole = found[found["size"] >= SEEDS]
+        if len(whole) < RETRAINED:
+            raise NotTestable(f"{len(whole)} of the {RETRAINED} best of {population} have been retrained {SEEDS} times")
+        return whole["mean"].to_numpy(np.float64)
 
 
 class Rule(Protocol):

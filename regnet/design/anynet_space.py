@@ -15,7 +15,7 @@ from typing import Any, Literal, Self
 import numpy as np
 
 from regnet.design.design_space import Counting, DesignSpace
-from regnet.design.laws import Floats, Law, LogUniform
+from regnet.design.laws import Floats, Law, LogUniform, as_law
 from regnet.design.sampling import Candidates
 from regnet.design.stages import Mask, compatible_widths
 
@@ -50,7 +50,8 @@ class AnyNetSpace(DesignSpace):
         "decreasing"), one value for all stages, bounds (low, high), or another law.
 
         Raises:
-            ValueError: an unknown rule, an order beside another one, or a value that cannot be drawn.
+            ValueError: an unknown rule, an order beside another one, a value that cannot be drawn, or a constraint of
+                another type.
         """
         changes: dict[str, Any] = {}
         for parameter, constraint in (("d", d), ("w", w), ("b", b), ("g", g)):
@@ -61,7 +62,7 @@ class AnyNetSpace(DesignSpace):
             elif isinstance(constraint, int | float):
                 changes |= {parameter: self.law(parameter).fixed(constraint), f"{parameter}_rule": "equal"}
             elif constraint is not None:
-                changes[parameter] = constraint
+                changes[parameter] = as_law(parameter, constraint)
         return replace(self, name=name, **changes)
 
     def _ruled(self, parameter: str, rule: str) -> str:

@@ -10,7 +10,7 @@ import numpy as np
 
 from regnet.design.laws import Choice, Law
 from regnet.design.networks import Activation, AnyNet, Block, Stem
-from regnet.design.sampling import Bounds, Candidates, Draw, Sampler, Window
+from regnet.design.sampling import FREE, Bounds, Candidates, Draw, Sampler, Window
 
 Counting = Literal["printed", "ties", "strict"]
 
@@ -138,8 +138,8 @@ class DesignSpace(ABC):
         """
         if n < 0:
             raise ValueError(f"n must not be negative, got {n}")
-        free: Bounds = (None, None)
-        window = Window(resolution, num_classes, flops or free, params or free, acts or free)
+        bounds = (FREE if given is None else given for given in (flops, params, acts))
+        window = Window(resolution, num_classes, *bounds)
         members = Sampler(self, window, seed=seed).members(n)
         return [Draw(index, drawn, network) for index, (drawn, network) in enumerate(members)]
 

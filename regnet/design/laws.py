@@ -181,3 +181,14 @@ class Choice:
 
 
 Law = Uniform | LogUniform | Choice
+
+
+def as_law(parameter: str, constraint: object) -> Law:
+    """The constraint, if it is a law.
+
+    Raises:
+        ValueError: anything else.
+    """
+    if not isinstance(constraint, Law):
+        raise ValueError(f"{parameter} takes a value, bounds (low, high) or a law, got {constraint!r}")
+    return constraint

@@ -11,7 +11,7 @@ from typing import Any, Literal, Self
 import numpy as np
 
 from regnet.design.design_space import Counting, DesignSpace
-from regnet.design.laws import Floats, Law, LogUniform, Uniform
+from regnet.design.laws import Floats, Law, LogUniform, Uniform, as_law
 from regnet.design.sampling import Candidates
 from regnet.design.stages import compatible_widths, crossings, line_stages, may_have_stages
 
@@ -49,8 +49,11 @@ class RegNetSpace(DesignSpace):
         `w_0="w_a"` is the restriction w_0 = w_a of Fig 9.
 
         Raises:
-            ValueError: a value that cannot be drawn, or another word.
+            ValueError: a value that cannot be drawn, another word, a constraint of another type, or one on w_a where
+                it is w_0.
         """
+        if self.tied and w_a is not None:
+            raise ValueError(f"{self.name} has w_a = w_0: constrain w_0 instead of w_a")
         changes: dict[str, Any] = {}
         for parameter, constraint in (("d", d), ("w_a", w_a), ("w_0", w_0), ("w_m", w_m), ("b", b), ("g", g)):
             law: Law = getattr(self, parameter)
@@ -63,7 +66,7 @@ class RegNetSpace(DesignSpace):
             elif isinstance(constraint, int | float):
                 changes[parameter] = law.fixed(constraint)
             elif constraint is not None:
-                changes[parameter] = constraint
+                changes[parameter] = as_law(parameter, constraint)
         return replace(self, name=name, **changes)
 
     @property

@@ -10,8 +10,9 @@ duplicate: members are independent draws.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from numbers import Real
 from typing import Protocol
 
 import numpy as np
@@ -105,7 +106,7 @@ class Window:
             if getattr(self, name) < 1:
                 raise ValueError(f"{name} must be at least 1, got {getattr(self, name)}")
         for name, bounds in (("flops", self.flops), ("params", self.params), ("acts", self.acts)):
-            if len(bounds) != 2 or any(value is not None and math.isnan(value) for value in bounds):
+            if not _pair(bounds):
                 raise ValueError(f"{name} must be (low, high), each a number or None, got {bounds}")
             low, high = bounds
             if low is not None and high is not None and low > high:
@@ -117,6 +118,13 @@ class Window:
         ranges = {"flops": self.flops, "params": self.params, "acts": self.acts}
         limited = {name: bounds for name, bounds in ranges.items() if bounds != FREE}
         return {"flops": self.flops, **limited} if limited else {}
+
+
+def _pair(bounds: object) -> bool:
+    """Whether bounds are two numbers or Nones."""
+    if not isinstance(bounds, Sequence) or len(bounds) != 2:
+        return False
+    return all(value is None or (isinstance(value, Real) and not math.isnan(value)) for value in bounds)
 
 
 class Sampler:

@@ -13,7 +13,6 @@ from regnet.analysis.bootstrap import weights
 from regnet.figures import best, style
 
 Floats = npt.NDArray[np.float64]
-GOLDEN = (5**0.5 - 1) / 2  # multiples of it modulo 1 spread evenly, in any number
 
 
 def shares(x: Floats, errors: Floats) -> pd.DataFrame:
@@ -37,9 +36,8 @@ def panel(
     at = np.arange(len(table))
     _bars(top, table, at, colour)
     top.set_title(title, fontsize=9.5, loc="left")
-    jitter = 0.5 * ((GOLDEN * np.arange(len(x))) % 1 - 0.5)
     centre = np.searchsorted(table["value"], x)
-    style.scatter(ax, centre + jitter, frame["error"], best.titles(frame), colour=colour)
+    style.scatter(ax, centre + style.jitter(len(x), 0.5), frame["error"], best.titles(frame), colour=colour)
     for axes in (top, ax):
         axes.set(xlim=(-0.5, len(table) - 0.5), xticks=at)
         axes.grid(visible=False, axis="x")

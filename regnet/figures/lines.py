@@ -16,7 +16,6 @@ from regnet.design.zoo import zoo
 from regnet.figures import paper, style
 
 Floats = npt.NDArray[np.float64]
-GOLDEN = (5**0.5 - 1) / 2  # multiples of it modulo 1 spread evenly, in any number
 FLOOR = 1e-4  # the least e_fit that a logarithmic axis shows
 
 
@@ -77,9 +76,9 @@ def published_groups(colour: str) -> list[Group]:
 def strips(ax: Axes, groups: Sequence[Group]) -> None:
     """e_fit on a logarithmic axis, one strip a group, the first on top, a bar at the median."""
     for place, group in enumerate(groups):
-        jitter = 0.6 * ((GOLDEN * np.arange(len(group.e_fit))) % 1 - 0.5)
+        y = place + style.jitter(len(group.e_fit), 0.6)
         titles = [f"{name}: e_fit {x:.2g}" for name, x in zip(group.names, group.e_fit, strict=True)]
-        style.scatter(ax, np.maximum(group.e_fit, FLOOR), place + jitter, titles, colour=group.colour, alpha=0.6)
+        style.scatter(ax, np.maximum(group.e_fit, FLOOR), y, titles, colour=group.colour, alpha=0.6)
         ax.plot(
             [max(FLOOR, float(np.median(group.e_fit)))] * 2, (place - 0.38, place + 0.38), color=style.INK, linewidth=2
         )

@@ -8,6 +8,7 @@ from typing import Any
 
 import matplotlib
 import numpy as np
+import numpy.typing as npt
 import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.collections import PathCollection
@@ -49,10 +50,15 @@ LABELS = {
 }
 
 # A second sign beside colour: variants of a space are broken lines.
-LINES = {name: "--" if name.endswith(("const", "wm2")) else ":" for name in LABELS if name.count("_") > 1} | {
+LINES = {
+    "anynetx_c_w_const": "--",
+    "anynetx_c_w_decreasing": ":",
+    "anynetx_d_d_const": "--",
+    "anynetx_d_d_decreasing": ":",
     "regnetx_wm2": "--",
     "regnetx_w0_wa": ":",
 }
+GOLDEN = (5**0.5 - 1) / 2  # multiples of it modulo 1 spread evenly, in any number
 
 SETTINGS: dict[str, Any] = {
     "text.color": INK, "axes.labelcolor": INK, "axes.edgecolor": INK, "axes.titlecolor": INK,
@@ -119,6 +125,15 @@ def figure(ncols: int = 1, height: float = 3.2, *, width: float = WIDTH, nrows: 
         fig = Figure(figsize=(width, height), layout="constrained")
         axes = fig.subplots(nrows, ncols, squeeze=False)
     return fig, list(axes.flat)
+
+
+def jitter(n: int, width: float) -> npt.NDArray[np.float64]:
+    """n offsets spread evenly over [-width / 2, width / 2), the same at every call.
+
+    >>> jitter(3, 1.0).round(2).tolist()
+    [-0.5, 0.12, -0.26]
+    """
+    return width * ((GOLDEN * np.arange(n)) % 1 - 0.5)
 
 
 def scatter(ax: Axes, x: Any, y: Any, titles: Sequence[str], *, colour: str, **marks: Any) -> PathCollection:

@@ -10,7 +10,7 @@ import pandas as pd
 
 from regnet.analysis.claims import CLAIMS
 from regnet.analysis.verdicts import Judgement, judge
-from regnet.figures.names import number
+from regnet.figures.names import link, number
 from regnet.sweeps.regimes import find_regime
 from regnet.sweeps.store import Runs
 
@@ -36,7 +36,8 @@ class Summary:
     def _repr_html_(self) -> str:
         counts = " ".join(f'<span class="count">{badge(word)} {n}</span>' for word, n in self.counts.items())
         rows = "".join(
-            f'<tr><th scope="row">{number(j.claim.element)}</th><td>{escape(j.claim.sentence)}</td>'
+            f'<tr><th scope="row"><a href="{link(j.claim.element)}">{number(j.claim.element)}</a></th>'
+            f"<td>{escape(j.claim.sentence)}</td>"
             f'<td>{badge(j.adjusted, j.words)}</td><td class="effect">{escape(effect(j))}</td></tr>'
             for j in self.judged
         )

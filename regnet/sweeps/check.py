@@ -57,8 +57,7 @@ def sealed_populations(runs: Runs) -> list[Population]:
     Raises:
         FileNotFoundError: none is sealed.
     """
-    names = sorted(path.stem for path in runs.folder.glob("*.csv"))
-    found = [Population.parse(n, runs.regime) for n in names if n != "calibration" and not n.endswith(".repeats")]
+    found = [Population.parse(name, runs.regime) for name in runs.populations()]
     if not found:
         raise FileNotFoundError(f"no sealed population in {runs.folder}: regnet sweep {runs.regime}, then seal it")
     return found

@@ -15,6 +15,7 @@ import pandas as pd
 Key = tuple[str, ...]
 Cells = dict[str, str]
 
+_RESTORE = "restore both from version control, or seal again if sealing was interrupted"
 TEXT = frozenset({"network_id", "status", "space", "role"})  # columns that are words
 
 
@@ -94,16 +95,22 @@ def read_sealed(sheet: Sheet) -> Content:
     if not sheet.csv.exists():
         return Content()
     content = sheet.csv.read_bytes()
-    info = json.loads(sheet.json.read_text()) if sheet.json.exists() else {}
-    found = hashlib.sha256(content).hexdigest()
-    if found != info.get("csv_sha256"):
-        raise DamagedSheet(
-            f"{sheet.csv} has SHA-256 {found[:12]}..., {sheet.json.name} says {str(info.get('csv_sha256'))[:12]}...: "
-            "restore both from version control, or seal again if sealing was interrupted"
-        )
+    info = _described(sheet)
+    found, said = hashlib.sha256(content).hexdigest(), str(info.get("csv_sha256", "nothing"))
+    if found != said:
+        raise DamagedSheet(f"{sheet.csv} has SHA-256 {found[:12]}, {sheet.json.name} says {said[:12]}: {_RESTORE}")
     reader = csv.DictReader(io.StringIO(content.decode()))
     rows = {sheet.key_of(row): row for row in reader}
     return Content(info, list(reader.fieldnames or ()), rows, len(rows))
+
+
+def _described(sheet: Sheet) -> dict[str, Any]:
+    if not sheet.json.exists():
+        raise DamagedSheet(f"{sheet.csv} has no {sheet.json.name} beside it: {_RESTORE}")
+    try:
+        return dict(json.loads(sheet.json.read_text()))
+    except (ValueError, TypeError) as error:
+        raise DamagedSheet(f"{sheet.json} is not the JSON of a sealed CSV ({error}): {_RESTORE}") from None
 
 
 def as_frame(content: Content) -> pd.DataFrame:
