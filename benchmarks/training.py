@@ -1,9 +1,9 @@
 """Training speed on one core, beside a plain PyTorch loop in the same run.
 
-    python benchmarks/training.py [--networks 20] [--batch 128] [--repeats 3] [--errors 0]
+    python benchmarks/training.py [--networks 20] [--batch 0] [--repeats 3] [--errors 0]
 
-The networks are a fixed list: half from AnyNetX_A, half from RegNetX, drawn with seed 2020 at 2.7-3 MF for 28 x 28
-pixels. The plain loop is float32, NCHW, `DataLoader` over PIL images with torchvision's transforms, `torch.optim.SGD`.
+The recipe is the pocket regime's, with another batch where --batch says so. The networks are a fixed list: half from
+AnyNetX_A, half from RegNetX, drawn with seed 2020 at 2.7-3 MF for 28 x 28 pixels. The plain loop is float32, NCHW, `DataLoader` over PIL images with torchvision's transforms, `torch.optim.SGD`.
 Ours is `regnet.training`'s own loop on the same images, bfloat16. Both take turns; the time is CPU time of one thread,
 the median of the turns. A training image counts three times a network's multiply-adds, one GFLOP/s is 10^9
 multiply-adds a second; the peak is a 2048 x 2048 bfloat16 matrix product. `--errors N` also trains the first N networks
@@ -28,9 +28,10 @@ from torch.utils.data import DataLoader, Dataset
 from torchvision.transforms import Compose, Normalize, RandomHorizontalFlip, ToPILImage, ToTensor
 
 from regnet.design.complexity import complexity
-from regnet.design.networks import AnyNet, Stem
+from regnet.design.networks import AnyNet
 from regnet.design.recipe import Recipe
 from regnet.design.spaces import spaces
+from regnet.sweeps.regimes import regimes
 from regnet.training import build, data, train
 from regnet.training.models.anynet import AnyNetModule
 from regnet.training.train import Normalise, batches, evaluate, fit, prepare
@@ -40,7 +41,7 @@ STEPS = 6  # a turn; the first step of the first turn is not counted
 
 def networks(n: int) -> list[AnyNet]:
     """The fixed list, the two spaces in turn."""
-    stem = Stem(width=16, stride=1, channels=1)
+    stem = regimes["pocket"].stem
     halves = [
         spaces[name].with_stem(stem).sample(10, seed=2020, resolution=28, num_classes=10, flops=(2.7e6, 3e6))
         for name in ("anynetx_a", "regnetx")
@@ -140,12 +141,13 @@ def compare_errors(chosen: list[AnyNet], recipe: Recipe) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
     parser.add_argument("--networks", type=int, default=20)
-    parser.add_argument("--batch", type=int, default=128)
+    parser.add_argument("--batch", type=int, default=0)
     parser.add_argument("--repeats", type=int, default=3)
     parser.add_argument("--errors", type=int, default=0)
     options = parser.parse_args()
     torch.set_num_threads(1)
-    recipe = Recipe(data="fashion-mnist", resolution=28, images=6400, batch=options.batch)
+    base = regimes["pocket"].base
+    recipe = replace(base, batch=options.batch or base.batch)
     chosen, best = networks(options.networks), peak()
     print(f"bfloat16 matrix peak {best / 1e9:.0f} GFLOP/s (multiply-adds)\n")
     print("network       depth  widths                 images/s  GFLOP/s  plain images/s  ratio")

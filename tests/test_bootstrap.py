@@ -102,3 +102,6 @@ def test_interval_excludes_zero_exactly_where_p_is_small():
         selected = rng.random(80) < 0.6
         found = best_weight(selected, rng.normal(size=80) - shift * selected)
         assert (found.low > 0 or found.high < 0) == (found.p < 0.05)
+    for seed in range(300):  # few permutations, so that some effects lie just at an end
+        found = best_weight(rng.random(40) < 0.5, rng.normal(size=40), permutations=79, seed=seed)
+        assert (found.low > 0 or found.high < 0) == (found.p < 0.05)

@@ -109,7 +109,7 @@ def test_the_fewest_validation_images_are_taken_that_keep_the_reliability() -> N
 
 def test_the_grid_trains_each_network_by_everything_before_the_next_network() -> None:
     found = tasks("pocket", default_grid("pocket"))
-    a_network = 1 + 2 * 2 * 3 * 2
+    a_network = 1 + 2 * 3 * 2
     assert len(found) == 16 * a_network
     assert {task.network.id for task in found[:a_network]} == {found[0].network.id}
     assert [found[i * a_network].cells["space"] for i in range(4)] == ["anynetx_a", "regnetx"] * 2

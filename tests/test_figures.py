@@ -286,6 +286,13 @@ def test_blocks_have_the_shortcuts_of_the_paper() -> None:
 
 def test_paper_setting_names_figure_flops_and_epochs() -> None:
     assert re.search(r"Fig 9 \(ImageNet, 400MF, 10 epochs\)", captions.paper_setting(9))
+    assert "Fig 5 and arXiv:2003.13678 Fig 9 (ImageNet" in captions.paper_setting(5, 9)
+
+
+def test_figure_1_names_both_figures_that_print_its_errors(runs: Runs) -> None:
+    said = fig01.caption(runs)
+    assert {curve.paper.source for curve in fig01.curves(runs)} == {"arXiv:2003.13678 Fig 5", "arXiv:2003.13678 Fig 9"}
+    assert "Fig 5 and arXiv:2003.13678 Fig 9" in said
 
 
 def test_sizes_in_figure_1_are_those_of_the_spaces(runs: Runs) -> None:

@@ -98,6 +98,17 @@ def test_what_is_missing_is_named_with_counts_command_and_cost(runs: Runs) -> No
     assert str(runs.folder) not in notice
 
 
+@pytest.mark.parametrize(
+    ("regime", "said"),
+    [("smoke", "regnet calibrate smoke"), ("imagenet", "The recipe of regime imagenet is the paper's")],
+)
+def test_a_calibration_that_is_missing_asks_for_no_sweep(regime: str, said: str, tmp_path: Path) -> None:
+    html = page.element("calibration", open_runs(regime, tmp_path)).html
+    notice = BeautifulSoup(html, "html.parser").select_one(".missing").text
+    assert said in notice
+    assert "sweep" not in notice
+
+
 def test_a_population_with_fewer_members_than_asked_for_is_missing(runs: Runs) -> None:
     asked = Runs(runs.regime, runs.folder, n=50)
     notice = BeautifulSoup(page.element("fig05", asked).html, "html.parser").select_one(".missing").text

@@ -181,6 +181,15 @@ def test_a_changed_csv_is_refused_and_named(tmp_path: Path) -> None:
         Runs("smoke", where.runs).frame("regnetx")
 
 
+@pytest.mark.parametrize("said", ["", "{", "[1]", "5"])
+def test_a_csv_whose_json_is_missing_or_torn_is_refused_and_named(tmp_path: Path, said: str) -> None:
+    where = write(tmp_path, row(0))
+    seal(where)
+    where.json.write_text(said) if said else where.json.unlink()
+    with pytest.raises(DamagedSheet, match=r"regnetx\.(csv|json).*restore both"):
+        Runs("smoke", where.runs).frame("regnetx")
+
+
 def test_a_sealing_cut_between_its_two_files_is_finished_by_the_next(tmp_path: Path) -> None:
     where = write(tmp_path, row(0))
     seal(where)

@@ -6,6 +6,7 @@ import inspect
 from html import escape
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 from urllib.parse import quote
 
 import pandas as pd
@@ -17,6 +18,8 @@ from regnet.figures import tables
 from regnet.sweeps.experiments import ELEMENTS, Population
 from regnet.sweeps.folders import CHECKOUT
 from regnet.sweeps.store import Runs
+
+CALIBRATION = "calibration"  # drawn from its own trainings, not from populations
 
 
 def populations(name: str, runs: Runs) -> tuple[Population, ...]:
@@ -44,7 +47,7 @@ def details(name: str, runs: Runs, data: pd.DataFrame, module: ModuleType) -> st
 
 def commands(name: str, runs: Runs) -> str:
     """What a reader types to train the element's populations and to draw it, one command a line."""
-    lines = []
+    lines = [f"regnet calibrate {runs.regime}"] if name == CALIBRATION else []
     if names := " ".join(population.name for population in populations(name, runs)):
         n = max((runs.count(population) for population in populations(name, runs)), default=0) or runs.n
         number = f" -n {n}" if n else ""
@@ -53,19 +56,18 @@ def commands(name: str, runs: Runs) -> str:
 
 
 def provenance(name: str, runs: Runs) -> pd.DataFrame:
-    """One row a population and segment: file, networks, seconds, hardware, dates, commit."""
+    """One row a file of runs and segment: file, trainings, seconds, hardware, dates, commit."""
     rows = []
-    for population in sealed(name, runs):
-        frame = runs.frame(population)
-        for number, segment in enumerate(runs.info(population)["segments"]):
+    for stem, frame, info in _sheets(name, runs):
+        for number, segment in enumerate(info["segments"]):
             mine = frame[frame["segment"] == number]
             if not len(mine):
                 continue
             days = sorted({str(segment["first"])[:10], str(segment["last"])[:10]})
             threads = f"{segment['threads']} thread" + "s" * (segment["threads"] != 1)
             rows.append({
-                "runs": _relative(runs.folder / f"{population.name}.csv"),
-                "networks": len(mine),
+                "runs": _relative(runs.folder / f"{stem}.csv"),
+                "trainings": len(mine),
                 "seconds": round(float(mine["seconds"].sum())),
                 "hardware": f"{segment['device']}, {threads}, {segment['precision']}",
                 "dates": " to ".join(days),
@@ -74,8 +76,15 @@ def provenance(name: str, runs: Runs) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
+def _sheets(name: str, runs: Runs) -> list[tuple[str, pd.DataFrame, dict[str, Any]]]:
+    """Name, rows and description of each sealed file that the element is drawn from."""
+    if name == CALIBRATION:
+        return [(name, runs.calibration(), runs.info(name))]
+    return [(p.name, runs.frame(p), runs.info(p)) for p in sealed(name, runs)]
+
+
 def _provenance(name: str, runs: Runs) -> str:
-    if not ELEMENTS[name]:
+    if not ELEMENTS[name] and name != CALIBRATION:
         return "<p>Computed while this page was built; no training.</p>"
     frame = provenance(name, runs)
     total = int(frame["seconds"].sum()) if len(frame) else 0

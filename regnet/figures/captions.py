@@ -34,15 +34,16 @@ def setting(runs: Runs, populations: Sequence[str]) -> str:
     return words + _diverged(runs, populations)
 
 
-def paper_setting(figure: int) -> str:
+def paper_setting(*figures: int) -> str:
     """Where the paper's numbers beside ours come from.
 
     >>> paper_setting(7)
     'Paper: printed in arXiv:2003.13678 Fig 7 (ImageNet, 400MF, 10 epochs).'
     """
     table = published.load("paper_edf_legends")
-    row = table[table["figure"] == figure].iloc[0]
-    return f"Paper: printed in {row['source']} (ImageNet, {row['flop_regime']}, {row['epochs']} epochs)."
+    rows = [table[table["figure"] == figure].iloc[0] for figure in figures]
+    row, sources = rows[0], " and ".join(row["source"] for row in rows)
+    return f"Paper: printed in {sources} (ImageNet, {row['flop_regime']}, {row['epochs']} epochs)."
 
 
 def _counts(runs: Runs, populations: Sequence[str]) -> str:

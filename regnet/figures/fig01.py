@@ -65,7 +65,8 @@ def caption(runs: Runs) -> str:
     return (
         "Left: a design space is refined step by step, from AnyNetX_A through AnyNetX_C to RegNetX; sizes as Table 1 "
         "of the paper counts them, areas not to scale. Right: error EDFs of the same three spaces; table: "
-        f"{captions.BRACKETS} {captions.setting(runs, list(STEPS))} {captions.paper_setting(9)}"
+        f"{captions.BRACKETS} {captions.setting(runs, list(STEPS))} "
+        f"{captions.paper_setting(*sorted(set(STEPS.values())))}"
     )
 
 

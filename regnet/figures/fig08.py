@@ -140,8 +140,8 @@ def caption(runs: Runs) -> str:
     shown = min(TOP, runs.count(E))
     return (
         f"Top: width profiles of AnyNetX_E's {shown} best networks with their least-squares line through the origin, "
-        "and the line and two networks that the paper gives. Second row: quantised lines (dashed) fitted to two best "
-        "networks here, and the paper's two with its printed fits; fits here have the smallest w_a among equals. "
+        "and the line and two networks that the paper gives. Second row: quantised lines (dashed) fitted to the two "
+        "best networks here, and the paper's two with its printed fits; fits here have the smallest w_a among equals. "
         "Third row: error against e_fit, the mean squared natural-log ratio of fitted to observed widths, here and in "
         f"the paper (read off its image; its scale is not fully determined). {captions.RANGE} Bottom: e_fit of every "
         f"network of C, D and E, and of the networks the paper publishes, all computed here "

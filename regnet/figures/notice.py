@@ -7,6 +7,7 @@ from html import escape
 import pandas as pd
 
 from regnet.figures import box, tables
+from regnet.sweeps.calibration import GRIDS
 from regnet.sweeps.regimes import find_regime
 from regnet.sweeps.store import Runs
 
@@ -15,6 +16,8 @@ BACKWARD = 3  # a training step costs about three forward passes
 
 def notice(name: str, runs: Runs) -> str:
     """The notice as HTML: one row a population, the command, the estimated cost."""
+    if name == "calibration":
+        return _not_calibrated(runs.regime)
     wanted = runs.n or find_regime(runs.regime).n
     populations = box.populations(name, runs)
     every = Runs(runs.regime, runs.folder)  # what is there, whatever n was asked for
@@ -27,7 +30,7 @@ def notice(name: str, runs: Runs) -> str:
     kind = "table" if name.startswith("tab") else "figure"
     said = f"<p><strong>Not trained yet.</strong> This {kind} waits for {missing} networks of regime {runs.regime}.</p>"
     how = f"<pre><code>{escape(command)}</code></pre><p>Estimated cost: {cost(runs, missing)}.</p>"
-    return f'<div class="missing" role="note">{said}{tables.html(rows)}{how}</div>'
+    return _note(f"{said}{tables.html(rows)}{how}")
 
 
 def cost(runs: Runs, members: int) -> str:
@@ -39,6 +42,17 @@ def cost(runs: Runs, members: int) -> str:
     regime = find_regime(runs.regime)
     work = members * BACKWARD * regime.flops_unit * regime.base.images
     return f"{work:.1e} multiply-adds ({members} trainings; nothing is trained in this regime yet)"
+
+
+def _not_calibrated(regime: str) -> str:
+    if regime not in GRIDS:
+        return _note(f"<p><strong>Not calibrated.</strong> The recipe of regime {regime} is the paper's.</p>")
+    said = f"<p><strong>Not calibrated yet.</strong> This figure waits for the calibration of regime {regime}.</p>"
+    return _note(f"{said}<pre><code>regnet calibrate {regime}</code></pre>")
+
+
+def _note(inner: str) -> str:
+    return f'<div class="missing" role="note">{inner}</div>'
 
 
 def _seconds(runs: Runs) -> list[float]:

@@ -133,7 +133,7 @@ def jitter(n: int, width: float) -> npt.NDArray[np.float64]:
     >>> jitter(3, 1.0).round(2).tolist()
     [-0.5, 0.12, -0.26]
     """
-    return width * ((GOLDEN * np.arange(n)) % 1 - 0.5)
+    return np.asarray(width * ((GOLDEN * np.arange(n)) % 1 - 0.5), np.float64)
 
 
 def scatter(ax: Axes, x: Any, y: Any, titles: Sequence[str], *, colour: str, **marks: Any) -> PathCollection:

@@ -37,7 +37,7 @@ class Grid:
     The warm-up is a tenth of the images. `networks` counts those of both spaces together.
     """
 
-    images: tuple[int, ...] = (6400, 12_800)
+    images: tuple[int, ...] = (6400,)
     batch: tuple[int, ...] = (64, 128)
     lr: tuple[float, ...] = (0.1, 0.2, 0.4)
     networks: int = 16

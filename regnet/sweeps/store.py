@@ -71,14 +71,16 @@ class Runs:
         """
         content = read_sealed(self._sheet("calibration", CALIBRATION_KEY))
         if not content.rows:
-            make = f"regnet calibrate {self.regime} && regnet seal {self.regime} calibration"
-            raise MissingPopulation(f"regime {self.regime} has no calibration sealed in {self.folder}; make it: {make}")
+            raise MissingPopulation(
+                f"regime {self.regime} has no calibration sealed in {self.folder}; "
+                f"make it: regnet calibrate {self.regime}"
+            )
         frame = as_frame(content)
         return frame[frame["status"] != "failed"].reset_index(drop=True)
 
     def populations(self) -> list[str]:
         """Names of the populations that are sealed, sorted."""
-        names = sorted(path.stem for path in self.folder.glob("*.json"))
+        names = sorted(path.stem for path in self.folder.glob("*.csv"))
         return [name for name in names if name != "calibration" and not name.endswith(".repeats")]
 
     def info(self, population: str | Population) -> dict[str, Any]:
