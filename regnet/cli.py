@@ -97,7 +97,7 @@ def sweep(
     if repeats and not (populations or element):
         chosen = default_repeats(regime)
     if n < 0:
-        raise ValueError(f"-n must be at least 1, got {n}")
+        raise ValueError(f"-n must be 0 (the default) or positive, got {n}")
     engine = Local(workers=workers, devices=tuple(device.split(",")))
     report = (sweep_repeats if repeats else sweep_populations)(chosen, n or chosen[0].setting.n, engine)
     failed = report.counts["failed"]

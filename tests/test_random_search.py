@@ -5,6 +5,7 @@ from math import comb
 
 import numpy as np
 import pytest
+from scipy import stats
 
 from regnet.analysis import band, expected_best
 from regnet.analysis.random_search import coefficients, suffices
@@ -53,6 +54,20 @@ def test_probabilities_are_exact_for_large_populations():
 def test_more_draws_than_networks_are_refused(m):
     with pytest.raises(ValueError, match=r"m must lie in 1 \.\.\. 3, the size of the population, got"):
         expected_best([1.0, 2.0, 3.0], m)
+
+
+def test_the_interval_of_the_gap_is_the_jackknifes():
+    errors = np.random.default_rng(3).gamma(2, 2, 80)
+    found = suffices(errors, 8, 1.0, against=40)
+
+    def gap(kept):
+        return float(expected_best(kept, 8) - expected_best(kept, 40))
+
+    left_out = np.array([gap(np.delete(errors, i)) for i in range(80)])
+    se = np.sqrt(79 / 80 * ((left_out - left_out.mean()) ** 2).sum())
+    assert found.effect == pytest.approx(gap(errors))
+    assert found.high - found.effect == pytest.approx(stats.t.ppf(0.95, 79) * se)
+    assert found.effect - found.low == pytest.approx(found.high - found.effect)
 
 
 def test_thirty_two_suffice_where_errors_are_close_and_not_where_the_best_are_rare():

@@ -3,7 +3,8 @@
 Names of populations are those of the runs; every claim is "at this window and this law". Judged at n = 100 networks a
 population; with fewer, a verdict is interim. Two need more: "costs nothing" (Fig 5) n = 300, where the rule's power
 passes 80% at the calibration's spread, and "32 suffice" (Fig 9) the paper's n = 500, since the best of n / 2 is what
-32 are compared with.
+32 are compared with. The interval of "32 suffice" became the jackknife's when simulations showed the percentile
+bootstrap's to be too low; no population was large enough to be judged then.
 
 - Fig 1 is a schematic: its claim is judged on the whole way from AnyNetX_A to RegNetX; its steps are the claims of
   Figs 5 (A to C), 7 (C to E) and 9 (E to RegNetX).

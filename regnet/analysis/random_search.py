@@ -11,6 +11,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 from scipy.special import gammaln
+from scipy.stats import t
 
 from regnet.analysis.compare import Comparison, of_side
 from regnet.analysis.edf import Floats, as_errors
@@ -62,21 +63,24 @@ def coefficients(n: int, m: npt.ArrayLike) -> Floats:
     return np.asarray(np.where(possible, np.exp(log), 0.0), np.float64)
 
 
-def suffices(
-    errors: npt.ArrayLike, m: int, within: float, *, against: int, resamples: int = 4000, seed: int = 0
-) -> Comparison:
+def suffices(errors: npt.ArrayLike, m: int, within: float, *, against: int) -> Comparison:
     """Is the best of m expected within `within` points of the best of `against`? Errors in percent.
 
-    effect = E[best of m] - E[best of against], points, never negative for m <= against. 90% percentile interval of
-    the bootstrap over networks, judged like `no_worse`: supported if its upper end is below `within`, contradicted
-    if its lower end is above. No p.
+    effect = E[best of m] - E[best of against], points, never negative for m <= against. 90% interval by the jackknife
+    over networks with Student's t, judged like `no_worse`: supported if its upper end is below `within`, contradicted
+    if its lower end is above. No p. The interval is approximate: in simulations at n = 500 its upper end fell short of
+    the true gap in 6% (gamma errors) to 19% (normal ones) of populations, the percentile bootstrap's in 13% to 35%.
 
     Raises:
-        ValueError: m or against outside 1 ... n.
+        ValueError: m or against outside 1 ... n - 1.
     """
     values = np.sort(as_errors(errors))
     n = len(values)
-    gap = coefficients(n, m) - coefficients(n, against)
-    drawn = np.sort(np.random.default_rng(seed).choice(values, (resamples, n)), axis=1) @ gap
-    low, high = (float(q) for q in np.quantile(drawn, [0.05, 0.95]))
-    return Comparison(float(gap @ values), low, high, None, n, n, of_side(high < within, high < within or low > within))
+    effect = float((coefficients(n, m) - coefficients(n, against)) @ values)
+    fewer = coefficients(n - 1, m) - coefficients(n - 1, against)
+    below = np.r_[0.0, np.cumsum(fewer * values[:-1])]  # ranks before the one left out keep their weight,
+    above = np.r_[np.cumsum((fewer * values[1:])[::-1])[::-1], 0.0]  # those after it move up by one
+    spread = float(np.std(below + above)) * np.sqrt(n - 1)  # jackknife standard error
+    half = float(t.ppf(0.95, n - 1)) * spread
+    low, high = effect - half, effect + half
+    return Comparison(effect, low, high, None, n, n, of_side(high < within, high < within or low > within))

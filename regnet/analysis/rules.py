@@ -218,7 +218,7 @@ class FewSuffice:
 
     @property
     def text(self) -> str:
-        return f"E[best of {self.m}] - E[best of n/2], 90% bootstrap CI below {self.within:g} point"
+        return f"E[best of {self.m}] - E[best of n/2], 90% jackknife CI below {self.within:g} point"
 
     def parts(self, evidence: Evidence) -> list[Part]:
         (name,) = self.populations

@@ -26,8 +26,13 @@ def make(runs: Runs) -> Figure:
 
 
 def data(runs: Runs) -> pd.DataFrame:
-    """One row a candidate and number of validation images: cost, reliability, rank correlation."""
+    """One row a candidate and number of validation images: cost, reliability, rank correlation.
+
+    Raises:
+        ValueError: no network has both its long training and every seed of a candidate.
+    """
     frame: pd.DataFrame = summarise(runs.calibration())
+    choose(frame)
     return frame
 
 

@@ -13,7 +13,7 @@ from regnet.figures import tables
 from regnet.figures.captions import DATA
 from regnet.sweeps.experiments import SECTION3
 from regnet.sweeps.regimes import Regime, find_regime
-from regnet.sweeps.store import Runs
+from regnet.sweeps.store import MissingPopulation, Runs
 
 
 @dataclass(frozen=True)
@@ -48,6 +48,7 @@ def populations(runs: Runs) -> Table:
                 "diverged": int((frame["status"] == "diverged").sum()),
                 "least error (%)": float(frame["error"].min()),
                 "mean (%)": float(frame["error"].mean()),
+                "median (%)": float(frame["error"].median()),
                 "sd": float(frame["error"].std()),
                 "core-hours": float(frame["seconds"].sum()) / 3600,
                 "last trained": runs.date(name),
@@ -70,6 +71,7 @@ def segments(runs: Runs) -> Table:
                 "precision": segment["precision"],
                 "torch": segment["packages"].get("torch", ""),
                 "commit": str(segment["commit"])[:10] + (" and local changes" if segment["dirty"] else ""),
+                "population": population.name,
                 "rows": segment["rows"],
                 "first": str(segment["first"])[:10],
                 "last": str(segment["last"])[:10],
@@ -79,7 +81,7 @@ def segments(runs: Runs) -> Table:
         keys = ["hardware", "threads", "precision", "torch", "commit"]
         grouped = frame.groupby(keys, sort=False)
         frame = grouped.agg(
-            populations=("rows", "size"), rows=("rows", "sum"), first=("first", "min"), last=("last", "max")
+            populations=("population", "nunique"), rows=("rows", "sum"), first=("first", "min"), last=("last", "max")
         ).reset_index()
     return Table(frame, "Machines and versions")
 
@@ -104,7 +106,10 @@ def candidates(runs: Runs) -> Table:
         "reliability": "reliability", "rank": "rank correlation",
         "rank_anynetx_a": "within AnyNetX_A", "rank_regnetx": "within RegNetX",
     }  # fmt: skip
-    frame = summarise(runs.calibration())
+    try:
+        frame = summarise(runs.calibration())
+    except MissingPopulation:
+        return Table(pd.DataFrame(), "Candidates of the calibration")
     chosen = (frame[CANDIDATE] == choose(frame)[CANDIDATE]).all(axis=1)
     measured = frame["validation_images"] == frame["validation_images"].max()
     frame = pd.concat([frame[measured], frame[chosen & ~measured][::-1]])

@@ -78,8 +78,14 @@ def effect(judgement: Judgement) -> str:
     if j.effect is None:
         return ""
     interval = "" if j.low is None or j.low == j.high else f" [{j.low:+.2f}, {j.high:+.2f}]"
-    count = f", n = {j.n}" if j.n else ""
+    count = f", n = {_count(j)}" if j.n else ""
     return f"{j.statistic}: {j.effect:+.2f}{interval} {j.unit}{count}"
+
+
+def _count(j: Judgement) -> str:
+    """Networks on either side of the comparison that decides."""
+    decides = next(part.result for part in j.parts if part.name == j.statistic)
+    return str(decides.n_a) if decides.n_a == decides.n_b else f"{decides.n_a} and {decides.n_b}"
 
 
 def judgements(runs: Runs) -> tuple[Judgement, ...]:

@@ -1,0 +1,88 @@
+"""The tables behind the figures: recipe, populations, machines, power, pilots, calibration; and the ledger's page."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from regnet import published
+from regnet.analysis.claims import CLAIMS
+from regnet.figures import calibration, records
+from regnet.figures.ledger import ledger
+from regnet.figures.page import element
+from regnet.sweeps.experiments import SECTION3
+from regnet.sweeps.folders import CHECKOUT
+from regnet.sweeps.regimes import regimes
+from regnet.sweeps.store import Runs, open_runs
+from sealed_runs import seal_population
+
+COMMITTED = CHECKOUT / "runs"
+
+
+@pytest.fixture(scope="module")
+def runs(tmp_path_factory: pytest.TempPathFactory) -> Runs:
+    root = tmp_path_factory.mktemp("records")
+    for name in ("anynetx_a", "regnetx"):
+        seal_population(root, name, 6, regime="smoke")
+    return open_runs("smoke", root / "runs")
+
+
+def test_the_recipe_stands_beside_the_papers_value_by_value() -> None:
+    frame = records.recipe(open_runs("pocket", COMMITTED)).frame.set_index("setting")
+    base = regimes["pocket"].base
+    assert frame.loc["images seen", "pocket"] == f"{base.images:,}"
+    assert frame.loc["mini-batch", "pocket"] == str(base.batch)
+    assert frame.loc["learning rate", "the paper, section 3"].startswith("0.05")
+    assert frame.loc["networks a population", "the paper, section 3"] == "500"
+
+
+def test_populations_are_counted_with_their_errors_and_the_missing_ones_shown_as_missing(runs: Runs) -> None:
+    frame = records.populations(runs).frame.set_index("population")
+    assert list(frame.index) == [population.name for population in SECTION3]
+    errors = runs.frame("regnetx")["error"]
+    assert frame.loc["regnetx", "networks"] == 6
+    assert frame.loc["regnetx", "mean (%)"] == pytest.approx(errors.mean())
+    assert frame.loc["regnetx", "median (%)"] == pytest.approx(errors.median())
+    assert frame.loc["anynetx_b", "networks"] == 0
+
+
+def test_machines_are_listed_once_each_with_their_rows(runs: Runs) -> None:
+    frame = records.segments(runs).frame
+    assert frame["rows"].sum() == 12
+    assert frame["populations"].max() <= 2
+
+
+def test_power_grows_with_the_number_of_networks(runs: Runs) -> None:
+    row = records.resolving_power(runs).frame.iloc[0]
+    chances = [float(row[f"n = {n}"].rstrip("%")) for n in (100, 300, 500)]
+    assert chances == sorted(chances)
+
+
+def test_every_pilot_is_shown() -> None:
+    shown = records.pilots().frame
+    spaces = published.load("pilots")["space"].unique()
+    assert shown[list(spaces)].notna().to_numpy().sum() == len(published.load("pilots"))
+
+
+def test_without_runs_the_tables_say_so(tmp_path: Path) -> None:
+    empty = open_runs("smoke", tmp_path)
+    for table in (records.segments(empty), records.resolving_power(empty), records.candidates(empty)):
+        assert "Nothing is sealed yet" in table._repr_html_()
+    assert "regnet calibrate smoke" in element("calibration", empty).html
+
+
+def test_the_committed_calibration_chose_the_pocket_recipe() -> None:
+    runs = open_runs("pocket", COMMITTED)
+    base, chosen = regimes["pocket"].base, records.choose(calibration.data(runs))
+    assert (chosen["images"], chosen["batch"], chosen["lr"]) == (base.images, base.batch, base.lr)
+    assert chosen["validation_images"] == base.validation_images
+    assert calibration.describe(chosen) in calibration.caption(runs)
+
+
+def test_the_ledger_has_a_row_a_claim_that_leads_to_its_figure(runs: Runs) -> None:
+    page = ledger(runs)._repr_html_()
+    for claim in CLAIMS:
+        assert f'id="{claim.id}"' in page
+        assert f'#{claim.element}">' in page
+    assert "margin of the no-difference rules 10 points" in page
