@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from sealed_runs import seal_population
 
 from regnet import published
 from regnet.analysis.claims import CLAIMS
@@ -15,7 +16,6 @@ from regnet.sweeps.experiments import SECTION3
 from regnet.sweeps.folders import CHECKOUT
 from regnet.sweeps.regimes import regimes
 from regnet.sweeps.store import Runs, open_runs
-from sealed_runs import seal_population
 
 COMMITTED = CHECKOUT / "runs"
 
