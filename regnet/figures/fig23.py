@@ -79,7 +79,7 @@ def caption(runs: Runs) -> str:
         f"g = {stage.group_width}) with each block type. R is X without groups, V a single 3x3 convolution, VR is V "
         "with a shortcut, Y is X with squeeze-and-excitation after the 3x3 convolution (the number is its inner width, "
         "a quarter of the block's input). Paper: [least|mean] error in % of its RegNet populations, Fig 23 right "
-        f"(ImageNet). Those populations are not trained here in regime {runs.regime}: n = 0."
+        f"(ImageNet). Populations of R, V, VR and Y are not trained here in regime {runs.regime}."
     )
 
 

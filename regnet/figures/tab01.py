@@ -54,7 +54,7 @@ def caption(runs: Runs) -> str:
         "in every regime: the formula exactly, and for spaces with an order on w or d the number of settings that "
         "satisfy it with ties allowed (the law sampled here) and without. Dividing by 4! ignores ties. RegNet's "
         f"formula has 64 values for each of d, w_0, w_a and w_m; counted at the steps sampled here, w_a and w_m have "
-        f"more. From first to last row the formula falls by a factor of {first / last:.1e}; n = {len(table)} spaces."
+        f"more. From first to last row the formula falls by a factor of {first / last:.1e}."
     )
 
 

@@ -15,7 +15,7 @@ from regnet.sweeps.folders import CHECKOUT, in_checkout
 Segment = Mapping[str, Any]
 """Keys version, commit, dirty, device, precision, threads, python, packages; sealed ones also first, last, rows."""
 
-_PACKAGES = ("numpy", "torch")
+_PACKAGES = ("numpy", "torch", "numba")  # those that can change a training's bits
 
 
 def here(*, precision: str, device: str = "cpu", threads: int = 1) -> dict[str, Any]:
@@ -40,8 +40,10 @@ def identity(segment: Segment) -> dict[str, Any]:
 
 def same_numbers(one: Segment, other: Segment) -> bool:
     """Whether a training repeated in the other segment should give the very same error."""
-    keys = ("device", "precision", "threads", "packages")
-    return all(one.get(key) == other.get(key) for key in keys)
+    ours, theirs = one.get("packages", {}), other.get("packages", {})
+    keys = ("device", "precision", "threads")
+    same = all(one.get(key) == other.get(key) for key in keys)
+    return same and all(ours[name] == theirs[name] for name in ours.keys() & theirs.keys())
 
 
 def _version(package: str) -> str:
