@@ -12,7 +12,7 @@ from regnet.sweeps.experiments import REPEATED
 from regnet.sweeps.regimes import find_regime
 from regnet.sweeps.store import Runs
 
-COLUMNS = ("", "Claim and its rule", "Effect with interval", "p", "p, Holm", "Verdict")
+COLUMNS = ("", "Claim and its rule", "Verdict", "Effect with interval; p, and p after Holm")
 
 
 @dataclass(frozen=True)
@@ -41,12 +41,13 @@ def ledger(runs: Runs) -> Ledger:
 
 def _row(j: Judgement) -> str:
     raw = f"before Holm: {j.verdict}" if j.verdict != j.adjusted else ""
-    found = [effect(j), f"judged at n = {j.claim.n}" if j.interim else "", j.note]
+    p = "" if j.p is None else f"p {_p(j.p)}, after Holm {_p(j.p_adjusted)}"
+    found = [effect(j), p, f"judged at n = {j.claim.n}" if j.interim else "", j.note]
     return (
         f'<tr id="{j.claim.id}"><th scope="row"><a href="{link(j.claim.element)}">{number(j.claim.element)}</a></th>'
         f"<td>{escape(j.claim.sentence)}<br>{_small(j.claim.rule.text)}</td>"
-        f"<td>{_small('; '.join(filter(None, found)))}</td><td>{_p(j.p)}</td><td>{_p(j.p_adjusted)}</td>"
-        f"<td>{badge(j.adjusted, j.words)}{'<br>' + _small(raw) if raw else ''}</td></tr>"
+        f"<td>{badge(j.adjusted, j.words)}{'<br>' + _small(raw) if raw else ''}</td>"
+        f"<td>{_small('; '.join(filter(None, found)))}</td></tr>"
     )
 
 
@@ -55,6 +56,10 @@ def _small(text: str) -> str:
 
 
 def _p(p: float | None) -> str:
+    """
+    >>> _p(0.00001), _p(0.0307)
+    ('< 0.0001', '= 0.0307')
+    """
     if p is None:
         return ""
-    return "&lt; 0.0001" if p < 1e-4 else f"{p:.4f}"
+    return "< 0.0001" if p < 1e-4 else f"= {p:.4f}"

@@ -52,7 +52,6 @@ def populations(runs: Runs) -> Table:
                 "sd": float(frame["error"].std()),
                 "core-hours": float(frame["seconds"].sum()) / 3600,
                 "last trained": runs.date(name),
-                "file": f"runs/{runs.regime}/{name}.csv",
             }
         rows.append(row)
     return Table(pd.DataFrame(rows).astype({"networks": int}), "Populations")
