@@ -19,7 +19,7 @@ class Recipe:
     training images seen; `warmup_images` of them are the warm-up, which starts at a tenth of `lr`.
     `batch` is the mini-batch size, `validation_images` how many validation images the error is measured on.
     `final_gamma` is the scale that the last BN of each residual branch starts from: 0 makes every block the
-    identity at first (pycls' ZERO_INIT_FINAL_GAMMA), without which deep networks do not move in a hundred steps.
+    identity at first (pycls' ZERO_INIT_FINAL_GAMMA), without which most deep networks learn little in 100 steps.
 
     >>> Recipe(data="fashion-mnist", resolution=28, images=6400).steps
     50
