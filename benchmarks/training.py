@@ -100,7 +100,7 @@ def peak() -> float:
 def speeds(network: AnyNet, recipe: Recipe, repeats: int) -> tuple[float, float]:
     """Images a second, ours and the plain loop's, taking turns."""
     data_set = data.load(recipe.data)
-    normalise = Normalise(data_set, "cpu")
+    normalise = Normalise(data_set, recipe, "cpu")
     ours, plain = prepare(build(network, seed=0, num_classes=10), recipe, "cpu"), build(network, 10, seed=0)
     loader = iter(DataLoader(Files(data_set), recipe.batch, shuffle=True, drop_last=True))
     turns: tuple[list[float], list[float]] = [], []
@@ -124,7 +124,7 @@ def plain_error(network: AnyNet, recipe: Recipe, seed: int) -> float:
     loader = DataLoader(Files(data_set), recipe.batch, shuffle=True, drop_last=True)
     plain_fit(model, recipe, islice(iter(loader), recipe.steps))
     fp32 = replace(recipe, precision="fp32")
-    error = evaluate(model, data_set.validation.first(recipe.validation_images), Normalise(data_set, "cpu"), fp32)
+    error = evaluate(model, data_set.validation.first(recipe.validation_images), Normalise(data_set, recipe, "cpu"), fp32)
     return float("nan") if error is None else error
 
 

@@ -1,14 +1,18 @@
 """regnet.analysis.claims, rules and verdicts: the ledger on populations whose truth is known."""
 
 import dataclasses
+from functools import partial
 
 import numpy as np
 import pandas as pd
 import pytest
 
 import regnet
-from regnet.analysis import CLAIMS, e_fit, judge, ledger, seed_sd
-from regnet.sweeps.experiments import SECTION3
+from regnet.analysis import CLAIMS, e_fit, ledger, seed_sd, verdicts
+from regnet.analysis.claims.section3 import SECTION3 as OF_SECTION_3
+from regnet.sweeps.experiments import ELEMENTS, SECTION3, Population
+
+judge = partial(verdicts.judge, claims=OF_SECTION_3)
 
 MARGIN = 1.5
 STEM = regnet.Stem(width=16, stride=1, channels=1)
@@ -61,15 +65,31 @@ def judged(frames, repeats):
 
 
 def test_claims_cover_section_3_once_each_and_name_its_populations():
-    assert len({claim.id for claim in CLAIMS}) == len(CLAIMS) == 19
-    assert {claim.element for claim in CLAIMS} == {"fig01", "fig05", "fig06", "fig07", "tab01", "fig08", "fig09"}
-    assert {name for claim in CLAIMS for name in claim.populations} == {p.name for p in SECTION3}
+    assert len(OF_SECTION_3) == 19
+    assert {claim.element for claim in OF_SECTION_3} == {"fig01", "fig05", "fig06", "fig07", "tab01", "fig08", "fig09"}
+    assert {name for claim in OF_SECTION_3 for name in claim.populations} == {p.name for p in SECTION3}
+    judged_later = {"fig05-shared-b": 300, "fig05-shared-g": 300, "fig09-32-suffice": 500, "tab01-sizes": 0}
+    assert {claim.id: claim.n for claim in OF_SECTION_3 if claim.n != 100} == judged_later
+
+
+def test_every_claim_has_a_name_of_its_own_and_reads_populations_of_its_element():
+    assert len({claim.id for claim in CLAIMS}) == len(CLAIMS)
     for claim in CLAIMS:
-        assert claim.id.startswith(claim.element)
         assert claim.sentence.endswith(".")
         assert claim.rule.text
-    judged_later = {"fig05-shared-b": 300, "fig05-shared-g": 300, "fig09-32-suffice": 500, "tab01-sizes": 0}
-    assert {claim.id: claim.n for claim in CLAIMS if claim.n != 100} == judged_later
+        assert claim.id[:5] == claim.element[:5]
+        assert {*claim.populations} <= {population.name for population in ELEMENTS[claim.element]}, claim.id
+
+
+def test_no_claim_is_judged_on_more_networks_than_its_populations_want():
+    for claim in CLAIMS:
+        for name in claim.populations:
+            assert claim.n <= Population.parse(name, "pocket").wanted, (claim.id, name)
+
+
+def test_without_evidence_only_arithmetic_and_print_are_judged():
+    for found in verdicts.judge({}, {}, MARGIN):
+        assert (found.verdict == "not tested here") == (found.claim.kind == "measured"), found.claim.id
 
 
 def test_every_claim_is_supported_where_it_is_true(judged):
@@ -212,7 +232,7 @@ def test_seed_noise_of_a_space_never_retrained_is_the_regimes_largest(judged, re
 
 def test_ledger_has_one_row_a_claim(judged):
     table = ledger(judged.values())
-    assert table["id"].tolist() == [claim.id for claim in CLAIMS]
+    assert table["id"].tolist() == [claim.id for claim in OF_SECTION_3]
     row = table.set_index("id").loc["fig05-shared-b"]
     assert row["low"] < row["effect"] < row["high"]
     assert row["adjusted"] == "supported"

@@ -1,9 +1,12 @@
 """Populations, their names and their members."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from regnet.design.complexity import complexity
 from regnet.sweeps.experiments import ELEMENTS, REPEATED, SECTION3, Population, named, training_seed
 from regnet.sweeps.regimes import regimes
 
@@ -46,7 +49,6 @@ def test_a_name_that_is_not_the_one_spelling_is_refused(name: str, reason: str) 
 
 
 def test_members_lie_in_the_window_and_do_not_depend_on_how_many_are_asked_for() -> None:
-    from regnet.design.complexity import complexity
 
     population = Population("anynetx_c", multiple=2)
     few, many = population.draws(3), population.draws(12)
@@ -58,7 +60,9 @@ def test_members_lie_in_the_window_and_do_not_depend_on_how_many_are_asked_for()
 
 def test_section_3_is_twelve_populations_and_covers_its_elements() -> None:
     assert len(set(SECTION3)) == 12
-    assert {population for chosen in ELEMENTS.values() for population in chosen} == set(SECTION3)
+    shown = {population for chosen in ELEMENTS.values() for population in chosen}
+    assert set(SECTION3) <= shown
+    assert {p for i in range(1, 10) for p in ELEMENTS[f"fig{i:02}"]} == set(SECTION3)
     assert set(REPEATED) <= set(SECTION3)
 
 
@@ -76,3 +80,59 @@ def test_names_an_element_or_nothing_choose_populations() -> None:
         named("pocket", ["regnetx"], "fig05")
     with pytest.raises(ValueError, match="fig03"):
         named("pocket", element="fig03")
+
+
+def test_a_population_wants_more_members_where_claims_are_fine_and_fewer_where_each_costs_more() -> None:
+    sizes = {name: Population.parse(name, "pocket").wanted for name in ("anynetx_a", "anynetx_d", "anynetx_a-l5")}
+    assert sizes == {"anynetx_a": 500, "anynetx_d": 100, "anynetx_a-l5": 50}
+    assert Population.parse("regnetx-l2", "imagenet").wanted == 100  # sec. 4
+
+
+def test_the_limits_of_the_regime_bound_the_constrained_space_and_no_other() -> None:
+    smoke = Population("regnetx_c", regime="smoke")
+    limits = smoke.setting.limits
+    assert limits is not None
+    counts = [complexity(draw.network, 28, 10) for draw in smoke.draws(40)]
+    assert max(c.acts for c in counts) <= limits.acts(3e6)
+    assert max(c.params for c in counts) <= limits.params(3e6)
+    free = [complexity(draw.network, 28, 10) for draw in Population("regnetx", regime="smoke").draws(200)]
+    assert max(c.acts for c in free) > limits.acts(3e6) or max(c.params for c in free) > limits.params(3e6)
+
+
+def test_the_paper_s_limits_hold_for_its_flops_unit() -> None:
+    limits = regimes["imagenet"].limits
+    assert limits is not None
+    assert limits.acts(1e9) == pytest.approx(6.5e6)
+    assert limits.params(1e9) == pytest.approx(8.5e6)
+
+
+def test_a_constrained_population_is_refused_where_the_limits_are_not_frozen(monkeypatch: pytest.MonkeyPatch) -> None:
+    open_limits = replace(regimes["pocket"], limits=None)
+    monkeypatch.setitem(Population.setting.fget.__globals__, "find_regime", lambda _: open_limits)  # type: ignore[attr-defined]
+    with pytest.raises(
+        ValueError, match=r"regnetx_c-l2: limits not frozen yet in regime pocket \(regnet limits pocket\)"
+    ):
+        Population("regnetx_c", length=2).draws(1)
+
+
+def test_random_rates_belong_to_the_member_and_leave_the_network_alone() -> None:
+    tuned, plain = Population("regnetx", tuned=True), Population("regnetx")
+    assert Population.parse("regnetx-l2-lrwd-s1", "pocket") == Population("regnetx", length=2, seed=1, tuned=True)
+    few, many = tuned.draws(3), tuned.draws(60)
+    assert few == many[:3]
+    assert [draw.network for draw in many] == [draw.network for draw in plain.draws(60)]
+    rates = [tuned.recipe_of(draw) for draw in many]
+    assert all(0.02 <= recipe.lr <= 2 and 5e-6 <= recipe.weight_decay <= 5e-4 for recipe in rates)
+    assert len({recipe.lr for recipe in rates}) == len({recipe.weight_decay for recipe in rates}) == 60
+    assert min(recipe.lr for recipe in rates) < 0.05 < 0.8 < max(recipe.lr for recipe in rates)
+
+
+def test_a_drawn_resolution_is_the_member_s_and_counts_in_its_window() -> None:
+    population = Population("regnetx_c_resolution", regime="smoke")
+    sides = []
+    for draw in population.draws(40):
+        recipe = population.recipe_of(draw)
+        assert 2.7e6 <= complexity(draw.network, recipe.resolution, 10).flops <= 3e6
+        sides.append(recipe.resolution)
+    assert set(sides) <= set(range(28, 57, 4))
+    assert len(set(sides)) > 3

@@ -22,9 +22,12 @@ OTHERS = {
 
 def realised(space, drawn):
     """The network of drawn parameters by the path for one network."""
-    template = {"stem": space.stem, "block": space.block, "se_ratio": space.se_ratio}
+    template = {
+        "stem": space.stem, "block": space.block, "se_ratio": space.se_ratio, "activation": space.activation,
+    }  # fmt: skip
     if "w_m" in drawn:
-        return RegNet(**drawn, **template).to_anynet()
+        line = {name: value for name, value in drawn.items() if name != "zoom"}
+        return RegNet(**line, **template).to_anynet()
     d, w, b, g = ([drawn[f"{name}{i}"] for i in range(1, space.stages + 1)] for name in "dwbg")
     return AnyNet.compatible(depths=d, widths=w, bottlenecks=b, group_widths=g, **template)
 

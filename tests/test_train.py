@@ -57,7 +57,11 @@ def test_a_training_that_explodes_is_diverged_with_the_error_of_a_guess() -> Non
 @pytest.mark.parametrize(
     ("changes", "stem", "message"),
     [
-        ({"resolution": 32}, STEM, "recipe.resolution is 32, but fashion-mnist-small has 28"),
+        (
+            {"resolution": 20},
+            STEM,
+            "recipe.resolution is 20, but fashion-mnist-small has 28, and images are only enlarged",
+        ),
         ({"num_classes": 100}, STEM, "recipe.num_classes is 100, but fashion-mnist-small has 10"),
         ({"validation_images": 501}, STEM, "validation_images is 501, but fashion-mnist-small has 500"),
         ({}, Stem(width=8), "network.stem.channels is 3, but fashion-mnist-small has 1"),
@@ -109,7 +113,7 @@ def test_weight_decay_reaches_batch_norm_too() -> None:
         recipe = dataclasses.replace(RECIPE, weight_decay=decay, precision="fp32", images=640)
         data_set = data.load(recipe.data)
         model = prepare(build(NETWORK, 10, seed=0), recipe, "cpu")
-        assert fit(model, recipe, batches(data_set.train, recipe, 0), Normalise(data_set, "cpu"))
+        assert fit(model, recipe, batches(data_set.train, recipe, 0), Normalise(data_set, recipe, "cpu"))
         norms.append(float(model.stem.norm.weight.detach().norm()))  # type: ignore[union-attr, arg-type]
     assert norms[1] < 0.9 * norms[0]
 
@@ -117,10 +121,20 @@ def test_weight_decay_reaches_batch_norm_too() -> None:
 def test_the_error_does_not_depend_on_how_validation_is_cut_into_batches(monkeypatch: pytest.MonkeyPatch) -> None:
     data_set = data.load(RECIPE.data)
     model = prepare(build(NETWORK, 10, seed=0), RECIPE, "cpu")
-    assert fit(model, RECIPE, batches(data_set.train, RECIPE, 0), Normalise(data_set, "cpu"))
+    assert fit(model, RECIPE, batches(data_set.train, RECIPE, 0), Normalise(data_set, RECIPE, "cpu"))
     errors = []
     for size in (500, 499, 64):
         monkeypatch.setitem(evaluate.__wrapped__.__globals__, "EVALUATION_BATCH", size)
-        errors.append(evaluate(model, data_set.validation, Normalise(data_set, "cpu"), RECIPE))
+        errors.append(evaluate(model, data_set.validation, Normalise(data_set, RECIPE, "cpu"), RECIPE))
     assert errors[0] == pytest.approx(errors[1], abs=0.4)
     assert errors[0] == pytest.approx(errors[2], abs=0.4)
+
+
+def test_a_recipe_with_more_pixels_enlarges_the_images_and_one_with_fewer_is_refused() -> None:
+    data_set = data.load(RECIPE.data)
+    larger = dataclasses.replace(RECIPE, resolution=32)
+    pixels = data_set.validation.first(4).pixels
+    plain, enlarged = Normalise(data_set, RECIPE, "cpu")(pixels), Normalise(data_set, larger, "cpu")(pixels)
+    assert enlarged.shape == (4, 1, 32, 32)
+    assert float(enlarged.mean()) == pytest.approx(float(plain.mean()), abs=0.05)
+    assert train(NETWORK, larger, seed=0).status == "ok"

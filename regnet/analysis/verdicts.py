@@ -15,7 +15,7 @@ import pandas as pd
 
 from regnet.analysis.claims import CLAIMS, Claim
 from regnet.analysis.compare import ALPHA, Verdict, holm
-from regnet.analysis.rules import Evidence, NotTestable, Part
+from regnet.analysis.rules.evidence import Evidence, NotTestable, Part
 
 FAILED_SHARE = 0.01  # a population with more failed trainings is not judged
 FEWEST = 4  # members below which no rule says anything

@@ -23,7 +23,8 @@ GROUP_WIDTHS = Choice((1, 2, 4, 8, 16, 32))
 class DesignSpace(ABC):
     """A set of networks of one template and a law to draw them by; a frozen value.
 
-    Each family adds laws and `constrain(name, ...)`, which gives a smaller space of the same family.
+    `zoom` is the input's side as a multiple of the one asked for (Fig 14), `limited` says that the regime's limits on
+    parameters and activations belong to the space (Fig 13). Each family adds laws and `constrain(name, ...)`, which gives a smaller space of the same family.
     """
 
     name: str
@@ -34,6 +35,8 @@ class DesignSpace(ABC):
     activation: Activation = "relu"
     b: Law = BOTTLENECKS
     g: Law = GROUP_WIDTHS
+    zoom: Law = ONE
+    limited: bool = False
 
     def __post_init__(self) -> None:
         if self.stages < 1:
@@ -72,8 +75,9 @@ class DesignSpace(ABC):
         block: Block | None = None,
         se_ratio: float | None = None,
         activation: Activation | None = None,
+        zoom: Law | None = None,
     ) -> Self:
-        """The space `name` of the same parameters on another template (Fig 10, App. D).
+        """The space `name` of the same parameters on another template (Figs 10, 14, 19, 20, App. D).
 
         Blocks V and VR have neither b nor g, block R has no g: there they are 1 and no degrees of freedom.
 
@@ -90,6 +94,7 @@ class DesignSpace(ABC):
             block=block,
             se_ratio=self.se_ratio if se_ratio is None else se_ratio,
             activation=activation or self.activation,
+            zoom=zoom or self.zoom,
             b=ONE if block in ("V", "VR") else self.b,
             g=self.g if block == "X" else ONE,
         )

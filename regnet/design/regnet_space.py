@@ -72,6 +72,7 @@ class RegNetSpace(DesignSpace):
     @property
     def _laws(self) -> dict[str, Law]:
         laws = {"d": self.d, "w_a": self.w_a, "w_0": self.w_0, "w_m": self.w_m, "b": self.b, "g": self.g}
+        laws |= {"zoom": self.zoom} if self.zoom.count > 1 else {}
         return {name: law for name, law in laws.items() if not (self.tied and name == "w_a")}
 
     def law(self, column: str) -> Law:

@@ -80,6 +80,8 @@ class Space(Protocol):
     def se_ratio(self) -> float: ...
     @property
     def activation(self) -> Activation: ...
+    @property
+    def zoom(self) -> Law: ...
     def law(self, column: str) -> Law:
         """The law of a drawn column."""
 
@@ -144,6 +146,8 @@ class Sampler:
         """The members among the raw draws of block k."""
         rng = np.random.default_rng(np.random.SeedSequence(self.seed, spawn_key=(k,)))
         members = self.space.candidates(rng, BLOCK)
+        if self.space.zoom.count > 1:
+            members.drawn["zoom"] = self.space.zoom.draw(rng, len(members))
         valid = len(members)
         for name, (low, high) in self.window.limits.items():
             if not len(members):
@@ -182,7 +186,10 @@ class Sampler:
         if name == "params":
             return np.asarray(complexity.params(shape, window.num_classes))
         cost = complexity.flops if name == "flops" else complexity.acts
-        return np.asarray(cost(shape, window.resolution, window.num_classes))
+        resolution: int | Floats = window.resolution
+        if "zoom" in members.drawn:
+            resolution = np.rint(window.resolution * members.drawn["zoom"])
+        return np.asarray(cost(shape, resolution, window.num_classes))
 
     def _nothing(self, found: int) -> str:
         lines = [f"{self.space.name} at resolution {self.window.resolution}: {found} networks found, then none in"]

@@ -5,17 +5,24 @@ from __future__ import annotations
 from regnet.figures.box import populations
 from regnet.figures.page import Element, element
 from regnet.sweeps.experiments import ELEMENTS
-from regnet.sweeps.regimes import find_regime
 from regnet.sweeps.store import Runs, open_runs
 
 __all__ = ["Element", "begin", "element"]
 
 
-def begin(*elements: str, regime: str = "", runs: str = "", n: int = 0, seed: int = 0, train: bool = False) -> Runs:
+def begin(
+    *elements: str,
+    regime: str = "",
+    runs: str = "",
+    n: int = 0,
+    seed: int = 0,
+    train: bool = False,
+    workers: int = 2,
+) -> Runs:
     """The runs that a chapter reads; with `train`, what its elements lack is trained and sealed first.
 
     "" and 0 mean the default: regime `REGNET_REGIME` or pocket, folder `REGNET_RUNS` or the checkout's `runs/`,
-    every sealed member. `seed` is the seed of what a chapter draws itself.
+    every sealed member. `seed` is the seed of what a chapter draws itself, `workers` the processes that train.
 
     Raises:
         ValueError: an unknown element or regime, a negative n or seed, a parameter of another type.
@@ -28,7 +35,7 @@ def begin(*elements: str, regime: str = "", runs: str = "", n: int = 0, seed: in
         raise ValueError(f"seed must be 0 or positive, got {seed}")
     opened = open_runs(regime, runs, n)
     if train:
-        _train(elements, opened)
+        _train(elements, opened, workers)
     elif not opened.folder.parent.is_dir():
         raise FileNotFoundError(
             f"no folder of runs {opened.folder.parent}: give `runs`, set REGNET_RUNS, or train=True"
@@ -42,15 +49,15 @@ def _check_types(**given: tuple[object, type]) -> None:
             raise ValueError(f"{name} must be {kind.__name__}, got {value!r} ({type(value).__name__})")
 
 
-def _train(elements: tuple[str, ...], runs: Runs) -> None:
-    """Sweeps and seals every population of the elements up to n members (the regime's n where n is 0)."""
+def _train(elements: tuple[str, ...], runs: Runs, workers: int) -> None:
+    """Sweeps and seals every population of the elements up to n members (as many as each wants where n is 0)."""
     from regnet.sweeps.engine import Local
     from regnet.sweeps.store import population_sheet, seal
     from regnet.sweeps.sweep import Plan, drive, member_tasks
 
-    wanted = runs.n or find_regime(runs.regime).n
     every = dict.fromkeys(population for name in elements for population in populations(name, runs))
     sheets = {population: population_sheet(population, runs=runs.folder.parent) for population in every}
-    drive([Plan(sheet, p.recipe, member_tasks(p, wanted)) for p, sheet in sheets.items()], Local())
+    plans = [Plan(sheet, p.recipe, member_tasks(p, runs.n or p.wanted)) for p, sheet in sheets.items()]
+    drive(plans, Local(workers=workers))
     for sheet in sheets.values():
         seal(sheet)

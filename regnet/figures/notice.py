@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from html import escape
 
 import pandas as pd
 
 from regnet.figures import box, tables
 from regnet.sweeps.calibration import GRIDS
-from regnet.sweeps.regimes import find_regime
+from regnet.sweeps.cost import seconds_each
+from regnet.sweeps.experiments import Population
 from regnet.sweeps.store import Runs
 
 BACKWARD = 3  # a training step costs about three forward passes
@@ -18,30 +20,32 @@ def notice(name: str, runs: Runs) -> str:
     """The notice as HTML: one row a population, the command, the estimated cost."""
     if name == "calibration":
         return _not_calibrated(runs.regime)
-    wanted = runs.n or find_regime(runs.regime).n
     populations = box.populations(name, runs)
+    wanted = {population.name: runs.n or population.wanted for population in populations}
     every = Runs(runs.regime, runs.folder)  # what is there, whatever n was asked for
     have = {population.name: every.count(population) for population in populations}
-    lacking = [population.name for population in populations if have[population.name] < wanted]
-    missing = sum(max(0, wanted - count) for count in have.values())
-    rows = pd.DataFrame({"population": list(have), "trained": list(have.values()), "wanted": wanted})
-    names = " ".join(lacking)
-    command = f"regnet sweep {runs.regime} {names} -n {wanted}\nregnet seal {runs.regime} {names}"
+    lacking = [population for population in populations if have[population.name] < wanted[population.name]]
+    missing = {population: wanted[population.name] - have[population.name] for population in lacking}
+    rows = pd.DataFrame({"population": list(have), "trained": list(have.values()), "wanted": list(wanted.values())})
+    names = " ".join(population.name for population in lacking)
+    n = f" -n {runs.n}" if runs.n else ""
+    command = f"regnet sweep {runs.regime} {names}{n}\nregnet seal {runs.regime} {names}"
     kind = "table" if name.startswith("tab") else "figure"
-    said = f"<p><strong>Not trained yet.</strong> This {kind} waits for {missing} networks of regime {runs.regime}.</p>"
+    waits = f"This {kind} waits for {sum(missing.values())} networks of regime {runs.regime}."
+    said = f"<p><strong>Not trained yet.</strong> {waits}</p>"
     how = f"<pre><code>{escape(command)}</code></pre><p>Estimated cost: {cost(runs, missing)}.</p>"
     return _note(f"{said}{tables.html(rows)}{how}")
 
 
-def cost(runs: Runs, members: int) -> str:
-    """What training so many members takes: from the regime's sealed trainings, else in multiply-adds."""
-    seconds = _seconds(runs)
-    if seconds:
-        mean = sum(seconds) / len(seconds)
-        return f"{members * mean / 3600:.1f} hours on one core ({members} trainings of {mean:.0f} s, the mean so far)"
-    regime = find_regime(runs.regime)
-    work = members * BACKWARD * regime.flops_unit * regime.base.images
-    return f"{work:.1e} multiply-adds ({members} trainings; nothing is trained in this regime yet)"
+def cost(runs: Runs, missing: Mapping[Population, int]) -> str:
+    """What training so many members of each takes: from the regime's sealed trainings, else in multiply-adds."""
+    count = sum(missing.values())
+    measured = _measured(runs)
+    if measured:
+        seconds = sum(n * (seconds_each(population, measured) or 0.0) for population, n in missing.items())
+        return f"{seconds / 3600:.1f} hours on one core ({count} trainings, by the mean of those made so far)"
+    work = sum(BACKWARD * population.flops * population.recipe.images * n for population, n in missing.items())
+    return f"{work:.1e} multiply-adds ({count} trainings; nothing is trained in this regime yet)"
 
 
 def _not_calibrated(regime: str) -> str:
@@ -55,7 +59,8 @@ def _note(inner: str) -> str:
     return f'<div class="missing" role="note">{inner}</div>'
 
 
-def _seconds(runs: Runs) -> list[float]:
+def _measured(runs: Runs) -> dict[Population, float]:
+    """Mean seconds of a training of each sealed population."""
     every = Runs(runs.regime, runs.folder)
-    names = [name for name in every.populations() if every.count(name)]
-    return [float(value) for name in names for value in every.frame(name)["seconds"]]
+    populations = [Population.parse(name, runs.regime) for name in every.populations() if every.count(name)]
+    return {population: float(every.frame(population)["seconds"].mean()) for population in populations}

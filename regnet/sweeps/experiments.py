@@ -1,109 +1,24 @@
-"""The populations that each figure and table of the paper needs, and what a population is."""
+"""The populations that each figure and table of the paper needs."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from types import MappingProxyType
+from typing import Any
 
-import numpy as np
+from regnet.sweeps.population import LARGE, Population, training_seed
+from regnet.sweeps.regimes import find_regime
 
-from regnet.design.recipe import Recipe
-from regnet.design.sampling import Draw
-from regnet.design.spaces import spaces
-from regnet.sweeps.regimes import Regime, find_regime
-
-_PARTS = re.compile(r"(?P<space>[a-z0-9_]+)(?:-(?P<mf>[0-9.]+)mf)?(?:-l(?P<length>[0-9]+))?(?:-s(?P<seed>[0-9]+))?")
-
-
-@dataclass(frozen=True)
-class Population:
-    """Networks of one design space in the window [0.9, 1] x `multiple` x F, each trained for length L.
-
-    The members are the draws of `seed` in order: member k is the same network whatever the population's size.
-
-    >>> Population("regnetx", multiple=2, length=2, seed=1).name
-    'regnetx-6mf-l2-s1'
-    """
-
-    space: str
-    multiple: float = 1.0
-    length: int = 1
-    seed: int = 0
-    regime: str = "pocket"
-
-    def __post_init__(self) -> None:
-        spaces[self.space]  # refuses an unknown name
-        if not 0 < self.multiple < float("inf"):
-            raise ValueError(f"the multiple of F must be positive, got {self.multiple}")
-        if self.seed < 0:
-            raise ValueError(f"seed must not be negative, got {self.seed}")
-        self.setting.recipe(self.length)  # refuses a length that the regime does not have
-
-    @classmethod
-    def parse(cls, name: str, regime: str = "") -> Population:
-        """The population of a name `<space>[-<F>mf][-l<L>][-s<seed>]`, default parts left out.
-
-        Raises:
-            ValueError: a name of another form, an unknown space, or a name that spells out a default.
-        """
-        setting = find_regime(regime)
-        if not (match := _PARTS.fullmatch(name)):
-            raise ValueError(f"population must be <space>[-<F>mf][-l<L>][-s<seed>], got {name!r}")
-        multiple = float(match["mf"]) * 1e6 / setting.flops_unit if match["mf"] else 1.0
-        found = cls(match["space"], multiple, int(match["length"] or 1), int(match["seed"] or 0), setting.name)
-        if found.name != name:
-            raise ValueError(f"population {name!r} is written {found.name!r} in regime {setting.name}")
-        return found
-
-    @property
-    def name(self) -> str:
-        """`<space>[-<F>mf][-l<L>][-s<seed>]` with default parts left out; F in millions of multiply-adds."""
-        parts = [self.space]
-        if self.multiple != 1:
-            parts.append(f"{self.multiple * self.setting.flops_unit / 1e6:.6g}mf")
-        parts += [f"l{self.length}"] * (self.length != 1) + [f"s{self.seed}"] * (self.seed != 0)
-        return "-".join(parts)
-
-    @property
-    def setting(self) -> Regime:
-        """The regime that the population is trained in."""
-        return find_regime(self.regime)
-
-    @property
-    def recipe(self) -> Recipe:
-        """How each member is trained."""
-        return self.setting.recipe(self.length)
-
-    def at(self, regime: str) -> Population:
-        """The same population in another regime."""
-        return replace(self, regime=regime)
-
-    def draws(self, n: int) -> list[Draw]:
-        """The first n members, in order; a larger n only appends."""
-        setting = self.setting
-        space = spaces[self.space].with_stem(setting.stem)
-        return space.draw(
-            n,
-            seed=self.seed,
-            resolution=setting.resolution,
-            num_classes=setting.num_classes,
-            flops=setting.window(self.multiple),
-        )
-
-
-def training_seed(seed: int, index: int, repeat: int = 0) -> int:
-    """The training seed of member `index` of a population drawn with `seed`; `repeat` 1, 2, ... retrain it.
-
-    >>> len({training_seed(0, 7, repeat) for repeat in range(4)})
-    4
-    """
-    return int(np.random.SeedSequence(entropy=seed, spawn_key=(index, repeat)).generate_state(1)[0] >> 1)
+__all__ = ["ELEMENTS", "LARGE", "MULTIPLES", "REPEATED", "SECTION3", "Population", "named", "training_seed"]
 
 
 def _of(*names: str) -> tuple[Population, ...]:
     return tuple(Population(name) for name in names)
+
+
+def _at(*names: str, multiples: Sequence[float] = (1,), length: int = 1, **also: Any) -> tuple[Population, ...]:
+    """Each space at each multiple of F, trained for `length` times L1."""
+    return tuple(Population(name, multiple, length, **also) for name in names for multiple in multiples)
 
 
 SECTION3: tuple[Population, ...] = _of(
@@ -115,6 +30,13 @@ SECTION3: tuple[Population, ...] = _of(
 
 REPEATED: tuple[Population, ...] = _of("anynetx_a", "anynetx_e", "regnetx")
 """Populations whose ten best are retrained with new seeds (Fig 9: equal best)."""
+
+MULTIPLES = (0.5, 1, 2, 4)
+"""The flop regimes of sections 4 and 5, in F: 1.5, 3, 6 and 12 MF in pocket."""
+
+_COMPARED = ("anynetx_a", "anynetx_e", "regnetx")
+_U = _at("regnetx", multiples=MULTIPLES, length=2)
+_C = _at("regnetx_c", multiples=MULTIPLES, length=2)
 
 ELEMENTS: Mapping[str, tuple[Population, ...]] = MappingProxyType({
     "fig01": _of("anynetx_a", "anynetx_c", "regnetx"),
@@ -129,7 +51,43 @@ ELEMENTS: Mapping[str, tuple[Population, ...]] = MappingProxyType({
     ),
     "fig08": _of("anynetx_c", "anynetx_d", "anynetx_e"),
     "fig09": _of("anynetx_a", "anynetx_e", "regnetx", "regnetx_wm2", "regnetx_w0_wa"),
+    "fig10": (
+        *_at(*_COMPARED, multiples=(2,)),
+        *_of(*(f"{name}{suffix}" for suffix in ("_5stage", "_r", "_v", "_vr") for name in _COMPARED)),
+        *_at(*_COMPARED, length=5),
+    ),
+    "fig11": _U,
+    "fig12": _U,
+    "limits": _at("regnetx", multiples=MULTIPLES, length=2, seed=1),
+    "fig13": _U + _C,
+    "fig14": (
+        *_at("regnetx_c", "regnetx_c_resolution", multiples=(1, 2), length=2),
+        *_at("regnetx_c_inverted", "regnetx_c_depthwise", "regnety_c", length=2),
+    ),
+    "fig15": (),
+    "fig16": (),
+    "fig17": _C,
+    "fig18": _C + _at("regnety_c", multiples=(1, 4), length=2),
+    "fig19": (
+        *_at("regnetx_c_d20", multiples=MULTIPLES, length=2),
+        *_at("regnetx_c_3stage", "regnetx_c_inverted", multiples=(4,), length=2),
+        *_C,
+    ),
+    "fig20": (
+        *_at("regnety_c", "regnety_c_silu", multiples=(1, 4), length=2),
+        *_at("regnety_c_depthwise", "regnety_c_depthwise_silu", length=2),
+    ),
+    "fig21": (
+        *_at("regnetx_c", multiples=(0.5, 1, 2), tuned=True),
+        *_at("regnetx_c", length=2, tuned=True),
+        *_at("regnetx_c", length=5, tuned=True),
+    ),
+    "fig22": (),
     "fig23": (),
+    **dict.fromkeys(("zoox", "zooy", "recount", "timings", "speedup", "timefits"), ()),
+    **dict.fromkeys(("tab02", "tab03", "tab04", "tab05", "tab06", "tab07"), ()),
+    **dict.fromkeys(("tab03pocket", "tab04pocket", "tab05pocket"), _C),
+    "fig23right": _of("regnetx", "regnetx_r", "regnetx_v", "regnetx_vr"),
     "tab01": (),
     "calibration": (),
 })  # fmt: skip

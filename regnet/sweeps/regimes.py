@@ -4,11 +4,13 @@
 - `pocket`: Fashion-MNIST on CPU cores; F = 3 MF stands where the paper has 400MF.
 - `imagenet`: the paper's own settings (arXiv:2003.13678, sec. 3, footnote 5), for whoever has GPUs.
 
-The paper trains 10 epochs with lr 0.05 in sec. 3 and 25 epochs with lr 0.1 in sec. 4; here one lr serves every length.
+The paper trains 10 epochs with lr 0.05 in sec. 3 and 25 epochs with lr 0.1 in sec. 4; here one lr serves every length,
+and L2 stands for the 25 epochs.
 """
 
 from __future__ import annotations
 
+import math
 import os
 from dataclasses import dataclass, replace
 
@@ -20,11 +22,30 @@ IMAGENET_TRAIN = 1_281_167  # images of an epoch
 
 
 @dataclass(frozen=True)
+class Limits:
+    """Bounds of the constrained space C (Fig 13): activations at most a sqrt(F), parameters at most p + q F."""
+
+    a: float
+    p: float
+    q: float
+
+    def acts(self, flops: float) -> float:
+        """Most activations (elements) of a network in a window that ends at `flops`."""
+        return self.a * math.sqrt(flops)
+
+    def params(self, flops: float) -> float:
+        """Most parameters of a network in a window that ends at `flops`."""
+        return self.p + self.q * flops
+
+
+@dataclass(frozen=True)
 class Regime:
     """What the populations of one set-up share.
 
     `base` is the recipe at L1, `flops_unit` is F (multiply-adds an image), `lengths` the allowed multiples of L1,
-    `n` the default population size, `margin` the no-difference margin in points of error.
+    `margin` the no-difference margin in points of error. Members of a population: `n` at L1, `n_large` where a claim
+    needs more, `n_long` where each is trained longer than L1. `limits` are those of space C, None before they are
+    known.
     """
 
     name: str
@@ -32,8 +53,11 @@ class Regime:
     stem: Stem
     flops_unit: float
     n: int
+    n_large: int
+    n_long: int
     margin: float
     lengths: tuple[int, ...] = (1, 2, 5, 8)
+    limits: Limits | None = None
 
     @property
     def resolution(self) -> int:
@@ -73,7 +97,8 @@ _ALL = (
             data="fashion-mnist-small", resolution=28, images=384, batch=16, lr=0.1,
             warmup_images=48, validation_images=256,
         ),
-        stem=_POCKET_STEM, flops_unit=3e6, n=4, margin=10.0,
+        stem=_POCKET_STEM, flops_unit=3e6, n=4, n_large=4, n_long=4, margin=10.0,
+        limits=Limits(a=80.0, p=200e3, q=0.1),
     ),
     Regime(
         name="pocket",
@@ -81,7 +106,7 @@ _ALL = (
             data="fashion-mnist", resolution=28, images=6400, batch=64, lr=0.2,
             warmup_images=640, validation_images=5000, final_gamma=0.0,
         ),
-        stem=_POCKET_STEM, flops_unit=3e6, n=100, margin=1.5,
+        stem=_POCKET_STEM, flops_unit=3e6, n=100, n_large=500, n_long=50, margin=1.5,
     ),
     Regime(
         name="imagenet",
@@ -89,7 +114,8 @@ _ALL = (
             data="imagenet", resolution=224, num_classes=1000, images=10 * IMAGENET_TRAIN, batch=128, lr=0.05,
             warmup_images=0, validation_images=50_000, precision="fp32",
         ),
-        stem=Stem(), flops_unit=400e6, n=500, margin=0.5,
+        stem=Stem(), flops_unit=400e6, n=500, n_large=500, n_long=100, margin=0.5,
+        limits=Limits(a=6.5e6 / math.sqrt(1e9), p=3.0e6, q=5.5e6 / 1e9),  # Fig 12, bottom; pycls' sweep configuration
     ),
 )  # fmt: skip
 

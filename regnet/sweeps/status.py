@@ -1,4 +1,4 @@
-"""How far each population is: sealed, in the journal, wanted, failed, diverged, mean error, core-hours."""
+"""How far each population is: trained, wanted, sealed, failed, diverged, mean error, what it cost and what is left."""
 
 from __future__ import annotations
 
@@ -8,23 +8,44 @@ from pathlib import Path
 import pandas as pd
 
 from regnet.sweeps.calibration import calibration_sheet
-from regnet.sweeps.experiments import Population
+from regnet.sweeps.cost import seconds_each
+from regnet.sweeps.experiments import ELEMENTS, Population
 from regnet.sweeps.folders import runs_folder, work_folder
 from regnet.sweeps.regimes import Regime
 from regnet.sweeps.sealing import read_sheet
-from regnet.sweeps.sheets import Sheet
+from regnet.sweeps.sheets import Content, Sheet
 from regnet.sweeps.store import population_sheet, repeats_sheet
 from regnet.sweeps.sweep import BEST, REPEATS
 
+COLUMNS = (
+    "population", "trained", "wanted", "sealed", "journal", "failed", "diverged",
+    "mean_error", "core_hours", "left_hours",
+)  # fmt: skip
+
 
 def status(regime: Regime) -> pd.DataFrame:
-    """One row a sheet of the regime, by name: how many rows are where, and what they cost.
+    """One row a sheet, those of the book's elements and those that have rows: what is done, what it cost, what is left.
 
-    `trained` are those that did not fail, of which `sealed` are in `runs/`; `core_hours` counts every row.
+    `trained` are rows that did not fail, of which `sealed` are in `runs/`; `core_hours` counts every row;
+    `left_hours` is the estimate for what is wanted and not trained (empty where nothing of the regime is trained).
     """
-    rows = [_row(sheet_of(name, regime.name), regime.n) for name in known(regime.name)]
-    columns = ["population", "sealed", "journal", "trained", "wanted", "failed", "diverged", "mean_error", "core_hours"]
-    return pd.DataFrame(rows, columns=columns)
+    names = [*dict.fromkeys([*(p.name for p in declared(regime.name)), *known(regime.name)])]
+    contents = {name: read_sheet(sheet_of(name, regime.name)) for name in names}
+    populations = {name: Population.parse(name, regime.name) for name in names if _is_population(name)}
+    measured = {population: mean for name, population in populations.items() if (mean := _mean_seconds(contents[name]))}
+    rows = []
+    for name, content in contents.items():
+        wanted = populations[name].wanted if name in populations else {"calibration": 0}.get(name, BEST * REPEATS)
+        row = _row(name, content, wanted)
+        each = seconds_each(populations[name], measured) if name in populations else None
+        left = max(0, wanted - int(row["trained"]))
+        rows.append(row | {"left_hours": float("nan") if each is None else left * each / 3600})
+    return pd.DataFrame(rows, columns=list(COLUMNS))
+
+
+def declared(regime: str) -> list[Population]:
+    """Every population that an element of the book is drawn from, in the book's order."""
+    return [p.at(regime) for p in dict.fromkeys(p for populations in ELEMENTS.values() for p in populations)]
 
 
 def known(regime: str) -> list[str]:
@@ -50,15 +71,22 @@ def _stems(paths: Iterable[Path]) -> list[str]:
     return [path.name.rpartition(".")[0] for path in paths]
 
 
-def _row(sheet: Sheet, n: int) -> list[str | int | float]:
-    content = read_sheet(sheet)
+def _is_population(name: str) -> bool:
+    return name != "calibration" and not name.endswith(".repeats")
+
+
+def _mean_seconds(content: Content) -> float:
+    seconds = [float(row["seconds"]) for row in content.rows.values() if row["status"] != "failed"]
+    return sum(seconds) / len(seconds) if seconds else 0.0
+
+
+def _row(name: str, content: Content, wanted: int) -> dict[str, str | int | float]:
     rows = list(content.rows.values())
     errors = [float(row["error"]) for row in rows if row["status"] != "failed"]
     count = {word: sum(row["status"] == word for row in rows) for word in ("failed", "diverged")}
-    wanted = {"calibration": 0}.get(sheet.name, BEST * REPEATS if sheet.name.endswith(".repeats") else n)
-    mean = sum(errors) / len(errors) if errors else float("nan")
-    hours = sum(float(row["seconds"]) for row in rows) / 3600
-    return [
-        sheet.name, content.sealed, len(rows) - content.sealed, len(errors), wanted,
-        count["failed"], count["diverged"], mean, hours,
-    ]  # fmt: skip
+    return {
+        "population": name, "trained": len(errors), "wanted": wanted,
+        "sealed": content.sealed, "journal": len(rows) - content.sealed, **count,
+        "mean_error": sum(errors) / len(errors) if errors else float("nan"),
+        "core_hours": sum(float(row["seconds"]) for row in rows) / 3600,
+    }  # fmt: skip

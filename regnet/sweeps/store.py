@@ -108,7 +108,7 @@ class Runs:
         return content
 
     def _missing(self, name: str, have: int) -> MissingPopulation:
-        wanted = self.n or find_regime(self.regime).n
+        wanted = self.n or Population.parse(name, self.regime).wanted
         return MissingPopulation(
             f"population {self.regime}/{name} has {have} of {wanted} members sealed in {self.folder}; "
             f"make them: regnet sweep {self.regime} {name} -n {wanted} && regnet seal {self.regime} {name}"

@@ -20,7 +20,7 @@ from regnet.sweeps.experiments import REPEATED, Population, training_seed
 from regnet.sweeps.journal import Header, Journal, Row
 from regnet.sweeps.progress import Report
 from regnet.sweeps.sealing import read_sheet
-from regnet.sweeps.sheets import Cells, Content, Sheet, refuse
+from regnet.sweeps.sheets import Content, Sheet, refuse
 from regnet.sweeps.store import population_sheet, repeats_sheet
 
 BEST = 10  # members of a population that are retrained
@@ -51,24 +51,24 @@ class Plan:
 
 
 def sweep_populations(populations: Sequence[Population], n: int, engine: Local) -> Report:
-    """Trains what is missing of the first n members of each population; returns the counts of this call.
+    """Trains what is missing of the first n members of each population, of as many as it wants where n is 0.
 
     Raises:
         JournalBusy: another sweep works on one of the populations.
         StoreConflict: stored members are not those drawn now, or were trained by another recipe.
         JournalFull: the disk is full.
     """
-    return drive([Plan(population_sheet(p), p.recipe, member_tasks(p, n)) for p in populations], engine)
+    return drive([Plan(population_sheet(p), p.recipe, member_tasks(p, n or p.wanted)) for p in populations], engine)
 
 
 def sweep_repeats(populations: Sequence[Population], n: int, engine: Local) -> Report:
-    """Retrains the ten best of the first n members of each population with three new seeds.
+    """Retrains the ten best of the first n members (0: of all wanted) of each population with three new seeds.
 
     Raises:
         ValueError: fewer than n members are trained: their ten best are not known yet.
         JournalBusy, StoreConflict, JournalFull: as `sweep_populations`.
     """
-    return drive([Plan(repeats_sheet(p), p.recipe, repeat_tasks(p, n)) for p in populations], engine)
+    return drive([Plan(repeats_sheet(p), p.recipe, repeat_tasks(p, n or p.wanted)) for p in populations], engine)
 
 
 def default_repeats(regime: str) -> tuple[Population, ...]:
@@ -91,9 +91,9 @@ def repeat_tasks(population: Population, n: int) -> list[Task]:
             f"known after `regnet sweep {population.regime} {population.name} -n {n}`"
         )
     best = sorted(rows, key=lambda row: (float(row["error"]), int(row["index"])))[:BEST]
-    networks = [draw.network for draw in population.draws(n)]
+    draws = population.draws(n)
     order = enumerate((row, repeat) for repeat in range(1, REPEATS + 1) for row in best)
-    return [_repeat_task(population, networks[int(row["index"])], row, repeat, turn) for turn, (row, repeat) in order]
+    return [_repeat_task(population, draws[int(row["index"])], repeat, turn) for turn, (row, repeat) in order]
 
 
 def drive(plans: Sequence[Plan], engine: Local) -> Report:
@@ -121,7 +121,7 @@ def train_task(task: Task) -> Record:
 
 
 def _member_task(population: Population, draw: Draw) -> Task:
-    net, recipe = draw.network, population.recipe
+    net, recipe = draw.network, population.recipe_of(draw)
     counts = complexity(net, resolution=recipe.resolution, num_classes=recipe.num_classes)
     seed = training_seed(population.seed, draw.index)
     cells: Row = {"index": draw.index, "network_id": net.id}
@@ -132,12 +132,12 @@ def _member_task(population: Population, draw: Draw) -> Task:
     return Task(population.name, draw.index, cells, net, recipe, seed)
 
 
-def _repeat_task(population: Population, network: AnyNet, row: Cells, repeat: int, turn: int) -> Task:
-    index = int(row["index"])
+def _repeat_task(population: Population, draw: Draw, repeat: int, turn: int) -> Task:
+    index, network = draw.index, draw.network
     seed = training_seed(population.seed, index, repeat)
     cells: Row = {"index": index, "seed": seed, "length": population.length, "network_id": network.id}
     outcome = ("status", "error", "test_error", "seconds")  # test_error stays empty here
-    return Task(f"{population.name}.repeats", turn, cells, network, population.recipe, seed, outcome)
+    return Task(f"{population.name}.repeats", turn, cells, network, population.recipe_of(draw), seed, outcome)
 
 
 def _plain(value: Any) -> int | float:

@@ -6,7 +6,8 @@ the rate, then half-period cosine, both by the step; random horizontal flips (ar
 Deviations from pycls:
 - the rate changes by the step, not by the epoch, since a training may be shorter than one epoch;
 - BN's running averages are used as they are (pycls computes them anew from 8,192 images);
-- images are flipped and normalised, not cropped or recoloured.
+- images are flipped and normalised, not cropped or recoloured;
+- a recipe with more pixels than the data set has enlarges the images, bilinear (Fig 14's resolutions).
 """
 
 from __future__ import annotations
@@ -19,16 +20,17 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from regnet.design.networks import AnyNet
+from regnet.design.networks import Network
 from regnet.design.recipe import Recipe, Record
 from regnet.training import data
-from regnet.training.models.anynet import AnyNetModule, build
+from regnet.training.models.blocks import Classifier
+from regnet.training.models.build import build
 
 WARMUP_START = 0.1  # of the rate
 EVALUATION_BATCH = 500
 
 
-def train(network: AnyNet, recipe: Recipe, seed: int, *, device: str = "cpu", test: bool = False) -> Record:
+def train(network: Network, recipe: Recipe, seed: int, *, device: str = "cpu", test: bool = False) -> Record:
     """The network's error on the validation images after training it by the recipe.
 
     Initialisation, batch order and flips follow from `seed`: on one machine, with one thread, the same arguments
@@ -45,7 +47,7 @@ def train(network: AnyNet, recipe: Recipe, seed: int, *, device: str = "cpu", te
     start = clock()
     model = build(network, recipe.num_classes, seed=seed, final_gamma=recipe.final_gamma)
     model = prepare(model, recipe, device)
-    normalise = Normalise(data_set, device)
+    normalise = Normalise(data_set, recipe, device)
     finite = fit(model, recipe, batches(data_set.train, recipe, seed), normalise)
     errors: list[float | None] = [None, None]
     if finite:
@@ -67,14 +69,16 @@ def train(network: AnyNet, recipe: Recipe, seed: int, *, device: str = "cpu", te
 
 
 class Normalise:
-    """Pixels (n, c, r, r) uint8 -> (x - mean) / std, float32, on the device."""
+    """Pixels (n, c, r, r) uint8 -> (x - mean) / std, float32, at the recipe's resolution, on the device."""
 
-    def __init__(self, data_set: data.DataSet, device: str) -> None:
+    def __init__(self, data_set: data.DataSet, recipe: Recipe, device: str) -> None:
         self.mean, self.std, self.device = data_set.mean, data_set.std, device
+        self.enlarged = recipe.resolution if recipe.resolution != data_set.resolution else None
 
     def __call__(self, pixels: Tensor) -> Tensor:
         x = pixels.to(self.device, torch.float32, memory_format=torch.channels_last)
-        return x.sub_(self.mean).div_(self.std)
+        x = x.sub_(self.mean).div_(self.std)
+        return x if self.enlarged is None else F.interpolate(x, size=self.enlarged, mode="bilinear")
 
 
 def batches(images: data.Images, recipe: Recipe, seed: int) -> Iterator[tuple[Tensor, Tensor]]:
@@ -102,7 +106,7 @@ def rate(recipe: Recipe, step: int) -> float:
     return recipe.lr * ramp * 0.5 * (1 + math.cos(math.pi * step / recipe.steps))
 
 
-def fit(model: AnyNetModule, recipe: Recipe, stream: Iterator[tuple[Tensor, Tensor]], normalise: Normalise) -> bool:
+def fit(model: Classifier, recipe: Recipe, stream: Iterator[tuple[Tensor, Tensor]], normalise: Normalise) -> bool:
     """Train the model in place; False where its loss or weights stopped being finite."""
     parameters = list(model.parameters())
     optimiser = torch.optim.SGD(
@@ -120,7 +124,7 @@ def fit(model: AnyNetModule, recipe: Recipe, stream: Iterator[tuple[Tensor, Tens
     return bool(torch.stack([p.detach().isfinite().all() for p in parameters]).all())
 
 
-def prepare(model: AnyNetModule, recipe: Recipe, device: str) -> AnyNetModule:
+def prepare(model: Classifier, recipe: Recipe, device: str) -> Classifier:
     """The model on its device, computing the fastest way there that keeps the recipe's precision."""
     if recipe.precision == "bf16" and device == "cpu":
         from regnet.training.models.fused import fuse
@@ -133,7 +137,7 @@ def prepare(model: AnyNetModule, recipe: Recipe, device: str) -> AnyNetModule:
     return model.to(device)
 
 
-def logits(model: AnyNetModule, x: Tensor, recipe: Recipe) -> Tensor:
+def logits(model: Classifier, x: Tensor, recipe: Recipe) -> Tensor:
     """The model's logits, bfloat16 up to the classifier where the recipe asks for it: its three digits would tie."""
     with torch.autocast(x.device.type, torch.bfloat16, enabled=recipe.precision == "bf16"):
         features = model.features(x)
@@ -142,7 +146,7 @@ def logits(model: AnyNetModule, x: Tensor, recipe: Recipe) -> Tensor:
 
 
 @torch.inference_mode()
-def evaluate(model: AnyNetModule, images: data.Images, normalise: Normalise, recipe: Recipe) -> float | None:
+def evaluate(model: Classifier, images: data.Images, normalise: Normalise, recipe: Recipe) -> float | None:
     """Top-1 error in percent, or None where a logit is not finite."""
     model.eval()
     wrong = 0
@@ -155,15 +159,19 @@ def evaluate(model: AnyNetModule, images: data.Images, normalise: Normalise, rec
     return 100.0 * wrong / len(images)
 
 
-def _check(network: AnyNet, recipe: Recipe, data_set: data.DataSet) -> None:
+def _check(network: Network, recipe: Recipe, data_set: data.DataSet) -> None:
     """Raise ValueError where network, recipe and data do not fit together."""
     for what, got, expected, remedy in (
-        ("recipe.resolution", recipe.resolution, data_set.resolution, "set the recipe's resolution"),
         ("recipe.num_classes", recipe.num_classes, data_set.num_classes, "set the recipe's num_classes"),
         ("network.stem.channels", network.stem.channels, data_set.channels, "give the network another Stem"),
     ):
         if got != expected:
             raise ValueError(f"{what} is {got}, but {recipe.data} has {expected}: {remedy}")
+    if recipe.resolution < data_set.resolution:
+        raise ValueError(
+            f"recipe.resolution is {recipe.resolution}, but {recipe.data} has {data_set.resolution}, "
+            "and images are only enlarged: set the recipe's resolution"
+        )
     if recipe.validation_images > len(data_set.validation):
         raise ValueError(
             f"validation_images is {recipe.validation_images}, but {recipe.data} has {len(data_set.validation)}"

@@ -1,4 +1,4 @@
-"""The claims of the paper's section 3 and how each is judged, fixed before any population was trained.
+"""The claims of section 3, from AnyNetX to RegNetX, fixed before any population was trained.
 
 Names of populations are those of the runs; every claim is "at this window and this law". Judged at n = 100 networks a
 population; with fewer, a verdict is interim. Two need more: "costs nothing" (Fig 5) n = 300, where the rule's power
@@ -14,40 +14,15 @@ bootstrap's to be too low; no population was large enough to be judged then.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
-
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from regnet.analysis.claims.claim import Claim
 from regnet.analysis.linear_fit import e_fit
-from regnet.analysis.rules import BestHave, Chain, EqualBest, Everywhere, FewSuffice, NoWorse, Rule, Same, Widen
+from regnet.analysis.rules.means import Chain, EqualBest, Everywhere, NoWorse, Same
+from regnet.analysis.rules.members import BestHave, FewSuffice, Widen
 from regnet.analysis.sizes import Sizes
-
-Kind = Literal["exact", "published", "measured"]
-JUDGING_N = 100
-
-
-@dataclass(frozen=True)
-class Claim:
-    """One claim of the paper: what it says and where, the kind of evidence, and the rule that judges it.
-
-    `element` is the figure or table that shows it, `n` the networks a population at which it is judged (0: none).
-    """
-
-    id: str
-    sentence: str
-    place: str
-    element: str
-    rule: Rule
-    kind: Kind = "measured"
-    n: int = JUDGING_N
-
-    @property
-    def populations(self) -> tuple[str, ...]:
-        """The populations that the rule reads."""
-        return self.rule.populations
 
 
 def small_b(frame: pd.DataFrame) -> npt.NDArray[np.bool_]:
@@ -63,7 +38,7 @@ def well_fit(frame: pd.DataFrame) -> npt.NDArray[np.bool_]:
 
 A, B, C, D, E, X = "anynetx_a", "anynetx_b", "anynetx_c", "anynetx_d", "anynetx_e", "regnetx"
 
-CLAIMS = (
+SECTION3 = (
     Claim(
         "fig01-refinement",
         "Refining the design space improves the whole error distribution.",

@@ -1,0 +1,113 @@
+"""How the best value of a statistic moves from population to population: footnote-4 medians against F or length.
+
+Each population gives one value, the median of x under the footnote-4 weights; a line is fitted through them by least
+squares. Uncertainty comes from resampling networks, m = n/2 out of n with replacement: the median of few best networks
+is no smooth statistic, for which the bootstrap of n out of n is not valid; intervals are percentiles, not narrowed by
+sqrt(m/n), hence wide rather than narrow.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from regnet.analysis.bootstrap import best_range, weights
+from regnet.analysis.compare import ALPHA, Comparison, of_side
+from regnet.analysis.edf import Floats, as_errors
+
+RESAMPLES = 4000
+SAMPLE = 2  # one in two networks is resampled
+
+Pairs = Sequence[tuple[npt.ArrayLike, npt.ArrayLike]]
+
+
+def medians(pairs: Pairs) -> Floats:
+    """Footnote-4 median of x in each population, shape (populations,); pairs of x and errors, each of shape (n,)."""
+    return np.array([best_range(x, errors).best for x, errors in pairs])
+
+
+def resampled(pairs: Pairs, *, resamples: int = RESAMPLES, seed: int = 0) -> Floats:
+    """The same medians of resampled populations, shape (resamples, populations)."""
+    rng = np.random.default_rng(seed)
+    return np.column_stack([_resampled(np.asarray(x, np.float64), as_errors(e), resamples, rng) for x, e in pairs])
+
+
+def slope(at: npt.ArrayLike, values: Floats) -> Floats:
+    """Least-squares slope of values against log2 of `at`; values of shape (..., populations) -> (...).
+
+    >>> float(slope([1, 2, 4], np.array([3.0, 5.0, 7.0])))
+    2.0
+    """
+    x = np.log2(np.asarray(at, np.float64))
+    x = x - x.mean()
+    return np.asarray(values @ x / (x @ x), np.float64)
+
+
+def grows(at: npt.ArrayLike, pairs: Pairs) -> Comparison:
+    """Does the best x grow with `at`? Slope of log2 x a doubling, 95% interval; positive supports."""
+    logs = [(np.log2(np.asarray(x, np.float64)), errors) for x, errors in pairs]
+    effect, spread = _slopes(at, logs)
+    low, high = _interval(spread, ALPHA)
+    p = min(1.0, 2 * min(_share(spread <= 0), _share(spread >= 0)))
+    n = _least(pairs)
+    return Comparison(effect, low, high, p, n, n, of_side(low > 0, low > 0 or high < 0))
+
+
+def stays(at: npt.ArrayLike, pairs: Pairs, margin: float) -> Comparison:
+    """Does the best x stay the same? Slope of x a doubling, 90% interval inside the margin."""
+    effect, spread = _slopes(at, pairs)
+    return _within(effect, spread, 0.0, margin, _least(pairs))
+
+
+def is_about(pairs: Pairs, value: float, margin: float) -> Comparison:
+    """Is the best x, on average over the populations, the value? 90% interval inside value +- margin."""
+    return _within(float(medians(pairs).mean()), resampled(pairs).mean(axis=1), value, margin, _least(pairs))
+
+
+def has_exponent(at: npt.ArrayLike, pairs: Pairs, exponent: float, margin: float) -> Comparison:
+    """Is the best x proportional to a power of `at`? Log-log slope, 90% interval inside exponent +- margin."""
+    logs = [(np.log2(np.asarray(x, np.float64)), errors) for x, errors in pairs]
+    effect, spread = _slopes(at, logs)
+    return _within(effect, spread, exponent, margin, _least(pairs))
+
+
+def _slopes(at: npt.ArrayLike, pairs: Pairs) -> tuple[float, Floats]:
+    return float(slope(at, medians(pairs))), slope(at, resampled(pairs))
+
+
+def _within(effect: float, spread: Floats, value: float, margin: float, n: int) -> Comparison:
+    low, high = _interval(spread, 2 * ALPHA)
+    inside = value - margin < low and high < value + margin
+    outside = low > value + margin or high < value - margin
+    above, below = _share(spread >= value + margin), _share(spread <= value - margin)
+    near = abs(effect - value) < margin
+    p = max(above, below) if near else min(_share(spread < value + margin), _share(spread > value - margin))
+    return Comparison(effect, low, high, p, n, n, of_side(inside, inside or outside))
+
+
+def _interval(spread: Floats, alpha: float) -> tuple[float, float]:
+    low, high = np.quantile(spread, [alpha / 2, 1 - alpha / 2])
+    return float(low), float(high)
+
+
+def _share(which: npt.NDArray[np.bool_]) -> float:
+    """Share of resamples, the observed one counted too: never 0."""
+    return (1 + int(which.sum())) / (1 + which.size)
+
+
+def _least(pairs: Pairs) -> int:
+    return min(np.size(errors) for _, errors in pairs)
+
+
+def _resampled(x: Floats, errors: Floats, resamples: int, rng: np.random.Generator) -> Floats:
+    """Footnote-4 median of x in each resample, shape (resamples,); equal errors keep the order they are drawn in."""
+    m = max(2, len(errors) // SAMPLE)
+    chosen = rng.integers(len(errors), size=(resamples, m))
+    ranked = x[np.take_along_axis(chosen, np.argsort(errors[chosen], axis=1, kind="stable"), axis=1)]
+    won = weights(np.arange(m, dtype=np.float64))  # of ranks
+    order = np.argsort(ranked, axis=1)
+    cumulated = np.cumsum(won[order], axis=1)
+    place = (cumulated >= 0.5 - 1e-12).argmax(axis=1)
+    return np.asarray(np.take_along_axis(ranked, order, axis=1)[np.arange(resamples), place])

@@ -1,0 +1,84 @@
+"""What a claim is judged on, and what a rule makes of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import ClassVar, Literal, Protocol
+
+import numpy as np
+import pandas as pd
+
+from regnet.analysis.compare import Comparison
+from regnet.analysis.edf import Floats
+from regnet.analysis.linear_fit import e_fit
+
+Family = Literal["difference", "equivalence", ""]
+Value = Literal["error", "e_fit", "params"]
+POINTS = "points of error"
+UNITS: dict[Value, str] = {"error": POINTS, "e_fit": "e_fit", "params": "parameters"}
+RETRAINED = 10  # the best networks of a population that are trained again,
+SEEDS = 3  # and with how many new seeds at least
+
+
+class NotTestable(LookupError):
+    """The evidence that a claim needs is not there; the message says what is missing."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """One comparison of a claim: what was compared, its unit, and the chance to see "no difference" if it is true."""
+
+    name: str
+    unit: str
+    result: Comparison
+    power: float | None = None
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """Populations by name, their retrained members by name, the regime's margin in points of error; final models (one
+    row a training) and timings (one row a network and device), None or empty where there are none.
+    """
+
+    frames: Mapping[str, pd.DataFrame]
+    repeats: Mapping[str, pd.DataFrame]
+    margin: float
+    finals: pd.DataFrame | None = None
+    timings: pd.DataFrame | None = None
+
+    def values(self, population: str, value: Value = "error") -> Floats:
+        """error (percent), e_fit or params of each member, shape (n,)."""
+        frame = self.frames[population]
+        return e_fit(frame) if value == "e_fit" else frame[value].to_numpy(np.float64)
+
+    def retrained(self, population: str) -> Floats:
+        """Mean error over new seeds at the population's own length of its ten best members, shape (10,).
+
+        Raises:
+            NotTestable: one of the ten best has not been retrained with three seeds.
+        """
+        best = self.frames[population].sort_values(["error", "index"])["index"].head(RETRAINED)
+        repeats = self.repeats.get(population)
+        if repeats is None or repeats.empty:
+            raise NotTestable(f"no member of {population} has been retrained")
+        again = repeats[(repeats["length"] == 1) & repeats["index"].isin(best) & repeats["error"].notna()]
+        found = again.groupby("index")["error"].agg(["mean", "size"])
+        whole = found[found["size"] >= SEEDS]
+        if len(whole) < RETRAINED:
+            raise NotTestable(f"{len(whole)} of the {RETRAINED} best of {population} have been retrained {SEEDS} times")
+        return whole["mean"].to_numpy(np.float64)
+
+
+class Rule(Protocol):
+    """What judges a claim."""
+
+    family: ClassVar[Family]
+
+    @property
+    def populations(self) -> tuple[str, ...]: ...
+
+    @property
+    def text(self) -> str: ...
+
+    def parts(self, evidence: Evidence) -> list[Part]: ...

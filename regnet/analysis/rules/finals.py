@@ -1,0 +1,85 @@
+"""Rules about final models: chosen on validation images, retrained longer with several seeds, tested once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+import pandas as pd
+
+from regnet.analysis.compare import better
+from regnet.analysis.edf import Floats
+from regnet.analysis.printed import tau
+from regnet.analysis.rules.evidence import POINTS, Evidence, Family, NotTestable, Part
+
+FEWEST_MODELS = 8  # to rank
+
+
+@dataclass(frozen=True)
+class Model:
+    """A kind of final model: family ("regnetx"), role ("best", "median", "shape"), and what it was matched by."""
+
+    family: str
+    role: str = "best"
+    matched: str = ""
+
+    def errors(self, finals: pd.DataFrame, multiple: float) -> Floats:
+        """Validation errors (percent) over training seeds at a multiple of F, shape (seeds,).
+
+        Raises:
+            NotTestable: no such model, or fewer than two seeds.
+        """
+        wanted = {"family": self.family, "role": self.role, "matched": self.matched, "multiple": multiple}
+        chosen = finals[np.logical_and.reduce([finals[name] == value for name, value in wanted.items()])]
+        if len(chosen) < 2:
+            raise NotTestable(f"no final model {self} at {multiple:g} F with two seeds or more")
+        return chosen["error"].to_numpy(np.float64)
+
+    def __str__(self) -> str:
+        return " ".join(filter(None, (self.family, self.role, f"at equal {self.matched}" if self.matched else "")))
+
+
+@dataclass(frozen=True)
+class FinalBetter:
+    """The first kind of model has a lower validation error than each other kind at each multiple of F."""
+
+    first: Model
+    others: tuple[Model, ...]
+    multiples: tuple[float, ...]
+    family: ClassVar[Family] = "difference"
+    populations: ClassVar[tuple[str, ...]] = ()
+    text: ClassVar[str] = "Welch difference of validation error over training seeds, 95% CI below 0 at each budget"
+
+    def parts(self, evidence: Evidence) -> list[Part]:
+        finals = _finals(evidence)
+        return [
+            Part(
+                f"{self.first} - {other} at {multiple:g} F",
+                POINTS,
+                better(self.first.errors(finals, multiple), other.errors(finals, multiple)),
+            )
+            for multiple in self.multiples
+            for other in self.others
+        ]
+
+
+@dataclass(frozen=True)
+class RanksHold:
+    """Models ranked by validation error are ranked alike by test error."""
+
+    family: ClassVar[Family] = "difference"
+    populations: ClassVar[tuple[str, ...]] = ()
+    text: ClassVar[str] = "Kendall's tau of mean validation and mean test error over final models, 95% CI above 0"
+
+    def parts(self, evidence: Evidence) -> list[Part]:
+        means = _finals(evidence).groupby("model")[["error", "test_error"]].mean().dropna()
+        if len(means) < FEWEST_MODELS:
+            raise NotTestable(f"{len(means)} final models have a test error, {FEWEST_MODELS} needed")
+        return [Part("Kendall's tau", "tau", tau(means["error"], means["test_error"]))]
+
+
+def _finals(evidence: Evidence) -> pd.DataFrame:
+    if evidence.finals is None or evidence.finals.empty:
+        raise NotTestable("no final models are trained")
+    return evidence.finals

@@ -1,0 +1,34 @@
+"""What trainings cost: measured where a population has rows, else scaled from the populations that have.
+
+Scaling is by multiply-adds and images, so an estimate for larger networks is rather too high: small ones spend much of
+their time outside the convolutions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from regnet.sweeps.population import Population
+
+
+def seconds_each(population: Population, measured: Mapping[Population, float]) -> float | None:
+    """CPU seconds of one training: the population's own mean, else that of the nearest one, scaled; None without any.
+
+    measured: population -> mean seconds of a training.
+
+    >>> one, two = Population("regnetx"), Population("regnetx", multiple=2, length=2)
+    >>> seconds_each(two, {one: 5.0})
+    20.0
+    """
+    if population in measured:
+        return measured[population]
+    if not measured:
+        return None
+    work = _work(population)
+    nearest = min(measured, key=lambda other: (abs(_work(other) / work - 1), other.space != population.space))
+    return measured[nearest] * work / _work(nearest)
+
+
+def _work(population: Population) -> float:
+    """Multiply-adds of a training, in those of one at F and L1."""
+    return population.multiple * population.length

@@ -1,0 +1,165 @@
+"""What a population is: regime, design space, flops, training length and seed; its members and how each is trained."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from regnet.design.recipe import Recipe
+from regnet.design.sampling import Draw
+from regnet.design.spaces import spaces
+from regnet.sweeps.regimes import Regime, find_regime
+
+_PARTS = re.compile(
+    r"(?P<space>[a-z0-9_]+)(?:-(?P<mf>[0-9.]+)mf)?(?:-l(?P<length>[0-9]+))?(?P<tuned>-lrwd)?(?:-s(?P<seed>[0-9]+))?"
+)
+TUNED = 10.0  # a population with random rates draws lr and wd log-uniform from a tenth to ten times the recipe's
+_TUNING = 0x7275  # sets the stream of lr and wd apart from those of drawing and training
+
+LARGE = frozenset({"anynetx_a", "anynetx_b", "anynetx_c", "regnetx"})
+"""Populations that need more members: "costs nothing" (Fig 5) and "32 suffice" (Fig 9) are fine distinctions."""
+
+
+@dataclass(frozen=True)
+class Population:
+    """Networks of one design space in the window [0.9, 1] x `multiple` x F, each trained for length L.
+
+    The members are the draws of `seed` in order: member k is the same network whatever the population's size. With
+    `tuned` each member has a learning rate and a weight decay of its own (Figs 21, 22; the ranges are ours).
+
+    >>> Population("regnetx", multiple=2, length=2, seed=1).name
+    'regnetx-6mf-l2-s1'
+    """
+
+    space: str
+    multiple: float = 1.0
+    length: int = 1
+    seed: int = 0
+    regime: str = "pocket"
+    tuned: bool = False
+
+    def __post_init__(self) -> None:
+        spaces[self.space]  # refuses an unknown name
+        if not 0 < self.multiple < float("inf"):
+            raise ValueError(f"the multiple of F must be positive, got {self.multiple}")
+        if self.seed < 0:
+            raise ValueError(f"seed must not be negative, got {self.seed}")
+        self.setting.recipe(self.length)  # refuses a length that the regime does not have
+
+    @classmethod
+    def parse(cls, name: str, regime: str = "") -> Population:
+        """The population of a name `<space>[-<F>mf][-l<L>][-lrwd][-s<seed>]`, default parts left out.
+
+        Raises:
+            ValueError: a name of another form, an unknown space, or a name that spells out a default.
+        """
+        setting = find_regime(regime)
+        if not (match := _PARTS.fullmatch(name)):
+            raise ValueError(f"population must be <space>[-<F>mf][-l<L>][-lrwd][-s<seed>], got {name!r}")
+        multiple = _number(match["mf"], name) * 1e6 / setting.flops_unit if match["mf"] else 1.0
+        length, seed = int(match["length"] or 1), int(match["seed"] or 0)
+        found = cls(match["space"], multiple, length, seed, setting.name, bool(match["tuned"]))
+        if found.name != name:
+            raise ValueError(f"population {name!r} is written {found.name!r} in regime {setting.name}")
+        return found
+
+    @property
+    def name(self) -> str:
+        """`<space>[-<F>mf][-l<L>][-lrwd][-s<seed>]`, default parts left out; F in millions of multiply-adds."""
+        parts = [self.space]
+        if self.multiple != 1:
+            parts.append(f"{self.multiple * self.setting.flops_unit / 1e6:.6g}mf")
+        parts += [f"l{self.length}"] * (self.length != 1) + ["lrwd"] * self.tuned
+        return "-".join(parts + [f"s{self.seed}"] * (self.seed != 0))
+
+    @property
+    def setting(self) -> Regime:
+        """The regime that the population is trained in."""
+        return find_regime(self.regime)
+
+    @property
+    def flops(self) -> float:
+        """Upper end of the flops window (multiply-adds an image)."""
+        return self.setting.window(self.multiple)[1]
+
+    @property
+    def wanted(self) -> int:
+        """How many members the book asks for: more where a claim needs them, fewer where each costs more."""
+        setting = self.setting
+        if self.length > 1:
+            return setting.n_long
+        return setting.n_large if self.name in LARGE else setting.n
+
+    @property
+    def recipe(self) -> Recipe:
+        """How each member is trained, but for what is drawn with it."""
+        return self.setting.recipe(self.length)
+
+    def recipe_of(self, draw: Draw) -> Recipe:
+        """How that member is trained: the recipe at its own resolution, rate and weight decay where these are drawn."""
+        recipe, drawn = self.recipe, draw.drawn
+        if "zoom" in drawn:
+            recipe = replace(recipe, resolution=round(recipe.resolution * drawn["zoom"]))
+        if self.tuned:
+            recipe = replace(recipe, lr=drawn["lr"], weight_decay=drawn["weight_decay"])
+        return recipe
+
+    def at(self, regime: str) -> Population:
+        """The same population in another regime."""
+        return replace(self, regime=regime)
+
+    def draws(self, n: int) -> list[Draw]:
+        """The first n members, in order; a larger n only appends.
+
+        Raises:
+            ValueError: a space with limits in a regime whose limits are not frozen yet.
+        """
+        setting = self.setting
+        space = spaces[self.space].with_stem(setting.stem)
+        limits = {}
+        if space.limited:
+            if setting.limits is None:
+                raise ValueError(
+                    f"{self.name}: limits not frozen yet in regime {setting.name} (regnet limits {setting.name})"
+                )
+            limits = {
+                "params": (None, setting.limits.params(self.flops)),
+                "acts": (None, setting.limits.acts(self.flops)),
+            }
+        found = space.draw(
+            n,
+            seed=self.seed,
+            resolution=setting.resolution,
+            num_classes=setting.num_classes,
+            flops=setting.window(self.multiple),
+            **limits,
+        )
+        return [self._with_rates(draw) for draw in found] if self.tuned else found
+
+    def _with_rates(self, draw: Draw) -> Draw:
+        rng = np.random.default_rng(np.random.SeedSequence(self.seed, spawn_key=(_TUNING, draw.index)))
+        factors = TUNED ** rng.uniform(-1, 1, size=2)
+        base = self.recipe
+        rates = {
+            "lr": float(f"{base.lr * factors[0]:.4g}"),
+            "weight_decay": float(f"{base.weight_decay * factors[1]:.4g}"),
+        }
+        return replace(draw, drawn=draw.drawn | rates)
+
+
+def _number(text: str, name: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        raise ValueError(f"population {name!r}: {text!r} is not a number of millions of multiply-adds") from None
+
+
+def training_seed(seed: int, index: int, repeat: int = 0) -> int:
+    """The training seed of member `index` of a population drawn with `seed`; `repeat` 1, 2, ... retrain it.
+
+    >>> len({training_seed(0, 7, repeat) for repeat in range(4)})
+    4
+    """
+    return int(np.random.SeedSequence(entropy=seed, spawn_key=(index, repeat)).generate_state(1)[0] >> 1)

@@ -1,0 +1,153 @@
+"""Timing networks into the records of `timings.py`: which networks, how, and which of them are still missing."""
+
+from __future__ import annotations
+
+import fcntl
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from regnet.design.complexity import complexity
+from regnet.design.networks import Network
+from regnet.design.recipe import Precision
+from regnet.design.zoo import zoo
+from regnet.sweeps import segments
+from regnet.sweeps.journal import JournalBusy
+from regnet.sweeps.population import Population
+from regnet.sweeps.store import Runs
+from regnet.sweeps.timings import key_of, rows_of, write
+
+
+@dataclass(frozen=True)
+class Job:
+    """A network to be timed: a published one by its name, or member `index` of a population."""
+
+    network: Network
+    resolution: int
+    num_classes: int = 1000
+    model: str = ""
+    population: Population | None = None
+    index: int | None = None
+
+    @property
+    def name(self) -> str:
+        """What a progress line calls it."""
+        return self.model or f"{self.population.name if self.population else ''} {self.index}"
+
+    @property
+    def cells(self) -> dict[str, Any]:
+        """The row's columns that say which network it is and what it costs."""
+        counts = complexity(self.network, self.resolution, self.num_classes)
+        return {
+            "regime": self.population.regime if self.population else "",
+            "population": self.population.name if self.population else "",
+            "index": self.index,
+            "model": self.model,
+            "network_id": self.network.id,
+            "resolution": self.resolution,
+            "flops": counts.flops,
+            "params": counts.params,
+            "acts": counts.acts,
+        }
+
+
+@dataclass(frozen=True)
+class Setting:
+    """How networks are timed: `device` is "cpu" or "cuda:k"; `seconds` limits a network's repeats on a CPU."""
+
+    device: str
+    batch: int = 64
+    precision: Precision = "fp32"
+    train: bool = False
+    seconds: float = 10.0
+
+
+def published_jobs(models: Sequence[str] = (), resolution: int = 0) -> list[Job]:
+    """The published networks of those names, all of them if none is given, at the published resolution unless given.
+
+    Raises:
+        UnknownName: not a published network (a ValueError).
+    """
+    names = list(dict.fromkeys(models)) or list(zoo)
+    return [Job(zoo[name], resolution or zoo.resolution(name), model=name) for name in names]
+
+
+def population_jobs(population: Population, runs: Runs, resolution: int = 0) -> list[Job]:
+    """The sealed members of a population at the resolution they were trained at unless given.
+
+    Raises:
+        MissingPopulation: it is not sealed.
+        ValueError: a sealed member is not the network that is drawn now.
+    """
+    frame = runs.frame(population)
+    draws = population.draws(int(frame["index"].max()) + 1)
+    jobs = []
+    for index, sealed in zip(frame["index"].tolist(), frame["network_id"], strict=True):
+        draw = draws[index]
+        if draw.network.id != sealed:
+            raise ValueError(
+                f"member {index} of {population.regime}/{population.name} is sealed as network {sealed}, but "
+                f"{draw.network.id} is drawn now: this numpy draws other streams than the one it was sealed with"
+            )
+        recipe = population.recipe_of(draw)
+        side = resolution or recipe.resolution
+        jobs.append(Job(draw.network, side, recipe.num_classes, population=population, index=index))
+    return jobs
+
+
+def record(jobs: Sequence[Job], setting: Setting, path: Path) -> Iterator[tuple[Job, Mapping[str, Any]]]:
+    """Times each network and writes its row to the CSV at once; yields the network with its row."""
+    from regnet.training.timing import threads, time_network, versions
+
+    here = segments.here(precision=setting.precision, device=setting.device, threads=threads(setting.device) or 1)
+    about = versions(setting.device) | {name: here[name] for name in ("device", "commit", "dirty")}
+    for job in jobs:
+        timing = time_network(
+            job.network,
+            resolution=job.resolution,
+            batch=setting.batch,
+            device=setting.device,
+            precision=setting.precision,
+            train=setting.train,
+            num_classes=job.num_classes,
+            seconds=setting.seconds,
+        )
+        how = {"batch": setting.batch, "precision": setting.precision, "train": setting.train}
+        times = {name: getattr(timing, name) for name in ("status", "repeats", "images", "threads")}
+        times |= {name: _rounded(getattr(timing, name)) for name in ("ms_median", "ms_q1", "ms_q3")}
+        row = job.cells | about | how | times | {"date": datetime.now(UTC).date().isoformat()}
+        write([row], path)
+        yield job, row
+
+
+def missing(jobs: Sequence[Job], setting: Setting, path: Path) -> list[Job]:
+    """The networks that the CSV has no row for, timed so and on as many threads."""
+    from regnet.training.timing import threads
+
+    how = {"batch": setting.batch, "precision": setting.precision, "train": setting.train}
+    here = {"threads": threads(setting.device)}
+    done = rows_of(path)
+    return [job for job in jobs if key_of(job.cells | how | here) not in done]
+
+
+def refuse_while_sweeping(work: Path) -> None:
+    """Times taken beside a sweep are the sweep's as much as the network's.
+
+    Raises:
+        JournalBusy: a sweep holds the lock of a journal under `work`.
+    """
+    for journal in sorted(work.glob("*/*.jsonl")):
+        with journal.open("rb") as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+            except BlockingIOError:
+                raise JournalBusy(
+                    f"a sweep is writing {journal}: times taken beside it would be wrong; wait for it or stop it first"
+                ) from None
+
+
+def _rounded(ms: float) -> float | None:
+    """Milliseconds to a tenth of a microsecond; None where there are none."""
+    return round(ms, 4) if ms == ms else None

@@ -1,0 +1,120 @@
+"""Records of how long networks take: one CSV a device under runs/timings, a row a network and way of timing it.
+
+A row is written as soon as its network is timed, so an interrupted run goes on where it stopped. The columns regime,
+population and index are empty for published networks, `model` for members of populations; `threads` is empty for GPUs.
+`ms_*` are milliseconds for `batch` images; each of the `repeats` passes was over `images` of them.
+"""
+
+from __future__ import annotations
+
+import csv
+import fcntl
+import io
+import os
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from regnet.sweeps import segments
+from regnet.sweeps.sheets import Cells, Key, cell
+
+FOLDER = "timings"
+KEY = ("regime", "population", "index", "model", "resolution", "batch", "precision", "train", "threads")
+_TYPES = {
+    "device": "str", "regime": "str", "population": "str", "index": "Int64", "model": "str", "network_id": "str",
+    "resolution": "int64", "batch": "int64", "precision": "str", "train": "boolean", "threads": "Int64",
+    "status": "str", "ms_median": "float64", "ms_q1": "float64", "ms_q3": "float64", "repeats": "int64",
+    "images": "int64", "flops": "int64", "params": "int64", "acts": "int64",
+    "torch": "str", "cuda": "str", "cudnn": "str", "date": "str", "commit": "str", "dirty": "boolean",
+}  # fmt: skip
+COLUMNS = tuple(_TYPES)
+
+
+def write(rows: Sequence[Mapping[str, Any]], path: Path) -> None:
+    """Adds rows to a CSV, in the place of those with the same key; readers see the old file or the new one."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with _alone(path.parent):
+        kept = rows_of(path)
+        kept |= {key_of(row): {name: cell(row[name]) for name in COLUMNS} for row in rows}
+        text = io.StringIO()
+        writer = csv.DictWriter(text, COLUMNS, lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(kept[key] for key in sorted(kept, key=_order))
+        beside = path.with_name(f".{path.name}.tmp")
+        beside.write_text(text.getvalue())
+        beside.replace(path)
+
+
+def read(runs: Path) -> pd.DataFrame:
+    """Every row of every device under a folder of runs, with the columns COLUMNS; no rows where nothing was timed.
+
+    runs: the folder that holds the regimes' folders, as `runs_folder()`.
+
+    Raises:
+        ValueError: a file with other columns.
+    """
+    empty = pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in _TYPES.items()})
+    frames = [_frame(path) for path in sorted((runs / FOLDER).glob("*.csv"))]
+    return pd.concat(frames, ignore_index=True) if frames else empty
+
+
+def path_of(device: str, runs: Path) -> Path:
+    """The CSV of a device, "cpu" or "cuda:k", under a folder of runs: its name in small letters."""
+    return runs / FOLDER / f"{slug(str(segments.here(precision='fp32', device=device)['device']))}.csv"
+
+
+def slug(device: str) -> str:
+    """A device's name as a file name.
+
+    >>> slug("NVIDIA H100 80GB HBM3")
+    'nvidia-h100-80gb-hbm3'
+    """
+    return re.sub(r"[^a-z0-9]+", "-", device.lower()).strip("-") or "unknown"
+
+
+def rows_of(path: Path) -> dict[Key, Cells]:
+    """One CSV's rows as text by key; none where there is no file.
+
+    Raises:
+        ValueError: a file with other columns.
+    """
+    if not path.exists():
+        return {}
+    with path.open(newline="") as file:
+        reader = csv.DictReader(file)
+        if tuple(reader.fieldnames or ()) != COLUMNS:
+            raise ValueError(
+                f"{path} has not the columns of timings ({', '.join(COLUMNS)}): restore it, or move it away"
+            )
+        return {key_of(row): row for row in reader}
+
+
+def key_of(row: Mapping[str, Any]) -> Key:
+    """The cells that tell rows of one device apart."""
+    return tuple(cell(row[name]) for name in KEY)
+
+
+def _frame(path: Path) -> pd.DataFrame:
+    rows_of(path)  # refuses other columns
+    missing = {name: [""] for name, kind in _TYPES.items() if kind != "str"}
+    return pd.read_csv(path, dtype=_TYPES, keep_default_na=False, na_values=missing)
+
+
+def _order(key: Key) -> tuple[tuple[float, str], ...]:
+    """Numbers by value, words by the alphabet."""
+    return tuple((float(part), "") if part.isdigit() else (-1.0, part) for part in key)
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """One writer at a time in a folder."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
