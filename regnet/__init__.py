@@ -11,6 +11,8 @@ from typing import Any
 # public name -> (module, attribute); None stands for the module itself
 _HOME = {
     "AnyNet": ("regnet.design.networks", "AnyNet"),
+    "EfficientNet": ("regnet.design.networks", "EfficientNet"),
+    "MBStage": ("regnet.design.networks", "MBStage"),
     "RegNet": ("regnet.design.networks", "RegNet"),
     "Stage": ("regnet.design.networks", "Stage"),
     "Stem": ("regnet.design.networks", "Stem"),
@@ -19,6 +21,7 @@ _HOME = {
     "DesignSpace": ("regnet.design.spaces", "DesignSpace"),
     "spaces": ("regnet.design.spaces", "spaces"),
     "zoo": ("regnet.design.zoo", "zoo"),
+    "scale_to": ("regnet.design.shapes", "scale_to"),
     "Recipe": ("regnet.design.recipe", "Recipe"),
     "Record": ("regnet.design.recipe", "Record"),
     "regimes": ("regnet.sweeps.regimes", "regimes"),

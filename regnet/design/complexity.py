@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from regnet.design.convolutions import Floats, Shape, Value, output_side, total
-from regnet.design.networks import AnyNet, Block, Stem
+from regnet.design.networks import AnyNet, Block, EfficientNet, Network, Stem
 
 Ints = npt.NDArray[np.int64]
 
@@ -45,7 +45,7 @@ class Complexities:
     conv_acts: Ints
 
 
-def complexity(net: AnyNet, resolution: int = 224, num_classes: int = 1000) -> Complexity:
+def complexity(net: Network, resolution: int = 224, num_classes: int = 1000) -> Complexity:
     """Flops, parameters and activations of one network for one resolution x resolution image.
 
     Raises:
@@ -56,21 +56,25 @@ def complexity(net: AnyNet, resolution: int = 224, num_classes: int = 1000) -> C
     Complexity(flops=397678568, params=5157512, acts=3143272)
     """
     _check(resolution, num_classes)
-    shape = Shape(
-        depths=net.depths,
-        widths=net.widths,
-        inner_widths=[stage.inner_width for stage in net.stages],
-        group_widths=net.group_widths,
-        strides=[stage.stride for stage in net.stages],
-        stem=net.stem,
-        block=net.block,
-        se_ratio=net.se_ratio,
-    )
+    shape = net if isinstance(net, EfficientNet) else _shape(net)
     return Complexity(
         flops=int(flops(shape, resolution, num_classes)),
         params=int(params(shape, num_classes)),
         acts=int(acts(shape, resolution, num_classes)),
         conv_acts=int(total(shape, resolution, "acts")),
+    )
+
+
+def _shape(net: AnyNet) -> Shape:
+    return Shape(
+        depths=net.depths,
+        widths=net.widths,
+        inner_widths=[stage.inner_width for stage in net.stages],
+        group_widths=net.group_widths,
+        strides=net.strides,
+        stem=net.stem,
+        block=net.block,
+        se_ratio=net.se_ratio,
     )
 
 
@@ -84,12 +88,13 @@ def complexities(
     stem: Stem | None = None,
     block: Block = "X",
     se_ratio: float = 0.0,
-    resolution: int = 224,
+    resolution: Value = 224,
     num_classes: int = 1000,
 ) -> Complexities:
     """Flops, parameters and activations of n networks of one template.
 
-    The arrays have shape (n, stages) and hold realised values, that is after group compatibility.
+    The arrays have shape (n, stages) and hold realised values, that is after group compatibility. `resolution` is
+    one number, or an array of shape (n,).
 
     Raises:
         ValueError: arrays of different shapes, another number of strides, or resolution or num_classes below 1.
@@ -133,17 +138,17 @@ def stacked(
     return Shape(list(depths), list(widths), list(inner), list(group_widths), strides, stem, block, se_ratio)
 
 
-def flops(shape: Shape, resolution: int, num_classes: int) -> Value:
+def flops(shape: Shape | EfficientNet, resolution: Value, num_classes: int) -> Value:
     """Multiply-adds for one image."""
-    return total(shape, resolution, "flops") + (shape.widths[-1] + 1) * num_classes
+    return total(shape, resolution, "flops") + (shape.head_width + 1) * num_classes
 
 
-def params(shape: Shape, num_classes: int) -> Value:
+def params(shape: Shape | EfficientNet, num_classes: int) -> Value:
     """Weights, biases, and batch normalisation's scales and shifts."""
-    return total(shape, 1, "params") + (shape.widths[-1] + 1) * num_classes
+    return total(shape, 1, "params") + (shape.head_width + 1) * num_classes
 
 
-def acts(shape: Shape, resolution: int, num_classes: int) -> Value:
+def acts(shape: Shape | EfficientNet, resolution: Value, num_classes: int) -> Value:
     """Output elements of convolutions, the stem's max-pool and the classifier (pycls' rule)."""
     side = output_side(output_side(resolution, shape.stem.stride), 2)
     pool = shape.stem.width * side**2 if shape.stem.pool else 0
@@ -154,7 +159,7 @@ def _whole(values: Value) -> Ints:
     return np.asarray(values).astype(np.int64)
 
 
-def _check(resolution: int, num_classes: int) -> None:
-    for name, value in (("resolution", resolution), ("num_classes", num_classes)):
+def _check(resolution: Value, num_classes: int) -> None:
+    for name, value in (("resolution", np.min(resolution)), ("num_classes", num_classes)):
         if value < 1:
             raise ValueError(f"{name} must be at least 1, got {value}")

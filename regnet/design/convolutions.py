@@ -1,6 +1,7 @@
 """The convolutions of a network and what each costs: the one place where the counts know the architecture.
 
-Everything works on a number (one network) and on an array of shape (n,) (n networks of one template) alike.
+Everything works on a number (one network) and on an array of shape (n,) (n networks of one template) alike, and so
+does the resolution. An EfficientNet is counted one network at a time.
 Convolution output size is (side - 1) // stride + 1; the shortcut is projected where the stride or the width changes;
 squeeze-and-excitation's width is a share of the block's input width, rounded half to even.
 """
@@ -9,12 +10,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, overload
 
 import numpy as np
 import numpy.typing as npt
 
-from regnet.design.networks import Block, Stem
+from regnet.design.networks import Block, EfficientNet, Stem
 
 Floats = npt.NDArray[np.float64]
 Value = int | Floats  # floats hold whole numbers, exact below 2^53
@@ -33,6 +34,11 @@ class Shape:
     block: Block
     se_ratio: float
 
+    @property
+    def head_width(self) -> Value:
+        """Channels that the classifier sees."""
+        return self.widths[-1]
+
 
 @dataclass(frozen=True)
 class Conv:
@@ -44,7 +50,7 @@ class Conv:
     count: Value
     weights: Value
     width: Value
-    side: int
+    side: Value
     biased: bool = False
 
     @property
@@ -64,27 +70,28 @@ class Conv:
         return self.count * (self.width * self.side**2)
 
 
-def total(shape: Shape, resolution: int, cost: Literal["flops", "params", "acts"]) -> Value:
-    """Sum of a cost over the convolutions of stem and stages, for one image of resolution x resolution."""
+def total(shape: Shape | EfficientNet, resolution: Value, cost: Literal["flops", "params", "acts"]) -> Value:
+    """Sum of a cost over a network's convolutions, for one image of resolution x resolution."""
     value: Value = 0
     for conv in convolutions(shape, resolution):
         value = value + getattr(conv, cost)
     return value
 
 
-def convolutions(shape: Shape, resolution: int) -> Iterator[Conv]:
-    """The stem's convolution and those of every block, equal ones together (Figs 3, 4, 23)."""
+def convolutions(shape: Shape | EfficientNet, resolution: Value) -> Iterator[Conv]:
+    """The stem's convolution and those of every block, in order (Figs 3, 4, 23); an EfficientNet's head has one too."""
     stem = shape.stem
     side = output_side(resolution, stem.stride)
     yield Conv(1, stem.kernel**2 * stem.channels * stem.width, stem.width, side)
     side = output_side(side, 2) if stem.pool else side
-    w_in: Value = stem.width
-    for i, stride in enumerate(shape.strides):
-        yield from _stage(shape, i, w_in, side, output_side(side, stride))
-        side, w_in = output_side(side, stride), shape.widths[i]
+    yield from _mobile(shape, side) if isinstance(shape, EfficientNet) else _stages(shape, side)
 
 
-def output_side(side: int, stride: int) -> int:
+@overload
+def output_side(side: int, stride: int) -> int: ...
+@overload
+def output_side(side: Floats, stride: int) -> Floats: ...
+def output_side(side: Value, stride: int) -> Value:
     """Side of a padded convolution's output.
 
     >>> [output_side(28, 2), output_side(7, 2)]
@@ -93,7 +100,15 @@ def output_side(side: int, stride: int) -> int:
     return (side - 1) // stride + 1
 
 
-def _stage(shape: Shape, i: int, w_in: Value, side_in: int, side: int) -> Iterator[Conv]:
+def _stages(shape: Shape, side: Value) -> Iterator[Conv]:
+    """The stages' convolutions, equal ones together."""
+    w_in: Value = shape.stem.width
+    for i, stride in enumerate(shape.strides):
+        yield from _stage(shape, i, w_in, side, output_side(side, stride))
+        side, w_in = output_side(side, stride), shape.widths[i]
+
+
+def _stage(shape: Shape, i: int, w_in: Value, side_in: Value, side: Value) -> Iterator[Conv]:
     """Convolutions of the stage's first block, w_in wide and side_in large, and of the d - 1 that follow."""
     d, w, v, g = shape.depths[i], shape.widths[i], shape.inner_widths[i], shape.group_widths[i]
     if shape.block in ("V", "VR"):
@@ -112,8 +127,22 @@ def _stage(shape: Shape, i: int, w_in: Value, side_in: int, side: int) -> Iterat
         yield Conv(projected, w_in * w, w, side)
 
 
+def _mobile(net: EfficientNet, side: Value) -> Iterator[Conv]:
+    """MBConv blocks one by one, then the head's 1x1."""
+    for block in (block for stage in net.blocks() for block in stage):
+        v = block.inner_width
+        if block.expands:
+            yield Conv(1, block.w_in * v, v, side)
+        side = output_side(side, block.stride)
+        yield Conv(1, block.kernel**2 * v, v, side)
+        if block.squeeze_width:
+            yield from _squeeze(1, v, block.squeeze_width)
+        yield Conv(1, v * block.width, block.width, side)
+    yield Conv(1, net.widths[-1] * net.head_width, net.head_width, side)
+
+
 def _squeeze(count: Value, v: Value, width: Value) -> Iterator[Conv]:
-    """Squeeze-and-excitation after the 3x3: v channels to `width` and back, at 1x1."""
+    """Squeeze-and-excitation after the k x k: v channels to `width` and back, at 1x1."""
     yield Conv(count, v * width, width, 1, biased=True)
     yield Conv(count, v * width, v, 1, biased=True)
 

@@ -1,8 +1,8 @@
-"""The published networks of the paper: 24 RegNets (Figs 15, 16) and 6 ResNe(X)ts (Table 3), each a row of a table.
+"""The paper's published networks: 24 RegNets (Figs 15, 16), 6 ResNe(X)ts (Table 3), 6 EfficientNets (Table 4).
 
-Sources: settings of the RegNets and of the ResNe(X)ts from facebookresearch/pycls@5719de641657,
-configs/dds_baselines; names are the published ones in lower case. Resolution is the one each was trained at, for
-which its flops are printed.
+Sources: settings from facebookresearch/pycls@5719de641657, configs/dds_baselines; EfficientNet-B0 and the factors of
+the others from arXiv:1905.11946. Names are the published ones in lower case. Resolution is the one each was trained
+at, for which its flops are printed.
 
 >>> zoo["resnext-50"].group_widths
 (4, 8, 16, 32)
@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from regnet.design.lookup import Lookup
-from regnet.design.networks import AnyNet, RegNet, Stem
+from regnet.design.networks import AnyNet, EfficientNet, MBStage, Network, RegNet, Stem
 
 # name: d, w_a, w_0, w_m, g; b is 1 in all of them
 _REGNETX = {
@@ -48,11 +48,42 @@ _RESNET_DEPTHS = {50: (3, 4, 6, 3), 101: (3, 4, 23, 3), 152: (3, 8, 36, 3)}
 _RESNET_WIDTHS = (256, 512, 1024, 2048)
 _RESNEXT_GROUP_WIDTHS = (4, 8, 16, 32)  # 32 groups of 4 channels in the first stage
 _SE_RATIO = 0.25
-_RESOLUTION = 224
+# depth, width, expansion, kernel, stride
+_EFFICIENTNET_B0 = (
+    (1, 16, 1, 3, 1),
+    (2, 24, 6, 3, 2),
+    (2, 40, 6, 5, 2),
+    (3, 80, 6, 3, 2),
+    (3, 112, 6, 5, 1),
+    (4, 192, 6, 5, 2),
+    (1, 320, 6, 3, 1),
+)
+# name: factors of B0's widths and depths, resolution
+_EFFICIENTNETS = {
+    "efficientnet-b0": (1.0, 1.0, 224),
+    "efficientnet-b1": (1.0, 1.1, 240),
+    "efficientnet-b2": (1.1, 1.2, 260),
+    "efficientnet-b3": (1.2, 1.4, 300),
+    "efficientnet-b4": (1.4, 1.8, 380),
+    "efficientnet-b5": (1.6, 2.2, 456),
+}
+_RESOLUTION = 224  # of all others
 
 
-class Zoo(Lookup[AnyNet]):
+class Zoo(Lookup[Network]):
     """The published networks by name, and the resolution each was published at."""
+
+    def anynet(self, name: str) -> AnyNet:
+        """A published RegNet or ResNe(X)t, where an EfficientNet would not do.
+
+        Raises:
+            UnknownName: not a published network.
+            ValueError: an EfficientNet.
+        """
+        net = self[name]
+        if not isinstance(net, AnyNet):
+            raise ValueError(f"{name} has MBConv blocks: a RegNet, ResNet or ResNeXt is expected here")
+        return net
 
     def resolution(self, name: str) -> int:
         """Side in pixels of the published network's training images.
@@ -61,7 +92,7 @@ class Zoo(Lookup[AnyNet]):
             UnknownName: not a published network.
         """
         self[name]  # refuses an unknown name
-        return _RESOLUTION
+        return _EFFICIENTNETS[name][-1] if name in _EFFICIENTNETS else _RESOLUTION
 
 
 def _regnets() -> Iterable[tuple[str, AnyNet]]:
@@ -85,11 +116,18 @@ def _resnets(family: str, b: int, group_widths: tuple[int, ...]) -> Iterable[tup
         )
 
 
+def _efficientnets() -> Iterable[tuple[str, EfficientNet]]:
+    b0 = EfficientNet(tuple(MBStage(*row) for row in _EFFICIENTNET_B0))
+    for name, (width, depth, _) in _EFFICIENTNETS.items():
+        yield name, b0.scaled(width=width, depth=depth)
+
+
 zoo = Zoo(
     "published network",
     {
         **dict(_regnets()),
         **dict(_resnets("resnet", 4, tuple(w // 4 for w in _RESNET_WIDTHS))),
         **dict(_resnets("resnext", 2, _RESNEXT_GROUP_WIDTHS)),
+        **dict(_efficientnets()),
     },
 )

@@ -7,7 +7,7 @@ try:
 except ImportError as error:
     raise ImportError("building and training networks needs torch: pip install 'regnet[train]'") from error
 
-from regnet.training.models.anynet import build
+from regnet.training.models.build import build
 from regnet.training.train import train
 
 __all__ = ["build", "train"]

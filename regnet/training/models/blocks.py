@@ -54,6 +54,24 @@ def plain(layer: ConvNorm, x: Tensor, add: Tensor | None) -> Tensor:
     return out
 
 
+class Classifier(nn.Module):
+    """Images (n, channels, r, r) -> logits (n, num_classes): a linear `head` over the averages of `maps`."""
+
+    head: nn.Linear
+
+    def maps(self, x: Tensor) -> Tensor:
+        """What is averaged: (n, w, r', r')."""
+        raise NotImplementedError
+
+    def features(self, x: Tensor) -> Tensor:
+        """What the classifier sees: (n, w), averages taken in the classifier's precision."""
+        return self.maps(x).mean((2, 3), dtype=self.head.weight.dtype)
+
+    def forward(self, x: Tensor) -> Tensor:
+        logits: Tensor = self.head(self.features(x))
+        return logits
+
+
 class SqueezeExcite(nn.Module):
     """Channels weighted by what their averages say (the Y in RegNetY): (n, w, r, r) -> the same shape."""
 
