@@ -9,7 +9,7 @@ from typing import Literal, Self
 import numpy as np
 
 from regnet.design.laws import Choice, Law
-from regnet.design.networks import Activation, AnyNet, Block, Stem
+from regnet.design.networks import Activation, Block, Network, Stem
 from regnet.design.sampling import FREE, Bounds, Candidates, Draw, Sampler, Window
 
 Counting = Literal["printed", "ties", "strict"]
@@ -24,7 +24,8 @@ class DesignSpace(ABC):
     """A set of networks of one template and a law to draw them by; a frozen value.
 
     `zoom` is the input's side as a multiple of the one asked for (Fig 14), `limited` says that the regime's limits on
-    parameters and activations belong to the space (Fig 13). Each family adds laws and `constrain(name, ...)`, which gives a smaller space of the same family.
+    parameters and activations belong to the space (Fig 13). Each family adds laws and `constrain(name, ...)`, which
+    gives a smaller space of the same family.
     """
 
     name: str
@@ -158,7 +159,7 @@ class DesignSpace(ABC):
         flops: Bounds | None = None,
         params: Bounds | None = None,
         acts: Bounds | None = None,
-    ) -> list[AnyNet]:
+    ) -> list[Network]:
         """The networks of `draw` with the same arguments."""
         draws = self.draw(
             n, seed=seed, resolution=resolution, num_classes=num_classes, flops=flops, params=params, acts=acts

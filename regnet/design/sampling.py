@@ -20,7 +20,7 @@ import numpy as np
 from regnet.design import complexity
 from regnet.design.convolutions import Shape
 from regnet.design.laws import Floats, Law
-from regnet.design.networks import Activation, AnyNet, Block, Stage, Stem
+from regnet.design.networks import Activation, AnyNet, Block, Network, Stage, Stem
 from regnet.design.stages import Mask
 
 BLOCK = 1 << 14  # raw draws in a block; part of what a seed means
@@ -37,7 +37,7 @@ class Draw:
 
     index: int
     drawn: dict[str, float]
-    network: AnyNet
+    network: Network
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ CHAPTERS = {
     "05-generalisation": ("fig10", "fig23right"),
     "06-trends": ("fig11",),
     "07-complexity": ("fig12", "limits", "fig13"),
-    "08-zoo": ("fig15", "zoox", "fig16", "zooy", "recount"),
+    "08-zoo": ("fig15", "zoox", "fig16", "zooy", "zootrends", "recount", "rounding", "oddities"),
     "09-comparisons": (
         "tab02", "fig17", "tab03", "tab03pocket", "fig18", "tab04", "tab04pocket", "tab05", "tab06", "tab05pocket",
         "tab07",
@@ -25,6 +25,7 @@ _NAMES = {
     "fig23right": "Figure 23, right",
     "zoox": "Figure 15, table",
     "zooy": "Figure 16, table",
+    "zootrends": "Top models",
     "tab03pocket": "Table 3, here",
     "tab04pocket": "Table 4, here",
     "tab05pocket": "Tables 5 and 6, here",

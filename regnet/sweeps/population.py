@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from regnet.design.recipe import Recipe
-from regnet.design.sampling import Draw
-from regnet.design.spaces import spaces
+from regnet.design.sampling import Bounds, Draw
+from regnet.design.shape_space import ShapeSpace, shape_spaces
+from regnet.design.spaces import DesignSpace, spaces
 from regnet.sweeps.regimes import Regime, find_regime
 
 _PARTS = re.compile(
@@ -41,7 +42,7 @@ class Population:
     tuned: bool = False
 
     def __post_init__(self) -> None:
-        spaces[self.space]  # refuses an unknown name
+        self.design  # refuses an unknown name  # noqa: B018
         if not 0 < self.multiple < float("inf"):
             raise ValueError(f"the multiple of F must be positive, got {self.multiple}")
         if self.seed < 0:
@@ -78,6 +79,12 @@ class Population:
     def setting(self) -> Regime:
         """The regime that the population is trained in."""
         return find_regime(self.regime)
+
+    @property
+    def design(self) -> DesignSpace | ShapeSpace:
+        """What the members are drawn from, on the stem of the regime."""
+        found = shape_spaces[self.space] if self.space in shape_spaces else spaces[self.space]
+        return found.with_stem(self.setting.stem)
 
     @property
     def flops(self) -> float:
@@ -117,17 +124,8 @@ class Population:
             ValueError: a space with limits in a regime whose limits are not frozen yet.
         """
         setting = self.setting
-        space = spaces[self.space].with_stem(setting.stem)
-        limits = {}
-        if space.limited:
-            if setting.limits is None:
-                raise ValueError(
-                    f"{self.name}: limits not frozen yet in regime {setting.name} (regnet limits {setting.name})"
-                )
-            limits = {
-                "params": (None, setting.limits.params(self.flops)),
-                "acts": (None, setting.limits.acts(self.flops)),
-            }
+        space = self.design
+        limits = self._limits() if space.limited else {}
         found = space.draw(
             n,
             seed=self.seed,
@@ -137,6 +135,14 @@ class Population:
             **limits,
         )
         return [self._with_rates(draw) for draw in found] if self.tuned else found
+
+    def _limits(self) -> dict[str, Bounds]:
+        limits = self.setting.limits
+        if limits is None:
+            raise ValueError(
+                f"{self.name}: limits not frozen yet in regime {self.regime} (regnet limits {self.regime})"
+            )
+        return {"params": (None, limits.params(self.flops)), "acts": (None, limits.acts(self.flops))}
 
     def _with_rates(self, draw: Draw) -> Draw:
         rng = np.random.default_rng(np.random.SeedSequence(self.seed, spawn_key=(_TUNING, draw.index)))

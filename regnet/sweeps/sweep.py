@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from regnet.design.complexity import complexity
-from regnet.design.networks import AnyNet
+from regnet.design.networks import Network
 from regnet.design.recipe import Recipe, Record
 from regnet.design.sampling import Draw
 from regnet.sweeps import segments
@@ -34,7 +34,7 @@ class Task:
     sheet: str
     turn: int
     cells: Row
-    network: AnyNet
+    network: Network
     recipe: Recipe
     seed: int
     outcome: tuple[str, ...] = ("status", "error", "seconds")

@@ -2,6 +2,7 @@
 
 Fixed before any of their populations was trained. Judged at n = 50 networks a population, 100 at L1.
 
+- Time is judged on every device that timed the members; printed times are a claim of their own.
 - Margins are ours. "Stable" depth (Fig 11): less than 2 blocks a doubling of F; the values read off the paper's image
   rise by 1.2. "About 2.5" (w_m): within 0.3; the paper's seven lie between 2.2 and 2.8. Growth laws (Fig 12): the
   exponent within 0.2. Stable rates (Figs 21, 22): less than half a doubling of lr or wd a doubling of F or length.
@@ -19,7 +20,9 @@ import pandas as pd
 from regnet.analysis.claims.claim import LONG_N, Claim
 from regnet.analysis.rules.means import Chain, NoWorse
 from regnet.analysis.rules.members import BestHave
+from regnet.analysis.rules.printed import PrintedTime
 from regnet.analysis.rules.several import Each
+from regnet.analysis.rules.timing import PredictsTime, TimeLaw
 from regnet.analysis.rules.trends import Grows, IsAbout, Law, Stays, Trend, column, log2
 
 MULTIPLES = (0.5, 1, 2, 4)  # of F
@@ -81,6 +84,21 @@ SECTION4 = (
         "fig12-params",
         "Parameters of the best networks grow linearly with flops.",
         "Fig 12 bottom, sec. 4", "fig12", Law(_followed("parameters", "params"), 1.0, EXPONENT), n=LONG_N,
+    ),
+    Claim(
+        "fig12-time",
+        "Activations predict inference time better than flops.",
+        "Fig 12 top, sec. 4", "fig12", PredictsTime(_U), n=0,
+    ),
+    Claim(
+        "fig12-time-printed",
+        "Activations predict inference time better than flops among the paper's models on its GPU.",
+        "Fig 12 top, sec. 4", "timefits", PrintedTime(), kind="published", n=0,
+    ),
+    Claim(
+        "fig12-time-law",
+        "Inference time of the best networks grows with both the square root of flops and flops.",
+        "Fig 12 bottom, sec. 4", "fig12", TimeLaw(_U, MULTIPLES), n=LONG_N,
     ),
     Claim(
         "fig13-better",

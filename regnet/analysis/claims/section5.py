@@ -5,12 +5,23 @@ models of the regime, five seeds each; fixed before any of them was trained.
 
 - The regime's budgets stand for the paper's: its smallest is "low flops", its two largest are "higher flops".
 - ResNe(X)t and EfficientNet are shapes: their widths scaled to the budget.
+- "Competitive" (Table 2) is no worse than the median of the other systems, which were trained otherwise.
+- "Low flops" of Table 4 are the pairs of B0 and B1, "higher flops" those from B3 on; the text leaves B2 open.
 """
 
 from __future__ import annotations
 
 from regnet.analysis.claims.claim import Claim
 from regnet.analysis.rules.finals import FinalBetter, Model, RanksHold
+from regnet.analysis.rules.printed import (
+    PrintedBetter,
+    PrintedFaster,
+    PrintedMedian,
+    PrintedRanks,
+    PrintedWorth,
+    TopModels,
+)
+from regnet.analysis.rules.timing import Faster
 
 _X, _Y = Model("regnetx"), Model("regnety")
 _MULTIPLES = (0.5, 1, 2, 4)
@@ -22,8 +33,63 @@ def _shapes(matched: str) -> tuple[Model, ...]:
 
 
 _EFFICIENT = Model("efficientnet", "shape", "flops")
+_TABLE4 = ("paper_table4_efficientnet", "Table 4")
 
 SECTION5 = (
+    Claim(
+        "fig15-stages",
+        "Top models at higher flops have many blocks in stage 3 and few in stage 4.",
+        "Figs 15, 16, sec. 5", "zootrends", TopModels("stages"), kind="published", n=0,
+    ),
+    Claim(
+        "fig15-g",
+        "The group width of top models grows with complexity.",
+        "Figs 15, 16, sec. 5", "zootrends", TopModels("g"), kind="published", n=0,
+    ),
+    Claim(
+        "fig15-d",
+        "The depth of top models saturates.",
+        "Figs 15, 16, sec. 5", "zootrends", TopModels("d"), kind="published", n=0,
+    ),
+    Claim(
+        "tab02-competitive",
+        "Without training enhancements RegNets are competitive with mobile networks.",
+        "Table 2, sec. 5.1", "tab02", PrintedMedian(("RegNetX-600MF", "RegNetY-600MF")), kind="published", n=0,
+    ),
+    Claim(
+        "tab03-acts",
+        "At equal activations RegNetX is better than ResNe(X)t.",
+        "Table 3a, sec. 5.2", "tab03",
+        PrintedBetter("paper_table3_resnext", "Table 3a", "RegNetX"), kind="published", n=0,
+    ),
+    Claim(
+        "tab03-flops",
+        "At equal flops RegNetX is better than ResNe(X)t.",
+        "Table 3b, sec. 5.2", "tab03",
+        PrintedBetter("paper_table3_resnext", "Table 3b", "RegNetX"), kind="published", n=0,
+    ),
+    Claim(
+        "tab04-small",
+        "At low flops EfficientNet is better than RegNetY.",
+        "Table 4, sec. 5.3", "tab04", PrintedBetter(*_TABLE4, "EfficientNet", "pair", (1, 2)),
+        kind="published", n=0,
+    ),
+    Claim(
+        "tab04-large",
+        "At higher flops RegNetY is better than EfficientNet.",
+        "Table 4, sec. 5.3", "tab04", PrintedBetter(*_TABLE4, "RegNetY", "pair", (4, 5, 6)),
+        kind="published", n=0,
+    ),
+    Claim(
+        "tab04-speed",
+        "RegNetX-8.0GF is about five times as fast as EfficientNet-B5 on the paper's GPU.",
+        "sec. 5.3", "tab04", PrintedFaster("EfficientNet-B5", "RegNetX-8.0GF", 5), kind="published", n=0,
+    ),
+    Claim(
+        "timings-5x",
+        "RegNetX-8.0GF is at least five times as fast as EfficientNet-B5 on the devices timed here.",
+        "sec. 5.3", "timings", Faster("efficientnet-b5", "regnetx-8.0gf", 5), n=0,
+    ),
     Claim(
         "fig17-flops",
         "RegNetX is better than ResNet- and ResNeXt-shaped networks at equal flops.",
@@ -53,5 +119,20 @@ SECTION5 = (
         "tab05-ranks",
         "Ranks of models on the validation images hold on fresh images.",
         "Tables 5, 6, App. A", "tab05pocket", RanksHold(), n=0,
+    ),
+    Claim(
+        "tab05-printed",
+        "Ranks of RegNetX and ResNe(X)t hold on ImageNetV2.",
+        "Table 5, App. A", "tab05", PrintedRanks(5), kind="published", n=0,
+    ),
+    Claim(
+        "tab06-printed",
+        "Ranks of RegNetY and EfficientNet hold on ImageNetV2.",
+        "Table 6, App. A", "tab06", PrintedRanks(6), kind="published", n=0,
+    ),
+    Claim(
+        "tab07-worth",
+        "The training set-up alone is worth about two points.",
+        "Table 7, sec. 5.3", "tab07", PrintedWorth(2), kind="published", n=0,
     ),
 )  # fmt: skip

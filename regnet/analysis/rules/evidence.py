@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import ClassVar, Literal, Protocol
+from typing import Literal, Protocol
 
 import numpy as np
 import pandas as pd
@@ -73,7 +73,8 @@ class Evidence:
 class Rule(Protocol):
     """What judges a claim."""
 
-    family: ClassVar[Family]
+    @property
+    def family(self) -> Family: ...
 
     @property
     def populations(self) -> tuple[str, ...]: ...

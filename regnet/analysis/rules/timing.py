@@ -1,0 +1,119 @@
+"""Rules about measured time: members of populations and published networks, each device by itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import numpy as np
+import pandas as pd
+
+from regnet.analysis import best_trends
+from regnet.analysis.compare import Comparison, of_side
+from regnet.analysis.edf import Floats
+from regnet.analysis.rules.evidence import Evidence, Family, NotTestable, Part
+from regnet.analysis.rules.trends import LEAST_RANGE
+from regnet.analysis.timing_fits import predicts_better
+
+BATCH = 64  # images, as in the paper
+FEWEST = 20  # timed members
+
+
+@dataclass(frozen=True)
+class PredictsTime:
+    """On each device activations go closer with the time of the populations' members than flops do."""
+
+    timed: tuple[str, ...]
+    family: ClassVar[Family] = "difference"
+    populations: ClassVar[tuple[str, ...]] = ()  # timing needs no trained network
+    text: ClassVar[str] = (
+        "r(activations, ms) - r(flops, ms) over timed members, 95% bootstrap CI above 0 on each device"
+    )
+
+    def parts(self, evidence: Evidence) -> list[Part]:
+        rows = _members(evidence, self.timed)
+        found = []
+        for device, own in rows.groupby("device"):
+            result = predicts_better(own["acts"], own["flops"], own["ms_median"])
+            found.append(Part(f"r(activations) - r(flops) on {device}", "r", result))
+        return found
+
+
+@dataclass(frozen=True)
+class TimeLaw:
+    """The time of the best members grows between sqrt(F) and F; needs flop regimes at least 16x apart."""
+
+    populations: tuple[str, ...]
+    at: tuple[float, ...]
+    family: ClassVar[Family] = "equivalence"
+    text: ClassVar[str] = "log-log slope of the best networks' time against F, 90% CI within 0.75 +- 0.25"
+
+    def parts(self, evidence: Evidence) -> list[Part]:
+        span = max(self.at) / min(self.at)
+        if span < LEAST_RANGE:
+            raise NotTestable(f"F spans {span:g}x here; a growth law is read off {LEAST_RANGE}x or more")
+        rows = _members(evidence, self.populations)
+        found = []
+        for device, own in rows.groupby("device"):
+            pairs = [_timed(evidence, name, own) for name in self.populations]
+            result = best_trends.has_exponent(self.at, pairs, 0.75, 0.25)
+            found.append(Part(f"exponent of time on {device}", "power of F", result))
+        return found
+
+
+@dataclass(frozen=True)
+class Faster:
+    """On each device one published network is at least so many times as fast as the other."""
+
+    slow: str
+    fast: str
+    least: float
+    family: ClassVar[Family] = ""
+    populations: ClassVar[tuple[str, ...]] = ()
+
+    @property
+    def text(self) -> str:
+        return f"ratio of median times at least {self.least:g} on each device; interval from the quartiles"
+
+    def parts(self, evidence: Evidence) -> list[Part]:
+        rows = _rows(evidence)
+        slow, fast = (rows[rows["model"] == name].set_index("device") for name in (self.slow, self.fast))
+        devices = [device for device in slow.index if device in fast.index]
+        if not devices:
+            raise NotTestable(f"{self.slow} and {self.fast} are not timed on one device (regnet time)")
+        return [
+            Part(f"{self.slow} / {self.fast} on {d}", "times", self._ratio(slow.loc[d], fast.loc[d])) for d in devices
+        ]
+
+    def _ratio(self, slow: pd.Series[Any], fast: pd.Series[Any]) -> Comparison:
+        low, high = float(slow["ms_q1"] / fast["ms_q3"]), float(slow["ms_q3"] / fast["ms_q1"])
+        verdict = of_side(low > self.least, low > self.least or high < self.least)
+        return Comparison(float(slow["ms_median"] / fast["ms_median"]), low, high, None, 1, 1, verdict)
+
+
+def _rows(evidence: Evidence) -> pd.DataFrame:
+    """Inference in fp32 on batches of 64 that fitted.
+
+    Raises:
+        NotTestable: nothing is timed.
+    """
+    rows = evidence.timings
+    if rows is None or rows.empty:
+        raise NotTestable("no network is timed (regnet time)")
+    return rows[(rows["status"] == "ok") & (rows["batch"] == BATCH) & (rows["precision"] == "fp32") & ~rows["train"]]
+
+
+def _members(evidence: Evidence, populations: tuple[str, ...]) -> pd.DataFrame:
+    rows = _rows(evidence)
+    rows = rows[rows["population"].isin(populations)]
+    enough = rows.groupby("device")["population"].transform("size") >= FEWEST
+    if not enough.any():
+        raise NotTestable(f"fewer than {FEWEST} members are timed on one device (regnet time --population)")
+    return rows[enough]
+
+
+def _timed(evidence: Evidence, population: str, rows: pd.DataFrame) -> tuple[Floats, Floats]:
+    """Milliseconds and error of a population's timed members, shape (n,) each."""
+    own = rows[rows["population"] == population].astype({"index": "int64"})
+    both = evidence.frames[population].merge(own[["index", "ms_median"]], on="index")
+    return both["ms_median"].to_numpy(np.float64), both["error"].to_numpy(np.float64)
