@@ -1,4 +1,4 @@
-# Two commands: `make book` builds the book, `make test` runs the tests. Each makes .venv by itself, once.
+# `make book` builds the book, `make test` runs the tests. Each makes .venv by itself, once.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
@@ -6,7 +6,7 @@ PIP := $(BIN)/python -m pip install --disable-pip-version-check --constraint req
 PAGES := _build/html/index.html
 
 .DEFAULT_GOAL := help
-.PHONY: help book test lint clean
+.PHONY: help book test batch lint clean
 
 help:  ## this list
 	@sed -n 's/^\([a-z]*\):.*## /make \1	/p' $(MAKEFILE_LIST)
@@ -18,6 +18,10 @@ book: $(VENV)/book.stamp  ## build the book from the committed runs into _build/
 
 test: $(VENV)/dev.stamp  ## run the tests (installs torch)
 	$(BIN)/python -m pytest -n auto --dist loadfile -q
+
+batch: $(VENV)/dev.stamp  ## train and execute every chapter small (regime smoke), in a temporary folder
+	@folder=$$(mktemp -d) && trap 'rm -rf "$$folder"' EXIT && \
+	REGNET_RUNS="$$folder/runs" REGNET_WORK="$$folder/work" $(BIN)/regnet batch smoke -p train true -p n 2
 
 lint: $(VENV)/dev.stamp  ## format, lint and types
 	$(BIN)/ruff format --check .

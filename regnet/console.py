@@ -13,7 +13,7 @@ from typer.core import TyperGroup
 if TYPE_CHECKING:
     import pandas as pd
 
-    from regnet.design.networks import AnyNet
+    from regnet.design.networks import Network
 
 MISTAKES = (ValueError, OSError, ImportError)  # anything else is a bug and keeps its traceback
 
@@ -48,7 +48,7 @@ def bounds(text: str, name: str) -> tuple[float | None, float | None] | None:
         raise ValueError(f"--{name} must be LOW:HIGH, as 360e6:400e6 or :8e6, got {text!r}") from None
 
 
-def profile(net: AnyNet) -> str:
+def profile(net: Network) -> str:
     """One bar a block, its length the block's width."""
     widths = net.widths_per_block
     bars = [f"{j:>4} {w:>6.0f} " + "█" * max(1, round(50 * w / widths.max())) for j, w in enumerate(widths)]

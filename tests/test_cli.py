@@ -1,6 +1,8 @@
 """The command line as a user types it."""
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +13,11 @@ from typer.testing import CliRunner
 from regnet.cli import app
 from regnet.console import bounds
 
-COMMANDS = ("sample", "zoo", "sweep", "status", "seal", "check", "figure", "calibrate")
+COMMANDS = (
+    "sample", "zoo", "sweep", "status", "seal", "check", "calibrate", "limits", "finals", "figure", "time", "book",
+    "batch",
+)  # fmt: skip
+HEAVY = {"numpy", "pandas", "scipy", "matplotlib", "seaborn", "torch", "papermill", "nbformat", "sphinx"}
 
 
 @pytest.fixture(autouse=True)
@@ -31,6 +37,17 @@ def regnet(*arguments: str, code: int = 0) -> str:
 def test_every_command_shows_an_example_in_its_help(command: str) -> None:
     assert f"Example: regnet {command} " in regnet(command, "--help")
     assert command in regnet("--help")
+
+
+def test_help_imports_nothing_that_takes_long() -> None:
+    code = "import sys; from regnet.cli import app; app(['--help'], standalone_mode=False); print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert "Usage" in done.stdout
+    assert not HEAVY & {name.split(".")[0] for name in done.stdout.splitlines()[-1].split()}
+
+
+def test_a_default_in_a_help_text_is_shown() -> None:
+    assert "[default: REGNET_REGIME or pocket]" in regnet("figure", "--help")
 
 
 def test_sampled_networks_lie_in_the_window_that_was_asked_for() -> None:
@@ -70,6 +87,9 @@ def test_the_zoo_shows_every_network_and_the_profile_of_one() -> None:
         (("check", "smoke"), "no sealed population"),
         (("check", "smoke", "regnetx"), "regnet sweep smoke regnetx"),
         (("figure", "fig99"), "no element 'fig99'"),
+        (("figure", "fig05", "-o", "fig05.bad"), "Figure 5 can be written as .csv, .svg, .png, .pdf, got 'fig05.bad'"),
+        (("figure", "tab01", "-o", "tab01.png"), "Table 1 can be written as .csv, .html, got 'tab01.png'"),
+        (("book", "poket"), "pocket"),
         (("calibrate", "imagenet"), "not calibrated"),
         (("calibrate", "smoke", "--show"), "no candidate to choose from"),
     ],
@@ -84,7 +104,7 @@ def test_a_mistake_is_one_line_and_exit_status_2(arguments: tuple[str, ...], sai
 def test_train_status_seal_and_check_as_one_would_type_them(tmp_path: Path) -> None:
     assert "2 trained now" in regnet("sweep", "smoke", "regnetx", "-n", "2", "--workers", "1")
     assert "0 trained now" in regnet("sweep", "smoke", "regnetx", "-n", "2")
-    assert regnet("status", "smoke").split()[9:14] == ["regnetx", "0", "2", "2", "4"]
+    assert status("regnetx") == {"trained": "2", "wanted": "4", "sealed": "0", "journal": "2"}
 
     journal = tmp_path / "work" / "smoke" / "regnetx.jsonl"
     *lines, last = journal.read_text().splitlines()
@@ -92,12 +112,18 @@ def test_train_status_seal_and_check_as_one_would_type_them(tmp_path: Path) -> N
     changed["row"]["error"] += 1
     journal.write_text("\n".join([*lines, json.dumps(changed), ""]))
     assert str(tmp_path / "runs" / "smoke" / "regnetx.csv") in regnet("seal", "smoke")
-    assert regnet("status", "smoke").split()[9:14] == ["regnetx", "2", "0", "2", "4"]
+    assert status("regnetx") == {"trained": "2", "wanted": "4", "sealed": "2", "journal": "0"}
 
     said = regnet("check", "smoke", "-k", "2", "--workers", "1", code=1).splitlines()
     sealed, again = ([float(line.split()[i]) for line in said[:2]] for i in (3, 5))
     assert np.subtract(sealed, again).tolist() == pytest.approx([0, 1], abs=0.011)
     assert said[2] == "FAIL  regnetx: not equal, on equal machine and versions"
+
+
+def status(population: str) -> dict[str, str]:
+    header, *rows = (line.split() for line in regnet("status", "smoke").splitlines())
+    row = dict(zip(header, next(row for row in rows if row[0] == population), strict=True))
+    return {name: row[name] for name in ("trained", "wanted", "sealed", "journal")}
 
 
 def test_a_figure_that_needs_no_runs_is_written(tmp_path: Path) -> None:

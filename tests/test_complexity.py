@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from regnet.design.complexity import Complexity, complexities, complexity
+from regnet.design.convolutions import output_side
 from regnet.design.networks import AnyNet, RegNet, Stage, Stem
 from regnet.design.spaces import spaces
 
@@ -117,9 +118,34 @@ def test_a_population_may_keep_its_resolution_and_its_width():
     assert together.params.tolist() == [complexity(net).params for net in nets]
 
 
+@pytest.mark.parametrize(("name", "changes"), TEMPLATES)
+def test_each_of_a_population_may_have_its_own_resolution(name, changes):
+    space = dataclasses.replace(spaces[name], **changes)
+    nets = space.sample(60, seed=5)
+    resolutions = np.random.default_rng(0).integers(1, 80, len(nets)).astype(float)
+    columns = [[getattr(net, c) for net in nets] for c in ("depths", "widths", "bottlenecks", "group_widths")]
+    settings = {"stem": space.stem, "block": space.block, "se_ratio": space.se_ratio}
+    together = complexities(*columns, **settings, resolution=resolutions)
+    for i, (net, resolution) in enumerate(zip(nets, resolutions, strict=True)):
+        cost = complexity(net, resolution=int(resolution))
+        assert (cost.flops, cost.params, cost.acts, cost.conv_acts) == (
+            together.flops[i], together.params[i], together.acts[i], together.conv_acts[i]
+        )  # fmt: skip
+
+
+def test_one_network_at_many_resolutions():
+    r = np.array([28.0, 29, 32, 57])
+    columns = [[getattr(REGNETX_400MF, c)] for c in ("depths", "widths", "bottlenecks", "group_widths")]
+    expected = [complexity(REGNETX_400MF, int(side)).flops for side in r]
+    assert complexities(*columns, resolution=r).flops.tolist() == expected
+    assert output_side(r, 2).tolist() == [14, 15, 16, 29]
+
+
 def test_bad_arguments_are_refused():
     with pytest.raises(ValueError, match="resolution must be at least 1, got 0"):
         complexity(REGNETX_400MF, resolution=0)
+    with pytest.raises(ValueError, match="resolution must be at least 1, got 0"):
+        complexities([[1]] * 2, [[8]] * 2, [[1]] * 2, [[1]] * 2, resolution=np.array([28.0, 0.0]))
     with pytest.raises(ValueError, match="num_classes must be at least 1, got -1"):
         complexity(REGNETX_400MF, num_classes=-1)
     with pytest.raises(ValueError, match=r"one shape \(n, stages\)"):

@@ -15,7 +15,9 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "regnet"
-ROOMS = ("published", "design", "training", "sweeps", "analysis", "figures", "console", "cli")
+ROOMS = (
+    "published", "design", "training", "sweeps", "analysis", "figures", "chapters", "console", "commands", "cli",
+)  # fmt: skip
 # analysis stands on arrays and frames alone
 BARRED = {"published": set(ROOMS) - {"published"}, "analysis": {"training", "sweeps"}}
 TORCH = {"torch", "torchvision", "timm"}

@@ -7,7 +7,8 @@ import torch
 from torch import Tensor, nn
 
 from regnet.design.complexity import Complexity, complexity
-from regnet.design.networks import AnyNet, Block, Stage, Stem
+from regnet.design.networks import AnyNet, Block, EfficientNet, MBStage, Stage, Stem
+from regnet.design.zoo import zoo
 from regnet.training import build
 
 torch.set_num_threads(1)
@@ -39,6 +40,26 @@ def random_networks(n: int) -> list[AnyNet]:
     return networks
 
 
+def random_efficientnets(n: int) -> list[EfficientNet]:
+    """Networks of one to four stages of MBConv blocks: kernels, strides, expansions and odd widths as they come."""
+    rng = np.random.default_rng(4)
+    networks = []
+    for i in range(n):
+        stages = tuple(
+            MBStage(
+                depth=int(rng.integers(1, 4)),
+                width=int(rng.integers(3, 40)),
+                expansion=float(rng.choice([1, 1.5, 4, 6])),
+                kernel=int(rng.choice([3, 5, 7])),
+                stride=int(rng.integers(1, 3)),
+            )
+            for _ in range(1 + i % 4)
+        )
+        stem = Stem(3, int(rng.integers(3, 20)), int(rng.integers(1, 3)), bool(rng.integers(2)))
+        networks.append(EfficientNet(stages, stem, int(rng.integers(8, 64)), se_ratio=float(rng.choice([0, 0.25]))))
+    return networks
+
+
 def counted(module: nn.Module, resolution: int) -> Complexity:
     """What the module really does to one image, counted at every layer that has weights, and at max-pools."""
     flops = acts = conv_acts = 0
@@ -63,11 +84,28 @@ def test_complexity_equals_what_the_modules_do_for_200_networks() -> None:
     networks = random_networks(200)
     assert len({network.id for network in networks}) == 200
     for network in networks:
-        with torch.device("meta"):
-            module = build(network, 10)
-        expected = complexity(network, resolution=37, num_classes=10)
-        got = counted(module, 37)
-        assert (got, got.conv_acts) == (expected, expected.conv_acts), network
+        assert_counts(network, resolution=37)
+
+
+def test_complexity_equals_what_the_modules_do_for_60_efficientnets() -> None:
+    networks = random_efficientnets(60)
+    assert len({network.id for network in networks}) == 60
+    for network in networks:
+        assert_counts(network, resolution=37)
+
+
+@pytest.mark.parametrize("number", range(6))
+def test_complexity_equals_what_the_published_efficientnets_do(number: int) -> None:
+    name = f"efficientnet-b{number}"
+    assert_counts(zoo[name], resolution=zoo.resolution(name))
+
+
+def assert_counts(network: AnyNet | EfficientNet, resolution: int) -> None:
+    with torch.device("meta"):
+        module = build(network, 10)
+    expected = complexity(network, resolution=resolution, num_classes=10)
+    got = counted(module, resolution)
+    assert (got, got.conv_acts) == (expected, expected.conv_acts), network
 
 
 def test_the_initialisation_is_the_seeds_and_leaves_the_global_generator_alone() -> None:
@@ -81,8 +119,15 @@ def test_the_initialisation_is_the_seeds_and_leaves_the_global_generator_alone()
     assert not torch.equal(weights[0], weights[2])
 
 
-def test_convolutions_start_with_pycls_spread() -> None:
-    network = AnyNet((Stage(1, 256, 1.0, 8),), Stem(width=64))
+@pytest.mark.parametrize(
+    "network",
+    [
+        AnyNet((Stage(1, 256, 1.0, 8),), Stem(width=64)),
+        EfficientNet((MBStage(1, 64, kernel=5), MBStage(1, 64)), Stem(width=64), se_ratio=1.0),
+    ],
+    ids=["anynet", "efficientnet"],
+)
+def test_convolutions_start_with_pycls_spread(network: AnyNet | EfficientNet) -> None:
     module = build(network, 100, seed=0)
     for layer in module.modules():
         if isinstance(layer, nn.Conv2d):

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from regnet.design.networks import AnyNet, RegNet, Stage, Stem, compatible_width
+from regnet.design.zoo import zoo
 
 
 def anynet(**changes):
@@ -84,6 +85,11 @@ def test_equal_networks_are_one_value_with_one_id_however_numbers_are_written():
     assert hash(one) == hash(other)
     assert one.id == other.id
     assert len(one.id) == 12
+
+
+def test_ids_are_those_that_stored_rows_name():
+    assert RegNet(d=22, w_a=24.48, w_0=24, w_m=2.54, g=16).to_anynet().id == "8398d5736e49"
+    assert zoo["resnet-50"].id == "62ac91615c62"
 
 
 def test_whatever_differs_changes_the_id():

@@ -76,7 +76,7 @@ def test_the_workflow_makes_the_book_and_pins_every_action_by_full_hash() -> Non
 def test_continuous_integration_calls_what_the_readme_shows() -> None:
     shown = re.findall(r"^make (\w+)", (ROOT / "README.md").read_text(), re.MULTILINE)
     called = re.findall(r"^make (\w+)$", (ROOT / ".ci" / "run").read_text(), re.MULTILINE)
-    assert sorted(shown) == sorted(called) == ["book", "lint", "test"]
+    assert sorted(shown) == sorted(called) == ["batch", "book", "lint", "test"]
     assert os.access(ROOT / ".ci" / "run", os.X_OK)
 
 
@@ -89,7 +89,7 @@ def test_make_installs_the_books_extra_without_torch_and_only_once(tmp_path: Pat
     (tmp_path / ".venv" / "bin").mkdir(parents=True)
     for name in ("bin/python", "book.stamp", "dev.stamp"):
         (tmp_path / ".venv" / name).touch()
-    for target in ("book", "test", "lint"):
+    for target in ("book", "test", "batch", "lint"):
         assert "pip" not in _make(tmp_path, target)
     os.utime(tmp_path / "pyproject.toml", (2e9, 2e9))
     assert "pip" in _make(tmp_path, "book")
@@ -103,7 +103,7 @@ def _make(folder: Path, target: str) -> str:
 
 
 def test_the_readme_leads_from_every_element_to_a_chapter_and_its_code() -> None:
-    rows = re.findall(r"^\| ([A-Z][a-z]+(?: \d+)?)[^|]*\| `([^`]+)` \| `([^`]+)` \|", _readme(), re.MULTILINE)
+    rows = re.findall(r"^\| ([A-Z][^|`]*?) \| `([^`]+)` \| `([^`]+)` \|", _readme(), re.MULTILINE)
     called = {number(name): name for name in ELEMENTS}
     names = {called[title]: (chapter, code) for title, chapter, code in rows}
     assert set(names) == set(ELEMENTS)

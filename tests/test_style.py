@@ -9,6 +9,7 @@ import pytest
 from matplotlib.figure import Figure
 
 from regnet.figures import style
+from regnet.sweeps.experiments import ELEMENTS
 
 # Machado, Oliveira and Fernandes 2009, severity 1: linear RGB as seen with each deficiency
 SEEN = {
@@ -26,6 +27,14 @@ PANELS = (
     ("anynetx_c", "anynetx_d", "anynetx_e"),
     ("anynetx_a", "anynetx_e", "regnetx"),
     ("regnetx", "regnetx_wm2", "regnetx_w0_wa"),
+    ("regnetx", "regnetx_c"),
+    ("regnetx_c", "regnetx_c_inverted", "regnetx_c_depthwise"),
+    ("regnetx_c", "regnetx_c_resolution"),
+    ("regnetx_c", "regnetx_c_d20"),
+    ("regnetx_c", "regnetx_c_3stage"),
+    ("regnetx_c", "regnety_c"),
+    ("regnety_c", "regnety_c_silu"),
+    ("regnety_c_depthwise", "regnety_c_depthwise_silu"),
 )
 
 
@@ -57,6 +66,26 @@ def test_spaces_of_one_panel_differ_for_every_eye(panel: tuple[str, ...], eye: s
 def test_every_colour_stands_out_from_the_light_and_the_dark_page(colour: str) -> None:
     assert contrast(colour, "#ffffff") >= 3
     assert contrast(colour, DARK_PAGE) >= 3
+
+
+@pytest.mark.parametrize("space", ["regnetx_c", "efficientnet"])
+def test_shades_of_a_space_stand_out_too_and_grow_lighter(space: str) -> None:
+    shades = style.shades(style.COLOURS[space], 3)
+    assert shades[1].upper() == style.COLOURS[space]
+    assert sorted(shades, key=lambda shade: contrast(shade, "#ffffff"), reverse=True) == shades
+    assert min(contrast(shade, page) for shade in shades for page in ("#ffffff", DARK_PAGE)) >= 2.9
+
+
+def test_every_population_of_the_book_has_a_colour() -> None:
+    populations = {population.name for chosen in ELEMENTS.values() for population in chosen}
+    assert {style.space(name) for name in populations} <= set(style.COLOURS)
+
+
+def test_a_space_keeps_its_colour_on_another_template_and_its_label_says_which() -> None:
+    assert style.colour("anynetx_e_5stage") == style.colour("anynetx_e_vr") == style.colour("anynetx_e-6mf")
+    assert [style.label(f"regnetx{suffix}") for suffix in ("", "_5stage", "_r", "_v", "_vr-l2")] == [
+        "RegNetX", "RegNetX, 5 stages", "RegNetR", "RegNetV", "RegNetVR",
+    ]  # fmt: skip
 
 
 def test_every_space_has_a_colour_a_line_and_a_label_of_its_own() -> None:

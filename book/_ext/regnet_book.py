@@ -1,18 +1,16 @@
 """Sphinx extension of this book: nothing stale, nothing damaged, no installation needed.
 
 Jupyter-cache knows a notebook by its code alone, so a changed library or a new run would leave old numbers on the
-page. Here the cache lives in a folder named by a hash of all that a chapter reads; a changed hash executes every
-chapter again, a hash seen before finds its outputs. Before that, every sealed population is compared with its SHA-256.
+page. Here the cache lives in a folder named by a hash of all that a chapter reads (`regnet.chapters.state`); a changed
+hash executes every chapter again, a hash seen before finds its outputs. Before that, every sealed population is
+compared with its SHA-256.
 """
 
 from __future__ import annotations
 
-import hashlib
-import importlib.metadata
 import os
 import shutil
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 from sphinx.application import Sphinx
@@ -22,9 +20,9 @@ from sphinx.errors import ExtensionError
 
 ROOT = Path(__file__).resolve().parents[2]
 KEPT = 4  # caches of as many states of library and runs
-PACKAGES = ("numpy", "pandas", "scipy", "matplotlib", "seaborn")
 
 sys.path.insert(0, str(ROOT))
+from regnet.chapters.state import state  # noqa: E402
 from regnet.sweeps.folders import runs_folder  # noqa: E402
 from regnet.sweeps.regimes import find_regime  # noqa: E402
 from regnet.sweeps.sheets import DamagedSheet, Sheet, read_sealed  # noqa: E402
@@ -42,7 +40,7 @@ def prepare(app: Sphinx, config: Config) -> None:
     """Verifies the runs, lets kernels import the library from this checkout, and names the cache."""
     verify()
     os.environ["PYTHONPATH"] = os.pathsep.join([str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])])
-    cache = Path(app.outdir).parent / ".jupyter_cache" / key()
+    cache = Path(app.outdir).parent / ".jupyter_cache" / state(find_regime().name, runs_folder())
     cache.mkdir(parents=True, exist_ok=True)
     os.utime(cache)
     config["nb_execution_cache_path"] = str(cache)
@@ -58,24 +56,6 @@ def verify() -> None:
             read_sealed(sheet)
         except DamagedSheet as damage:
             raise ExtensionError(f"population {sheet.regime}/{sheet.name} is damaged: {damage}") from damage
-
-
-def key() -> str:
-    """Sixteen hexadecimal digits of all that can change what a chapter shows, but for its own cells."""
-    digest = hashlib.sha256()
-    for name in ("python", *PACKAGES):
-        version = sys.version if name == "python" else importlib.metadata.version(name)
-        digest.update(f"{name} {version}\n".encode())
-    digest.update(f"regime {find_regime().name}\nruns {runs_folder()}\n".encode())
-    for path in files():
-        digest.update(f"{path.name} {hashlib.sha256(path.read_bytes()).hexdigest()}\n".encode())
-    return digest.hexdigest()[:16]
-
-
-def files() -> Iterator[Path]:
-    """The library's code and numbers, then the runs in force."""
-    for folder, suffixes in ((ROOT / "regnet", (".py", ".csv")), (runs_folder(), (".csv", ".json"))):
-        yield from sorted(path for path in folder.rglob("*") if path.suffix in suffixes and path.is_file())
 
 
 def outdated(app: Sphinx, env: BuildEnvironment, *_: set[str]) -> list[str]:

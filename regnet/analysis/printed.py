@@ -17,6 +17,7 @@ from regnet.analysis.edf import Floats
 
 RUNS = 5  # trainings behind a printed mean of sec. 5
 FEWEST_PAIRS = 5  # to rank
+TIED = 9  # decimals beyond which means are tied: sums of the same numbers in another order differ there
 FIELLER = 0.437  # variance of atanh(tau) is about this over n - 4 (Fieller, Hartley and Pearson 1957)
 
 
@@ -60,7 +61,7 @@ def tau(x: npt.ArrayLike, y: npt.ArrayLike) -> Comparison:
     x, y = np.asarray(x, np.float64), np.asarray(y, np.float64)
     _check_pairs(x, y)
     n = len(x)
-    found = stats.kendalltau(x, y)
+    found = stats.kendalltau(np.round(x, TIED), np.round(y, TIED))
     value = float(found.statistic)
     most = 1 - 2 / (n * (n - 1))
     half = float(stats.norm.ppf(1 - ALPHA / 2)) * (FIELLER / (n - 4)) ** 0.5

@@ -60,13 +60,22 @@ class Judgement:
         return f"{self.adjusted} (interim)" if self.interim else self.adjusted
 
 
-def judge(frames: Frames, repeats: Frames, margin: float, claims: Sequence[Claim] = CLAIMS) -> list[Judgement]:
-    """Every claim judged, in order; one whose populations are missing is "not tested here".
+def judge(
+    frames: Frames,
+    repeats: Frames,
+    margin: float,
+    claims: Sequence[Claim] = CLAIMS,
+    *,
+    finals: pd.DataFrame | None = None,
+    timings: pd.DataFrame | None = None,
+) -> list[Judgement]:
+    """Every claim judged, in order; one whose evidence is missing is "not tested here".
 
     frames: population name -> its members that did not fail (`attrs["failed"]` counts those that did);
-    repeats: population name -> its retrained members; margin: points of error.
+    repeats: population name -> its retrained members; margin: points of error; finals: one row a training of a final
+    model; timings: one row a network and device.
     """
-    evidence = Evidence(frames, repeats, margin)
+    evidence = Evidence(frames, repeats, margin, finals, timings)
     judged = [_judge(claim, evidence) for claim in claims]
     for family in ("difference", "equivalence"):
         at = [i for i, found in enumerate(judged) if found.claim.rule.family == family and found.p is not None]
@@ -180,7 +189,7 @@ def _note(claim: Claim, evidence: Evidence, decides: Part, verdict: Verdict, div
 def _without_diverged(claim: Claim, evidence: Evidence) -> Verdict:
     kept = {name: evidence.frames[name].query("status != 'diverged'") for name in claim.populations}
     repeats = {name: frame.query("status != 'diverged'") for name, frame in evidence.repeats.items()}
-    reduced = Evidence(kept, repeats, evidence.margin)
+    reduced = replace(evidence, frames=kept, repeats=repeats)
     try:
         _check_populations(claim, reduced)
         return _together(claim.rule.parts(reduced))

@@ -9,6 +9,7 @@ Rules:
   too and rounded to 1, 2, 4 or a multiple of 8 (the scaler of facebookresearch/pycls@5719de64, arXiv:2103.06877), then
   group compatibility; a stage of one group keeps one group.
 - EfficientNets: stages and head as their own compound scaling rounds them (`EfficientNet.scaled`).
+- Widths move in steps: the widest network below the budget is taken, or with `above` the nearest on either side.
 - The stem is not scaled: it is the shape's own, or the one given.
 - Strides are the published ones. Where the published stem has a max-pool and the given one has none, the first stage
   takes over its stride of 2: a ResNet on the stem of the RegNets sees the resolutions that they see. EfficientNet's
@@ -38,13 +39,14 @@ def scale_to(
     num_classes: int = 1000,
     strides: Sequence[int] | None = None,
     tolerance: float = 0.05,
+    above: float = 0.0,
 ) -> Network:
-    """The widest network of a published shape whose flops, or activations (pycls' rule), do not exceed the budget.
+    """The network of a published shape whose flops, or activations (pycls' rule), are nearest to the budget.
 
-    Widths move in steps, so that the cost stays below the budget by up to a share of `tolerance`.
+    Widths move in steps: the cost may lie below the budget by a share of `tolerance`, above it by a share of `above`.
 
     Raises:
-        ValueError: flops and acts both given or neither, or no network of the shape so near below the budget.
+        ValueError: flops and acts both given or neither, or no network of the shape so near to the budget.
         UnknownName: not a published network (a ValueError).
 
     >>> small = Stem(width=16, stride=1, channels=1)
@@ -62,13 +64,15 @@ def scale_to(
         return int(getattr(complexity(at(factor), resolution, num_classes), name))
 
     low, high = _bracket(cost, budget)
-    if not (1 - tolerance) * budget <= cost(low) <= budget:
+    near = [f for f in (low, high) if (1 - tolerance) * budget <= cost(f) <= (1 + above) * budget]
+    if not near:
         below = f"{cost(low):,} and " if cost(low) <= budget else ""
+        either = f" or {above:.0%} above" if above else ""
         raise ValueError(
-            f"no {shape} at {resolution} px has {name} within {tolerance:.0%} below {budget:,.0f}: the nearest have "
-            f"{below}{cost(high):,}; move the budget, widen the tolerance, or take another shape"
+            f"no {shape} at {resolution} px has {name} within {tolerance:.0%} below{either} {budget:,.0f}: the nearest "
+            f"have {below}{cost(high):,}; move the budget, widen the tolerance, or take another shape"
         )
-    return at(low)
+    return at(min(near, key=lambda factor: abs(cost(factor) - budget)))
 
 
 def scaled(net: Network, factor: float, *, stem: Stem | None = None, strides: Sequence[int] | None = None) -> Network:

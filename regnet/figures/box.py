@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+from collections.abc import Sequence
 from html import escape
 from pathlib import Path
 from types import ModuleType
@@ -17,10 +18,12 @@ from pygments.lexers import PythonLexer
 from regnet.figures import tables
 from regnet.sweeps.experiments import ELEMENTS, REPEATED, Population
 from regnet.sweeps.folders import CHECKOUT
-from regnet.sweeps.store import Runs
+from regnet.sweeps.store import MissingPopulation, Runs
 
 RETRAINED = ("fig09",)  # claims about a population's ten best need them trained again
 CALIBRATION = "calibration"  # drawn from its own trainings, not from populations
+FINAL = ("fig17", "fig18", "tab03pocket", "tab04pocket", "tab05pocket")  # drawn from final models
+TIMED = ("timings", "speedup", "timefits", "fig12")  # drawn from records of time, too
 
 
 def populations(name: str, runs: Runs) -> tuple[Population, ...]:
@@ -33,9 +36,8 @@ def sealed(name: str, runs: Runs) -> tuple[Population, ...]:
     return tuple(population for population in populations(name, runs) if runs.count(population))
 
 
-def details(name: str, runs: Runs, data: pd.DataFrame, module: ModuleType) -> str:
-    """The box as a closed `<details>` element; it needs no script and no server."""
-    kind = "table" if name.startswith("tab") else "figure"
+def details(name: str, runs: Runs, data: pd.DataFrame, module: ModuleType, *, kind: str = "figure") -> str:
+    """The box as a closed `<details>` element; it needs no script and no server. `kind`: "figure" or "table"."""
     return (
         f'<details class="make"><summary>Make this {kind}</summary>'
         f"<pre><code>{escape(commands(name, runs))}</code></pre>"
@@ -47,16 +49,25 @@ def details(name: str, runs: Runs, data: pd.DataFrame, module: ModuleType) -> st
 
 
 def commands(name: str, runs: Runs) -> str:
-    """What a reader types to train the element's populations and to draw it, one command a line."""
+    """What a reader types to make the element's evidence and to draw it, one command a line."""
     lines = [f"regnet calibrate {runs.regime}"] if name == CALIBRATION else []
-    if names := " ".join(population.name for population in populations(name, runs)):
-        n = max((runs.count(population) for population in populations(name, runs)), default=0) or runs.n
-        number = f" -n {n}" if n else ""
-        lines = [f"regnet sweep {runs.regime} {names}{number}", f"regnet seal {runs.regime} {names}"]
+    if names := [population.name for population in populations(name, runs)]:
+        counts = {some: [name for name in names if runs.count(name) == some] for some in map(runs.count, names)}
+        lines = [_sweep(runs, some, count or runs.n) for count, some in counts.items()]
+        lines.append(f"regnet seal {runs.regime} {' '.join(names)}")
     if name in RETRAINED:
-        again = " ".join(population.name for population in REPEATED)
-        lines += [f"regnet sweep {runs.regime} {again} --repeats{number}", f"regnet seal {runs.regime}"]
+        again = [population.name for population in REPEATED]
+        n = min(runs.count(one) for one in again) or runs.n
+        lines += [_sweep(runs, again, n) + " --repeats", f"regnet seal {runs.regime}"]
+    if name in FINAL:
+        lines += [f"regnet finals {runs.regime}"]
+    if name in TIMED:
+        lines += [f"regnet time --population {runs.regime}/{one}" for one in names] or ["regnet time"]
     return "\n".join([*lines, f"regnet figure {name} --regime {runs.regime}"])
+
+
+def _sweep(runs: Runs, names: Sequence[str], n: int) -> str:
+    return f"regnet sweep {runs.regime} {' '.join(names)}" + (f" -n {n}" if n else "")
 
 
 def provenance(name: str, runs: Runs) -> pd.DataFrame:
@@ -84,7 +95,15 @@ def _sheets(name: str, runs: Runs) -> list[tuple[str, pd.DataFrame, dict[str, An
     """Name, rows and description of each sealed file that the element is drawn from."""
     if name == CALIBRATION:
         return [(name, runs.calibration(), runs.info(name))]
-    return [(p.name, runs.frame(p), runs.info(p)) for p in sealed(name, runs)]
+    sheets = [(p.name, runs.frame(p), runs.info(p)) for p in sealed(name, runs)]
+    return [*sheets, *_finals(runs)] if name in FINAL else sheets
+
+
+def _finals(runs: Runs) -> list[tuple[str, pd.DataFrame, dict[str, Any]]]:
+    try:
+        return [("finals", runs.finals(), runs.info("finals"))]
+    except MissingPopulation:
+        return []
 
 
 def _provenance(name: str, runs: Runs) -> str:

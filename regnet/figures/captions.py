@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+
+import pandas as pd
 
 from regnet import published
 from regnet.figures import style
+from regnet.sweeps.experiments import Population
 from regnet.sweeps.regimes import find_regime
 from regnet.sweeps.store import Runs
 
@@ -18,20 +21,29 @@ RANGE = (
     "Shaded: where the best networks lie (footnote 4 of the paper: about the 15 best, whatever n is; "
     "not a confidence interval that shrinks); line: the most likely best value; above: the whole population."
 )
+Frames = Mapping[str, pd.DataFrame]  # population -> its members
 SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 BRACKETS = "[least|mean] error in %."
+BARE = BRACKETS.replace("[", "").replace("]", "")
 
 
 def setting(runs: Runs, populations: Sequence[str]) -> str:
-    """Regime, data, flops, training length and n of the populations shown, and how many of them diverged."""
-    info = runs.info(populations[0])["recipe"]
-    low, high = (flops / 1e6 for flops in find_regime(runs.regime).window())
+    """Regime, data, flops, training length and n of the populations shown, and how many of them diverged.
+
+    `populations` are all sealed. Where they differ in flops or length, every window and length is said.
+    """
+    frames = {name: runs.frame(name) for name in populations}
+    recipes = [runs.info(name)["recipe"] for name in frames]
+    info = recipes[0]
+    multiples = sorted({Population.parse(name, runs.regime).multiple for name in frames})
+    windows = [_window(find_regime(runs.regime).window(multiple)) for multiple in multiples]
+    images = [f"{count:,}" for count in sorted({int(recipe["images"]) for recipe in recipes})]
     data = DATA.get(info["data"], info["data"])
     words = (
-        f"Measured here, regime {runs.regime}: {data} at {info['resolution']} px, networks of {low:g} to {high:g} MF, "
-        f"each trained on {info['images']:,} images, {_counts(runs, populations)}."
+        f"Measured here, regime {runs.regime}: {data} at {_sides(frames, info['resolution'])} px, "
+        f"networks of {either(windows)} MF, each trained on {either(images)} images, {_counts(frames)}."
     )
-    return words + _diverged(runs, populations)
+    return words + _diverged(frames)
 
 
 def paper_setting(*figures: int) -> str:
@@ -39,23 +51,59 @@ def paper_setting(*figures: int) -> str:
 
     >>> paper_setting(7)
     'Paper: printed in arXiv:2003.13678 Fig 7 (ImageNet, 400MF, 10 epochs).'
+    >>> paper_setting(10)
+    'Paper: printed in arXiv:2003.13678 Fig 10 (ImageNet, 400MF or 800MF, 10 or 50 epochs).'
     """
     table = published.load("paper_edf_legends")
-    rows = [table[table["figure"] == figure].iloc[0] for figure in figures]
-    row, sources = rows[0], " and ".join(row["source"] for row in rows)
-    return f"Paper: printed in {sources} (ImageNet, {row['flop_regime']}, {row['epochs']} epochs)."
+    rows = table[table["figure"].isin(figures)]
+    sources = " and ".join(table.loc[table["figure"] == figure, "source"].iloc[0] for figure in figures)
+    flops = either(sorted(set(rows["flop_regime"]), key=_size))
+    epochs = either([str(count) for count in sorted(set(rows["epochs"]))])
+    return f"Paper: printed in {sources} (ImageNet, {flops}, {epochs} epochs)."
 
 
-def _counts(runs: Runs, populations: Sequence[str]) -> str:
-    counts = {name: runs.count(name) for name in populations}
-    if len(set(counts.values())) == 1:
-        return f"n = {counts[populations[0]]}" + (" a population" if len(counts) > 1 else "")
-    return "n = " + ", ".join(f"{count} ({style.label(name)})" for name, count in counts.items())
+def either(words: Sequence[str]) -> str:
+    """The words as alternatives.
+
+    >>> either(["6", "12", "24"])
+    '6, 12 or 24'
+    """
+    *most, last = words
+    return f"{', '.join(most)} or {last}" if most else last
 
 
-def _diverged(runs: Runs, populations: Sequence[str]) -> str:
-    counts = {name: int((runs.frame(name)["status"] == "diverged").sum()) for name in populations}
-    some = [f"{count} of {style.label(name)}" for name, count in counts.items() if count]
+def _window(ends: tuple[float, float]) -> str:
+    low, high = (flops / 1e6 for flops in ends)
+    return f"{low:g} to {high:g}"
+
+
+def _size(flops: str) -> float:
+    """Flops as the paper prints them, "400MF" or "3.2GF", in millions."""
+    return float(flops[:-2]) * {"MF": 1, "GF": 1e3}[flops[-2:]]
+
+
+def _sides(frames: Frames, resolution: int) -> str:
+    """Side of the images in pixels, a range where a population enlarges them."""
+    zooms = [frame["drawn_zoom"].max() for frame in frames.values() if "drawn_zoom" in frame]
+    return f"{resolution} to {round(resolution * max(zooms))}" if zooms else f"{resolution}"
+
+
+def _counts(frames: Frames) -> str:
+    counts = {name: len(frame) for name, frame in frames.items()}
+    least, most = min(counts.values()), max(counts.values())
+    if least == most:
+        return f"n = {least}" + (" a population" if len(counts) > 1 else "")
+    called = {style.label(name): count for name, count in counts.items()}
+    if len(called) < len(counts):  # told apart by flops or length: the panels say each n
+        return f"n = {least} to {most} a population"
+    return "n = " + ", ".join(f"{count} ({label})" for label, count in called.items())
+
+
+def _diverged(frames: Frames) -> str:
+    counts = {name: int((frame["status"] == "diverged").sum()) for name, frame in frames.items()}
+    labels = {name: style.label(name) for name in frames}
+    alone = len(set(labels.values())) == len(labels)
+    some = [f"{count} of {labels[name] if alone else name}" for name, count in counts.items() if count]
     return f" Diverged, counted with the error of chance: {', '.join(some)}." if some else ""
 
 

@@ -37,7 +37,7 @@ class Tensor(NamedTuple):
 def make(runs: Runs) -> Figure:
     """Three columns: the network, its body, one of its stages."""
     del runs  # the structure is the paper's whatever was trained
-    net, between = zoo[MODEL], tensors(zoo[MODEL], zoo.resolution(MODEL))
+    net, between = zoo.anynet(MODEL), tensors(zoo.anynet(MODEL), zoo.resolution(MODEL))
     fig, ax = diagrams.canvas(height=5.35)
     body = _network(ax, net, between)
     stage = _body(ax, net, between)
@@ -115,9 +115,9 @@ def _blocks(ax: Axes, net: AnyNet, between: list[Tensor]) -> None:
 def data(runs: Runs) -> pd.DataFrame:
     """One row a tensor: of RegNetX-400MF as published, and of the same body in the regime."""
     regime = find_regime(runs.regime)
-    ours = tensors(replace(zoo[MODEL], stem=regime.stem), regime.resolution)
+    ours = tensors(replace(zoo.anynet(MODEL), stem=regime.stem), regime.resolution)
     tables = [
-        pd.DataFrame(tensors(zoo[MODEL], zoo.resolution(MODEL))).assign(network="RegNetX-400MF"),
+        pd.DataFrame(tensors(zoo.anynet(MODEL), zoo.resolution(MODEL))).assign(network="RegNetX-400MF"),
         pd.DataFrame(ours).assign(network=f"the same body, regime {runs.regime}"),
     ]
     return pd.concat(tables, ignore_index=True)
@@ -126,7 +126,7 @@ def data(runs: Runs) -> pd.DataFrame:
 def caption(runs: Runs) -> str:
     """What is drawn, and what differs in the regime."""
     regime = find_regime(runs.regime)
-    sizes = [tensor.size for tensor in tensors(replace(zoo[MODEL], stem=regime.stem), regime.resolution)]
+    sizes = [tensor.size for tensor in tensors(replace(zoo.anynet(MODEL), stem=regime.stem), regime.resolution)]
     return (
         f"A network is a stem, a body and a head; the body is four stages, a stage is d_i identical blocks of which "
         f"the first has stride 2. Drawn from RegNetX-400MF at {zoo.resolution(MODEL)} px; beside the arrows: channels, "
@@ -138,7 +138,7 @@ def caption(runs: Runs) -> str:
 def alt(runs: Runs) -> str:
     """The picture in words."""
     del runs
-    depths = ", ".join(map(str, zoo[MODEL].depths))
+    depths = ", ".join(map(str, zoo.anynet(MODEL).depths))
     return (
         "Three columns of boxes joined by arrows: stem, body and head; the body enlarged into four stages of "
         f"{depths} blocks; stage {STAGE} enlarged into its blocks, the first of stride 2."

@@ -21,7 +21,7 @@ MODEL, STAGE = "regnetx-400mf", 3
 
 def blocks() -> dict[str, list[Layer]]:
     """The second and the first block of the stage: stride 1 and stride 2."""
-    placed = network_layers(zoo[MODEL], zoo.resolution(MODEL), 1000)
+    placed = network_layers(zoo.anynet(MODEL), zoo.resolution(MODEL), 1000)
     return {
         panel: [layer for place, layer in placed if place == f"stage {STAGE} block {block}"]
         for panel, block in (("stride 1", 2), ("stride 2", 1))
@@ -49,7 +49,7 @@ def data(runs: Runs) -> pd.DataFrame:
 def caption(runs: Runs) -> str:
     """What the boxes say, and which blocks are drawn."""
     del runs
-    stage = zoo[MODEL].stages[STAGE - 1]
+    stage = zoo.anynet(MODEL).stages[STAGE - 1]
     return (
         f"The X block at stride 1 (left) and at stride 2 (right), drawn from stage {STAGE} of RegNetX-400MF: "
         f"w = {stage.width}, b = {stage.bottleneck:g}, g = {stage.group_width}. A 1x1 convolution to w / b channels, "

@@ -22,8 +22,8 @@ STEP, WIDTH = 1.62, 1.2  # inches from block to block, and of a box
 
 def networks() -> dict[str, AnyNet]:
     """RegNetX-400MF with each block type; Y is X with SE."""
-    variants = {block: _with_block(zoo[MODEL], block) for block in get_args(Block)}
-    return variants | {"Y": replace(zoo[MODEL], se_ratio=SE_RATIO)}
+    variants = {block: _with_block(zoo.anynet(MODEL), block) for block in get_args(Block)}
+    return variants | {"Y": replace(zoo.anynet(MODEL), se_ratio=SE_RATIO)}
 
 
 def _with_block(net: AnyNet, block: Block) -> AnyNet:
@@ -48,7 +48,7 @@ def blocks() -> dict[str, list[Layer]]:
 @style.theme()
 def make(runs: Runs) -> Figure:
     """Five blocks side by side, with the errors that the paper prints for RegNets made of them."""
-    del runs  # the right panel's populations are not among section 3's
+    del runs  # its right panel is an element of its own
     fig, ax = diagrams.canvas(height=5.95)
     for place, (name, layers) in enumerate(blocks().items()):
         x = 0.94 + STEP * place
@@ -73,13 +73,14 @@ def data(runs: Runs) -> pd.DataFrame:
 
 def caption(runs: Runs) -> str:
     """What differs from block to block."""
-    stage = zoo[MODEL].stages[STAGE - 1]
+    del runs
+    stage = zoo.anynet(MODEL).stages[STAGE - 1]
     return (
         f"Blocks at stride 1, drawn from stage {STAGE} of RegNetX-400MF (w = {stage.width}, b = {stage.bottleneck:g}, "
         f"g = {stage.group_width}) with each block type. R is X without groups, V a single 3x3 convolution, VR is V "
         "with a shortcut, Y is X with squeeze-and-excitation after the 3x3 convolution (the number is its inner width, "
         "a quarter of the block's input). Paper: [least|mean] error in % of its RegNet populations, Fig 23 right "
-        f"(ImageNet). Populations of R, V, VR and Y are not trained here in regime {runs.regime}."
+        "(ImageNet); the populations trained here are in the right panel, an element of its own."
     )
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from html import escape
 
 from regnet.analysis.verdicts import Judgement, seed_sd
 from regnet.figures.names import link, number
-from regnet.figures.verdicts import badge, effect, judgements
+from regnet.figures.verdicts import SIGNS, badge, effect, judgements
 from regnet.sweeps.experiments import REPEATED
 from regnet.sweeps.regimes import find_regime
 from regnet.sweeps.store import Runs
@@ -25,10 +26,25 @@ class Ledger:
     def _repr_html_(self) -> str:
         head = "".join(f'<th scope="col">{name}</th>' for name in COLUMNS)
         rows = "".join(_row(judgement) for judgement in self.judged)
+        table = f'<table class="element-table ledger"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>'
         return (
-            f'<p>{escape(self.setting)}</p><div class="scroll" tabindex="0" role="region" aria-label="The ledger">'
-            f'<table class="element-table ledger"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>'
+            f'<div class="ledger-box"><p>{escape(self.setting)}</p>{self._filter()}'
+            f'<div class="scroll" tabindex="0" role="region" aria-label="The ledger">{table}</div></div>'
         )
+
+    def _filter(self) -> str:
+        """Radio buttons that the style sheet acts on: no script."""
+        counts = Counter(str(judgement.adjusted) for judgement in self.judged)
+        choices = {"all": f"all {len(self.judged)}"}
+        choices |= {word: f"{sign} {word} {counts[word]}" for word, sign in SIGNS.items() if counts[word]}
+        buttons = "".join(_button(word, label) for word, label in choices.items())
+        return f'<fieldset class="filter"><legend>Show</legend>{buttons}</fieldset>'
+
+
+def _button(word: str, label: str) -> str:
+    checked = " checked" if word == "all" else ""
+    value = word.replace(" ", "-")
+    return f'<label><input type="radio" name="ledger" value="{value}"{checked}> {escape(label)}</label>'
 
 
 def ledger(runs: Runs) -> Ledger:
@@ -40,11 +56,13 @@ def ledger(runs: Runs) -> Ledger:
 
 
 def _row(j: Judgement) -> str:
+    kind = {"published": "from the paper's printed numbers", "exact": "arithmetic"}.get(j.claim.kind, "")
     raw = f"before Holm: {j.verdict}" if j.verdict != j.adjusted else ""
     p = "" if j.p is None else f"p {_p(j.p)}, after Holm {_p(j.p_adjusted)}"
-    found = [effect(j), p, f"judged at n = {j.claim.n}" if j.interim else "", j.note]
+    found = [kind, effect(j), p, f"judged at n = {j.claim.n}" if j.interim else "", j.note]
     return (
-        f'<tr id="{j.claim.id}"><th scope="row"><a href="{link(j.claim.element)}">{number(j.claim.element)}</a></th>'
+        f'<tr id="{j.claim.id}" class="is-{j.adjusted.replace(" ", "-")}">'
+        f'<th scope="row"><a href="{link(j.claim.element)}">{number(j.claim.element)}</a></th>'
         f"<td>{escape(j.claim.sentence)}<br>{_small(j.claim.rule.text)}</td>"
         f"<td>{badge(j.adjusted, j.words)}{'<br>' + _small(raw) if raw else ''}</td>"
         f"<td>{_small('; '.join(filter(None, found)))}</td></tr>"

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from html import escape
 
 import pandas as pd
 
 from regnet.figures import box, tables
 from regnet.sweeps.calibration import GRIDS
-from regnet.sweeps.cost import seconds_each
+from regnet.sweeps.cost import measured, seconds_each
 from regnet.sweeps.experiments import Population
 from regnet.sweeps.store import Runs
 
@@ -27,22 +27,26 @@ def notice(name: str, runs: Runs) -> str:
     lacking = [population for population in populations if have[population.name] < wanted[population.name]]
     missing = {population: wanted[population.name] - have[population.name] for population in lacking}
     rows = pd.DataFrame({"population": list(have), "trained": list(have.values()), "wanted": list(wanted.values())})
-    names = " ".join(population.name for population in lacking)
-    n = f" -n {runs.n}" if runs.n else ""
-    command = f"regnet sweep {runs.regime} {names}{n}\nregnet seal {runs.regime} {names}"
-    kind = "table" if name.startswith("tab") else "figure"
-    waits = f"This {kind} waits for {sum(missing.values())} networks of regime {runs.regime}."
+    waits = f"It waits for {sum(missing.values())} networks of regime {runs.regime}"
+    waits += " and the final models chosen from them." if name in box.FINAL else "."
+    command = "\n".join(_lines(name, runs, lacking))
     said = f"<p><strong>Not trained yet.</strong> {waits}</p>"
     how = f"<pre><code>{escape(command)}</code></pre><p>Estimated cost: {cost(runs, missing)}.</p>"
     return _note(f"{said}{tables.html(rows)}{how}")
 
 
+def _lines(name: str, runs: Runs, lacking: Sequence[Population]) -> list[str]:
+    names = " ".join(population.name for population in lacking)
+    n = f" -n {runs.n}" if runs.n else ""
+    lines = [f"regnet sweep {runs.regime} {names}{n}", f"regnet seal {runs.regime} {names}"] if lacking else []
+    return [*lines, f"regnet finals {runs.regime}{n}"] if name in box.FINAL else lines
+
+
 def cost(runs: Runs, missing: Mapping[Population, int]) -> str:
     """What training so many members of each takes: from the regime's sealed trainings, else in multiply-adds."""
     count = sum(missing.values())
-    measured = _measured(runs)
-    if measured:
-        seconds = sum(n * (seconds_each(population, measured) or 0.0) for population, n in missing.items())
+    if means := measured(runs):
+        seconds = sum(n * (seconds_each(population, means) or 0.0) for population, n in missing.items())
         return f"{seconds / 3600:.1f} hours on one core ({count} trainings, by the mean of those made so far)"
     work = sum(BACKWARD * population.flops * population.recipe.images * n for population, n in missing.items())
     return f"{work:.1e} multiply-adds ({count} trainings; nothing is trained in this regime yet)"
@@ -57,10 +61,3 @@ def _not_calibrated(regime: str) -> str:
 
 def _note(inner: str) -> str:
     return f'<div class="missing" role="note">{inner}</div>'
-
-
-def _measured(runs: Runs) -> dict[Population, float]:
-    """Mean seconds of a training of each sealed population."""
-    every = Runs(runs.regime, runs.folder)
-    populations = [Population.parse(name, runs.regime) for name in every.populations() if every.count(name)]
-    return {population: float(every.frame(population)["seconds"].mean()) for population in populations}

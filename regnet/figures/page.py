@@ -61,7 +61,12 @@ def element(name: str, runs: Runs) -> Element:
         panel = f'<div class="scroll" tabindex="0" role="region" aria-label="{escape(alt)}">{tables.html(drawn)}</div>'
         png = b""
     said = f"<strong>{number(name)}. {escape(module.TITLE)}.</strong> {escape(caption)}"
-    inner = _figure(name, panel, said, badges(name, runs) + box.details(name, runs, data, module))
+    inner = _figure(
+        name,
+        panel,
+        said,
+        badges(name, runs) + box.details(name, runs, data, module, kind="table" if is_table(name) else "figure"),
+    )
     return Element(name, inner, f"{number(name)}: {alt}", png)
 
 
@@ -83,10 +88,10 @@ def save(name: str, runs: Runs, path: Path) -> Path:
     Raises:
         ValueError: no such element, or a suffix that it cannot be written as.
     """
-    drawn = draw(name, runs)
-    suffixes = (".csv", ".svg", ".png", ".pdf") if isinstance(drawn, Figure) else (".csv", ".html")
+    suffixes = (".csv", ".html") if is_table(name) else (".csv", ".svg", ".png", ".pdf")
     if path.suffix not in suffixes:
         raise ValueError(f"{number(name)} can be written as {', '.join(suffixes)}, got {path.name!r}")
+    drawn = draw(name, runs)
     path.parent.mkdir(parents=True, exist_ok=True)
     if path.suffix == ".csv":
         _module(name).data(runs).to_csv(path, index=False)
@@ -97,6 +102,15 @@ def save(name: str, runs: Runs, path: Path) -> Path:
     else:
         drawn.savefig(path, dpi=192, facecolor="white")
     return path
+
+
+def is_table(name: str) -> bool:
+    """Whether the element is a table, by what its `make` is declared to return; nothing is drawn.
+
+    Raises:
+        ValueError: no such element.
+    """
+    return "DataFrame" in str(_module(name).make.__annotations__["return"])
 
 
 def _module(name: str) -> ModuleType:

@@ -44,14 +44,17 @@ def legend(figure: int, population: str) -> Legend | None:
     return printed(figure, *SERIES.get(population, (style.label(population),)))
 
 
-def printed(figure: int, *series: str) -> Legend | None:
-    """The legend entry of the first of the series that the figure has.
+def printed(figure: int, *series: str, panel: str = "") -> Legend | None:
+    """The legend entry of the first of the series that the figure has, in the panel whose name has these words.
 
     >>> printed(23, "RegNetV")
     Legend(least=46.0, mean=49.2, source='arXiv:2003.13678 Fig 23')
+    >>> printed(10, "RegNetX", panel="epochs=50").least
+    29.4
     """
     table = published.load("paper_edf_legends")
-    found = table[(table["figure"] == figure) & table["series"].isin(series)]
+    here = (table["figure"] == figure) & table["panel"].str.contains(panel, regex=False)
+    found = table[here & table["series"].isin(series)]
     if found.empty:
         return None
     row = found.iloc[0]

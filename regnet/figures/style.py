@@ -12,6 +12,7 @@ import numpy.typing as npt
 import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.collections import PathCollection
+from matplotlib.colors import to_hex, to_rgb
 from matplotlib.figure import Figure
 
 WIDTH = 8.1  # inches: 778 px at 96 dpi, the page's text column
@@ -32,6 +33,17 @@ COLOURS = {
     "anynetx_d_d_decreasing": "#A8468A",
     "regnetx_wm2": "#C08A2C",
     "regnetx_w0_wa": "#1F9E93",
+    "regnetx_c": "#0F8A9D",
+    "regnetx_c_inverted": "#C9761A",
+    "regnetx_c_depthwise": "#9440C8",
+    "regnetx_c_resolution": "#B0641C",
+    "regnetx_c_d20": "#C2622D",
+    "regnetx_c_3stage": "#A66A00",
+    "regnety_c": "#7A4BE0",
+    "regnety_c_silu": "#BF7A1A",
+    "regnety_c_depthwise": "#4E7FB5",
+    "regnety_c_depthwise_silu": "#CC6A1F",
+    "efficientnet": "#AF7F00",
 }
 
 LABELS = {
@@ -47,7 +59,22 @@ LABELS = {
     "anynetx_d_d_decreasing": "D, dᵢ₊₁ ≤ dᵢ",
     "regnetx_wm2": "RegNetX, wₘ = 2",
     "regnetx_w0_wa": "RegNetX, w₀ = wₐ",
+    "regnetx_c": "RegNetX C",
+    "regnetx_c_inverted": "C, b ≤ 1",
+    "regnetx_c_depthwise": "C, b ≤ 1, g = 1",
+    "regnetx_c_resolution": "C, larger r",
+    "regnetx_c_d20": "C, d = 20",
+    "regnetx_c_3stage": "C, 3 stages",
+    "regnety_c": "RegNetY C",
+    "regnety_c_silu": "Y, SiLU",
+    "regnety_c_depthwise": "Y, g = 1",
+    "regnety_c_depthwise_silu": "Y, g = 1, SiLU",
+    "efficientnet": "EfficientNet",
 }
+
+# Templates of Fig 10: a space keeps its colour on each of them.
+STAGES = {"_5stage": "5 stages"}
+BLOCKS = {"_r": "R", "_v": "V", "_vr": "VR"}
 
 # A second sign beside colour: variants of a space are broken lines.
 LINES = {
@@ -57,7 +84,15 @@ LINES = {
     "anynetx_d_d_decreasing": ":",
     "regnetx_wm2": "--",
     "regnetx_w0_wa": ":",
+    "regnetx_c_inverted": "--",
+    "regnetx_c_depthwise": ":",
+    "regnetx_c_resolution": "--",
+    "regnetx_c_d20": "--",
+    "regnetx_c_3stage": "--",
+    "regnety_c_silu": "--",
+    "regnety_c_depthwise_silu": "--",
 }
+BROKEN = ("-", "--", ":", "-.")  # lines of one colour in one panel, in this order
 GOLDEN = (5**0.5 - 1) / 2  # multiples of it modulo 1 spread evenly, in any number
 
 SETTINGS: dict[str, Any] = {
@@ -101,8 +136,27 @@ def line(population: str) -> str:
 
 
 def label(population: str) -> str:
-    """What a legend calls a population's design space."""
-    return LABELS[space(population)]
+    """What a legend calls a population's design space; its block and stages where they are not the space's own.
+
+    >>> label("anynetx_a_vr"), label("regnetx_5stage"), label("regnety_c-12mf-l2")
+    ('AnyNetVR_A', 'RegNetX, 5 stages', 'RegNetY C')
+    """
+    known = space(population)
+    suffix = population.split("-")[0].removeprefix(known)
+    if suffix in BLOCKS:
+        return LABELS[known].replace("NetX", f"Net{BLOCKS[suffix]}")
+    return f"{LABELS[known]}, {STAGES.get(suffix, suffix[1:])}" if suffix else LABELS[known]
+
+
+def shades(colour: str, n: int) -> list[str]:
+    """n shades of a colour from dark to light, for populations of one space in one panel.
+
+    >>> shades("#0F8A9D", 1)
+    ['#0f8a9d']
+    """
+    at = np.linspace(-1, 1, n) if n > 1 else np.zeros(1)
+    rgb = np.array(to_rgb(colour))
+    return [to_hex(rgb * (1 + 0.22 * min(a, 0)) + (1 - rgb) * 0.12 * max(a, 0)) for a in at.tolist()]
 
 
 @contextmanager

@@ -78,7 +78,7 @@ def _strip(root: ET.Element) -> None:
 
 def _title_points(root: ET.Element, gid: str, titles: Sequence[str]) -> None:
     group = root.find(f".//{{{SVG}}}g[@id='{gid}']")
-    marks = [] if group is None else [m for m in group.iter() if m.tag == f"{{{SVG}}}use"]
+    marks = [] if group is None else _marks(group)
     if len(marks) != len(titles):
         raise ValueError(
             f"{len(titles)} titled points but {len(marks)} drawn: these axes cannot show one (0 on a log axis?); "
@@ -86,6 +86,12 @@ def _title_points(root: ET.Element, gid: str, titles: Sequence[str]) -> None:
         )
     for mark, title in zip(marks, titles, strict=True):
         ET.SubElement(mark, f"{{{SVG}}}title").text = title
+
+
+def _marks(group: ET.Element) -> list[ET.Element]:
+    """The drawn points: `<use>` of one shape, or where points are few and their shape is short a `<path>` each."""
+    uses = [m for m in group.iter() if m.tag == f"{{{SVG}}}use"]
+    return uses or [m for m in group.iter() if m.tag == f"{{{SVG}}}path"]
 
 
 def _own_ids(root: ET.Element, name: str) -> None:

@@ -1,12 +1,28 @@
-"""A table as HTML that a screen reader can follow: one header a column, the first column heads its row."""
+"""A table as HTML that a screen reader can follow: one header a column, the first column heads its row.
+
+A frame marked by `sortable` can be sorted on the page (book/_static/sortable.js); without scripts it stays a table.
+"""
 
 from __future__ import annotations
 
 import math
+import re
 from html import escape
 from typing import Any
 
 import pandas as pd
+
+NUMBER = re.compile(r"-?[\d,]*\.?\d+( ± [\d.]+| ≠( \d+)?)?")  # text that stands in a column of numbers
+
+
+def sortable(frame: pd.DataFrame) -> pd.DataFrame:
+    """The same frame, marked: readers may sort its rows by any column.
+
+    >>> 'class="element-table sortable"' in html(sortable(pd.DataFrame({"space": ["A"], "size": [1800]})))
+    True
+    """
+    frame.attrs["sortable"] = True
+    return frame
 
 
 def html(frame: pd.DataFrame) -> str:
@@ -17,7 +33,8 @@ def html(frame: pd.DataFrame) -> str:
     """
     head = "".join(f'<th scope="col">{escape(str(name))}</th>' for name in frame.columns)
     body = "".join(f"<tr>{_row(values)}</tr>" for values in frame.itertuples(index=False, name=None))
-    return f'<table class="element-table"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
+    kind = "element-table sortable" if frame.attrs.get("sortable") else "element-table"
+    return f'<table class="{kind}"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
 
 
 def text(value: Any) -> str:
@@ -42,4 +59,5 @@ def _row(values: tuple[Any, ...]) -> str:
 
 
 def _side(value: Any) -> str:
-    return ' class="number"' if isinstance(value, int | float) or hasattr(value, "__index__") else ""
+    number = isinstance(value, int | float) or hasattr(value, "__index__")
+    return ' class="number"' if number or (isinstance(value, str) and NUMBER.fullmatch(value)) else ""

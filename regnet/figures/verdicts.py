@@ -1,8 +1,7 @@
-"""Verdicts as a page shows them: badges under a figure, and the summary of all claims."""
+"""Verdicts as a page shows them: judged once a process, badges under a figure."""
 
 from __future__ import annotations
 
-from collections import Counter
 from functools import lru_cache
 from html import escape
 
@@ -10,48 +9,13 @@ import pandas as pd
 
 from regnet.analysis.claims import CLAIMS
 from regnet.analysis.verdicts import Judgement, judge
-from regnet.figures.names import link, number
+from regnet.sweeps import timings
+from regnet.sweeps.population import Population
 from regnet.sweeps.regimes import find_regime
-from regnet.sweeps.store import Runs
+from regnet.sweeps.store import MissingPopulation, Runs
 
 # verdict -> its sign: colour never stands alone
 SIGNS = {"supported": "✓", "contradicted": "✗", "inconclusive": "?", "not tested here": "–"}
-
-
-class Summary:
-    """All claims with their verdicts, as HTML in a notebook."""
-
-    def __init__(self, judged: tuple[Judgement, ...]) -> None:
-        self.judged = judged
-
-    def __str__(self) -> str:
-        return ", ".join(f"{count} {word}" for word, count in self.counts.items())
-
-    @property
-    def counts(self) -> dict[str, int]:
-        """Verdict -> how many claims have it, in the order of SIGNS."""
-        found = Counter(judgement.adjusted for judgement in self.judged)
-        return {word: found[word] for word in SIGNS if found[word]}  # type: ignore[index]
-
-    def _repr_html_(self) -> str:
-        counts = " ".join(f'<span class="count">{badge(word)} {n}</span>' for word, n in self.counts.items())
-        rows = "".join(
-            f'<tr><th scope="row"><a href="{link(j.claim.element)}">{number(j.claim.element)}</a></th>'
-            f"<td>{escape(j.claim.sentence)}</td>"
-            f'<td>{badge(j.adjusted, j.words)}</td><td class="effect">{escape(effect(j))}</td></tr>'
-            for j in self.judged
-        )
-        head = "".join(f'<th scope="col">{name}</th>' for name in ("", "Claim", "Verdict", "Effect"))
-        return (
-            f'<div class="summary"><p>{counts}</p><div class="scroll" tabindex="0" role="region" '
-            f'aria-label="Every claim and its verdict"><table class="element-table"><thead><tr>{head}</tr></thead>'
-            f"<tbody>{rows}</tbody></table></div></div>"
-        )
-
-
-def summary(runs: Runs) -> Summary:
-    """Every claim judged on the runs, in the paper's order."""
-    return Summary(judgements(runs))
 
 
 def badges(name: str, runs: Runs) -> str:
@@ -89,8 +53,8 @@ def _count(j: Judgement) -> str:
 
 
 def judgements(runs: Runs) -> tuple[Judgement, ...]:
-    """Every claim judged on what is sealed; files that have not changed are judged once a process."""
-    files = sorted(runs.folder.glob("*.json"))
+    """Every claim judged on what is sealed and timed; files that have not changed are judged once a process."""
+    files = [*sorted(runs.folder.glob("*.json")), *sorted((runs.folder.parent / timings.FOLDER).glob("*.csv"))]
     return _judge(runs, tuple((file.name, file.stat().st_mtime_ns) for file in files))
 
 
@@ -98,9 +62,31 @@ def judgements(runs: Runs) -> tuple[Judgement, ...]:
 def _judge(runs: Runs, files: tuple[tuple[str, int], ...]) -> tuple[Judgement, ...]:
     """`files` is what the cache goes by: sealing writes a population's JSON anew."""
     del files
-    names = [name for name in sorted({name for claim in CLAIMS for name in claim.populations}) if runs.count(name)]
-    repeats = {name: runs.repeats(name) for name in names}
-    return tuple(judge({name: _frame(runs, name) for name in names}, repeats, find_regime(runs.regime).margin))
+    here = {name: _here(name, runs) for name in sorted({name for claim in CLAIMS for name in claim.populations})}
+    here = {name: own for name, own in here.items() if runs.count(own)}
+    frames = {name: _frame(runs, own) for name, own in here.items()}
+    repeats = {name: runs.repeats(own) for name, own in here.items()}
+    margin = find_regime(runs.regime).margin
+    return tuple(judge(frames, repeats, margin, finals=_finals(runs), timings=_timings(runs, here)))
+
+
+def _here(name: str, runs: Runs) -> str:
+    """A claim's population, named as in pocket, as the regime of the runs calls it: 6mf is 800mf on ImageNet."""
+    return Population.parse(name, "pocket").at(runs.regime).name
+
+
+def _finals(runs: Runs) -> pd.DataFrame | None:
+    try:
+        return runs.finals()
+    except MissingPopulation:
+        return None
+
+
+def _timings(runs: Runs, here: dict[str, str]) -> pd.DataFrame:
+    """Published networks and the regime's populations, these named as in the claims."""
+    rows = timings.read(runs.folder.parent)
+    rows = rows[rows["regime"].isna() | (rows["regime"] == "") | (rows["regime"] == runs.regime)]
+    return rows.replace({"population": {own: name for name, own in here.items()}})
 
 
 def _frame(runs: Runs, name: str) -> pd.DataFrame:

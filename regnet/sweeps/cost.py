@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from regnet.sweeps.population import Population
+from regnet.sweeps.store import Runs
 
 
 def seconds_each(population: Population, measured: Mapping[Population, float]) -> float | None:
@@ -27,6 +28,13 @@ def seconds_each(population: Population, measured: Mapping[Population, float]) -
     work = _work(population)
     nearest = min(measured, key=lambda other: (abs(_work(other) / work - 1), other.space != population.space))
     return measured[nearest] * work / _work(nearest)
+
+
+def measured(runs: Runs) -> dict[Population, float]:
+    """Mean seconds of a training of each sealed population of the regime, whatever `runs.n`."""
+    every = Runs(runs.regime, runs.folder)
+    populations = [Population.parse(name, runs.regime) for name in every.populations() if every.count(name)]
+    return {population: float(every.frame(population)["seconds"].mean()) for population in populations}
 
 
 def _work(population: Population) -> float:

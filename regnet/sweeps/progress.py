@@ -17,10 +17,11 @@ LINE_TRAININGS = 25
 
 
 class Report:
-    """Counts finished trainings and says so; a context manager around the work."""
+    """Counts finished trainings, or what else `verb` says, and says so; a context manager around the work."""
 
-    def __init__(self, total: int, console: Console | None = None) -> None:
+    def __init__(self, total: int, console: Console | None = None, *, verb: str = "trained") -> None:
         self.total = total
+        self.verb = verb
         self.counts: dict[Status, int] = {"ok": 0, "diverged": 0, "failed": 0}
         self._console = console or Console(stderr=True, highlight=False)
         self._start = self._last_line = time.monotonic()
@@ -59,7 +60,7 @@ class Report:
         """The state in one line."""
         gone = timedelta(seconds=round(time.monotonic() - self._start))
         rest = "".join(f", {self.counts[status]} {status}" for status in ("diverged", "failed") if self.counts[status])
-        return f"{self.done}/{self.total} trained{rest}, {gone} gone, {self._left()}"
+        return f"{self.done}/{self.total} {self.verb}{rest}, {gone} gone, {self._left()}"
 
     def _left(self) -> str:
         each = (time.monotonic() - self._start) / max(1, self.done)

@@ -8,19 +8,22 @@ from pathlib import Path
 import pandas as pd
 
 from regnet.sweeps.calibration import calibration_sheet
+from regnet.sweeps.chosen import MODELS
 from regnet.sweeps.cost import seconds_each
 from regnet.sweeps.experiments import ELEMENTS, Population
+from regnet.sweeps.finals import SEEDS, finals_sheet
 from regnet.sweeps.folders import runs_folder, work_folder
 from regnet.sweeps.regimes import Regime
 from regnet.sweeps.sealing import read_sheet
 from regnet.sweeps.sheets import Content, Sheet
-from regnet.sweeps.store import population_sheet, repeats_sheet
+from regnet.sweeps.store import is_population, population_sheet, repeats_sheet
 from regnet.sweeps.sweep import BEST, REPEATS
 
 COLUMNS = (
     "population", "trained", "wanted", "sealed", "journal", "failed", "diverged",
     "mean_error", "core_hours", "left_hours",
 )  # fmt: skip
+_OTHER = {"calibration": 0, "finals": MODELS * SEEDS}  # wanted, where no population says it
 
 
 def status(regime: Regime) -> pd.DataFrame:
@@ -31,11 +34,11 @@ def status(regime: Regime) -> pd.DataFrame:
     """
     names = [*dict.fromkeys([*(p.name for p in declared(regime.name)), *known(regime.name)])]
     contents = {name: read_sheet(sheet_of(name, regime.name)) for name in names}
-    populations = {name: Population.parse(name, regime.name) for name in names if _is_population(name)}
+    populations = {name: Population.parse(name, regime.name) for name in names if is_population(name)}
     measured = {population: mean for name, population in populations.items() if (mean := _mean_seconds(contents[name]))}
     rows = []
     for name, content in contents.items():
-        wanted = populations[name].wanted if name in populations else {"calibration": 0}.get(name, BEST * REPEATS)
+        wanted = populations[name].wanted if name in populations else _OTHER.get(name, BEST * REPEATS)
         row = _row(name, content, wanted)
         each = seconds_each(populations[name], measured) if name in populations else None
         left = max(0, wanted - int(row["trained"]))
@@ -59,9 +62,11 @@ def in_work(regime: str) -> list[str]:
 
 
 def sheet_of(name: str, regime: str) -> Sheet:
-    """The sheet called `calibration`, `<population>` or `<population>.repeats`."""
+    """The sheet called `calibration`, `finals`, `<population>` or `<population>.repeats`."""
     if name == "calibration":
         return calibration_sheet(regime)
+    if name == "finals":
+        return finals_sheet(regime)
     if name.endswith(".repeats"):
         return repeats_sheet(Population.parse(name.removesuffix(".repeats"), regime))
     return population_sheet(Population.parse(name, regime))
@@ -69,10 +74,6 @@ def sheet_of(name: str, regime: str) -> Sheet:
 
 def _stems(paths: Iterable[Path]) -> list[str]:
     return [path.name.rpartition(".")[0] for path in paths]
-
-
-def _is_population(name: str) -> bool:
-    return name != "calibration" and not name.endswith(".repeats")
 
 
 def _mean_seconds(content: Content) -> float:

@@ -18,10 +18,15 @@ from regnet.sweeps.regimes import find_regime
 from regnet.sweeps.sealing import seal
 from regnet.sweeps.sheets import Content, Sheet, as_frame, read_sealed
 
-__all__ = ["Journal", "MissingPopulation", "Runs", "load", "open_runs", "population_sheet", "repeats_sheet", "seal"]
+__all__ = [
+    "Journal", "MissingPopulation", "Runs", "is_population", "load", "open_runs", "population_sheet", "repeats_sheet",
+    "seal",
+]  # fmt: skip
 
 REPEAT_KEY = ("index", "seed", "length")
 CALIBRATION_KEY = ("space", "index", "images", "batch", "lr", "seed")
+FINALS_KEY = ("model", "seed")
+_OTHER = {"calibration": CALIBRATION_KEY, "finals": FINALS_KEY}  # sheets that are no population's
 
 
 class MissingPopulation(FileNotFoundError):
@@ -57,7 +62,7 @@ class Runs:
 
     def repeats(self, population: str | Population) -> pd.DataFrame:
         """The retrained members of a population, sorted by index and seed; empty where none is sealed."""
-        content = read_sealed(self._sheet(f"{_name(population)}.repeats", REPEAT_KEY))
+        content = read_sealed(self._sheet(f"{_name(population)}.repeats"))
         if not content.rows:
             return pd.DataFrame({name: pd.Series(dtype=dtype) for name, dtype in _REPEAT_COLUMNS.items()})
         frame = as_frame(content)
@@ -69,19 +74,19 @@ class Runs:
         Raises:
             MissingPopulation: there are none.
         """
-        content = read_sealed(self._sheet("calibration", CALIBRATION_KEY))
-        if not content.rows:
-            raise MissingPopulation(
-                f"regime {self.regime} has no calibration sealed in {self.folder}; "
-                f"make it: regnet calibrate {self.regime}"
-            )
-        frame = as_frame(content)
-        return frame[frame["status"] != "failed"].reset_index(drop=True)
+        return self._trainings("calibration", "no calibration", "make it: regnet calibrate")
+
+    def finals(self) -> pd.DataFrame:
+        """The trainings of the final models, one row a model and seed, without failed ones, whatever `n` is.
+
+        Raises:
+            MissingPopulation: there are none.
+        """
+        return self._trainings("finals", "no final models", "make them: regnet finals")
 
     def populations(self) -> list[str]:
         """Names of the populations that are sealed, sorted."""
-        names = sorted(path.stem for path in self.folder.glob("*.csv"))
-        return [name for name in names if name != "calibration" and not name.endswith(".repeats")]
+        return [name for name in sorted(path.stem for path in self.folder.glob("*.csv")) if is_population(name)]
 
     def info(self, population: str | Population) -> dict[str, Any]:
         """The population's JSON: regime, population, recipe, recipe_hash, data_sha256, csv_sha256, segments."""
@@ -98,8 +103,17 @@ class Runs:
         """The day of the population's last training, as in 2020-03-30."""
         return max(str(segment["last"]) for segment in self.info(population)["segments"])[:10]
 
-    def _sheet(self, name: str, key: tuple[str, ...] = ("index",)) -> Sheet:
+    def _sheet(self, name: str) -> Sheet:
+        key = REPEAT_KEY if name.endswith(".repeats") else _OTHER.get(name, ("index",))
         return Sheet(self.regime, name, self.folder, self.folder, key)
+
+    def _trainings(self, name: str, what: str, make: str) -> pd.DataFrame:
+        """The rows that did not fail of a sheet that is no population's."""
+        content = read_sealed(self._sheet(name))
+        if not content.rows:
+            raise MissingPopulation(f"regime {self.regime} has {what} sealed in {self.folder}; {make} {self.regime}")
+        frame = as_frame(content)
+        return frame[frame["status"] != "failed"].reset_index(drop=True)
 
     def _sealed(self, name: str) -> Content:
         content = read_sealed(self._sheet(name))
@@ -135,6 +149,15 @@ def load(regime: str, population: str) -> pd.DataFrame:
         MissingPopulation: it is not sealed; the message has the command that makes it.
     """
     return open_runs(regime).frame(population)
+
+
+def is_population(sheet: str) -> bool:
+    """Whether a sheet of that name has a population's members.
+
+    >>> is_population("regnetx"), is_population("regnetx.repeats"), is_population("finals")
+    (True, False, False)
+    """
+    return sheet not in _OTHER and not sheet.endswith(".repeats")
 
 
 def population_sheet(population: Population, *, work: str | Path = "", runs: str | Path = "") -> Sheet:

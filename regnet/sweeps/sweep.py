@@ -40,6 +40,11 @@ class Task:
     outcome: tuple[str, ...] = ("status", "error", "seconds")
     test: bool = False  # read the test images too: final models only
 
+    @property
+    def name(self) -> str:
+        """What it is called where it fails: sheet and member, or the final model."""
+        return f"{self.sheet}, {self.cells.get('model') or 'member ' + str(self.cells['index'])}"
+
 
 @dataclass(frozen=True)
 class Plan:
@@ -108,7 +113,7 @@ def drive(plans: Sequence[Plan], engine: Local) -> Report:
             record = result if isinstance(result, Record) else _failure(task, result)
             cells = {name: getattr(record, name) for name in task.outcome}
             journals[task.sheet].append(task.cells | cells, record.message)
-            where = f"{task.sheet}, member {task.cells['index']}: {record.message}" if record.message else ""
+            where = f"{task.name}: {record.message}" if record.message else ""
             report.step(record.status, where)
     return report
 

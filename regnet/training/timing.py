@@ -6,7 +6,7 @@ Source: arXiv:2003.13678, Fig 12 and Tables 3, 4: inference of 64 images on one 
 - A GPU is timed by its own events and waited for; convolution algorithms are chosen in the warm-up; fp32 means fp32,
   not TF32.
 - On a CPU a batch of 64 of the largest networks takes minutes a pass, so where the repeats do not fit into `seconds`
-  (or memory) they are made of a part of the batch, at least 8 images, and scaled: `Timing.images` says of how many.
+  (or memory) they are made of a part of the batch, at least 4 images, and scaled: `Timing.images` says of how many.
 """
 
 from __future__ import annotations
@@ -29,8 +29,9 @@ from regnet.training.models.build import build
 REPEATS, MOST_REPEATS = 5, 30
 ENOUGH = 1.0  # seconds of repeats, once there are REPEATS
 WARM_SECONDS, WARM_PASSES = 0.3, 3  # on a GPU, both at least
-PART = 8  # images, the least part of a batch that a CPU is timed on
+PART = 4  # images, the least part of a batch that a CPU is timed on
 SECONDS = 10.0  # for one network, unless PART images take longer
+SHARE = 0.8  # of the free memory that a pass on a CPU may be expected to need
 LEARNING_RATE, MOMENTUM = 1e-3, 0.9
 
 
@@ -72,7 +73,7 @@ def time_network(
     sizes = _sizes(batch, device)
     if device == "cpu":
         need = memory(network, resolution, num_classes=num_classes, train=train)
-        sizes = [images for images in sizes if need.bytes(images) <= available_bytes()]
+        sizes = [images for images in sizes if need.bytes(images) <= SHARE * available_bytes()]
     if not sizes:
         return nothing
     if device != "cpu":
@@ -206,7 +207,7 @@ def _sizes(batch: int, device: str) -> list[int]:
     """Images of a pass that may be tried, the whole batch first.
 
     >>> _sizes(64, "cpu"), _sizes(64, "cuda:0")
-    ([64, 32, 16, 8], [64])
+    ([64, 32, 16, 8, 4], [64])
     """
     sizes = [batch]
     while device == "cpu" and sizes[-1] >= 2 * PART:

@@ -1,0 +1,1 @@
+"""What each command does; `regnet/cli.py` puts them together. A command imports what it needs when it runs."""

@@ -1,0 +1,32 @@
+"""`regnet figure`: one figure or table of the paper as a file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from regnet.console import print_frame
+
+
+def figure(
+    name: Annotated[str, typer.Argument(help="fig01 ... fig23, tab01 ... tab07")],
+    regime: Annotated[str, typer.Option(help="[default: REGNET_REGIME or pocket]")] = "",
+    output: Annotated[
+        Path | None, typer.Option("-o", help=".svg, .png, .pdf; .csv for the data [default: NAME.svg]")
+    ] = None,
+) -> None:
+    """Redraw a figure or table of the paper from the sealed runs."""
+    import pandas as pd
+
+    from regnet.figures import page
+    from regnet.sweeps.store import open_runs
+
+    runs = open_runs(regime)
+    if output is None and page.is_table(name):
+        table = page.draw(name, runs)
+        assert isinstance(table, pd.DataFrame)
+        print_frame(table)
+    else:
+        typer.echo(str(page.save(name, runs, output or Path(f"{name}.svg"))))

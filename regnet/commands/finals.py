@@ -1,0 +1,86 @@
+"""`regnet finals`: the best networks and published shapes trained longer, and the one reading of the test images."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from regnet.commands.arguments import Device, Regime, Workers
+from regnet.console import print_rows
+
+if TYPE_CHECKING:
+    from regnet.sweeps.chosen import Final, Rates
+    from regnet.sweeps.store import Runs
+
+EXAMPLE = "regnet finals pocket --show"
+
+
+def finals(
+    regime: Regime,
+    workers: Workers = 2,
+    device: Device = "cpu",
+    show: Annotated[bool, typer.Option("--show", help="train nothing: the models, and what they would cost")] = False,
+    n: Annotated[int, typer.Option("-n", help="choose among the first n members; 0: all that are sealed")] = 0,
+) -> None:
+    """Train the final models of Figs 17, 18 and Tables 3-6 with five seeds each, and read the test images, once."""
+    from regnet.sweeps import finals as training
+    from regnet.sweeps.chosen import plan
+    from regnet.sweeps.cost import measured
+    from regnet.sweeps.engine import Local
+    from regnet.sweeps.sealing import seal
+    from regnet.sweeps.store import MissingPopulation, open_runs
+
+    runs = open_runs(regime, n=n)
+    planned = plan(runs, _rates(runs))
+    for note in planned.notes:
+        typer.echo(note)
+    if not planned.models:
+        raise MissingPopulation(
+            f"no final model can be chosen in regime {runs.regime}: regnet sweep {runs.regime} --element fig17"
+        )
+    print_rows([_row(final) for final in planned.models])
+    missing = training.missing(planned.models, runs.regime)
+    hours = training.seconds(missing, runs.regime, measured(runs)) / 3600
+    typer.echo(f"{len(missing)} trainings to do, about {hours:.1f} core-hours by the populations' means")
+    if show:
+        return
+    report = training.train(planned.models, runs.regime, Local(workers=workers, devices=tuple(device.split(","))))
+    sheet = training.finals_sheet(runs.regime)
+    typer.echo(f"{len(seal(sheet).rows)} rows in {sheet.csv}")
+    raise typer.Exit(1 if report.counts["failed"] else 0)
+
+
+def _rates(runs: Runs) -> Rates | None:
+    """EfficientNet's learning rate and weight decay: one pair for all, as in the paper, from Fig 22's populations.
+
+    Geometric means of the populations' likely best values (footnote 4); None, and a line, where one is not sealed.
+    """
+    from scipy.stats import gmean
+
+    from regnet.analysis.bootstrap import best_range
+    from regnet.sweeps.chosen import Rates, members
+    from regnet.sweeps.experiments import ELEMENTS
+    from regnet.sweeps.store import MissingPopulation
+
+    populations = [population.at(runs.regime) for population in ELEMENTS["fig22"]]
+    try:
+        frames = [members(population, runs) for population in populations]
+    except MissingPopulation as missing:
+        typer.echo(f"EfficientNets get the regime's own learning rate and weight decay: {missing}")
+        return None
+    drawn = ("drawn_lr", "drawn_weight_decay")
+    best = [[best_range(frame[name], frame["error"]).best for frame in frames] for name in drawn]
+    lr, weight_decay = (float(f"{gmean(values):.3g}") for values in best)
+    names = ", ".join(population.name for population in populations)
+    typer.echo(f"EfficientNets get learning rate {lr:g} and weight decay {weight_decay:g}, the best of {names}")
+    return Rates(lr, weight_decay)
+
+
+def _row(final: Final) -> dict[str, Any]:
+    net, counts = final.network, final.counts
+    return {
+        "model": final.model, "from": final.source, "network": net.id, "d": net.depths, "w": net.widths,
+        "flops": counts.flops, "params": counts.params, "acts": counts.acts,
+        "lr": final.recipe.lr, "weight decay": final.recipe.weight_decay,
+    }  # fmt: skip

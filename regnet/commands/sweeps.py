@@ -1,0 +1,129 @@
+"""`regnet sweep`, `status`, `seal`, `check` and `calibrate`: training populations and looking after the evidence."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from regnet.commands.arguments import Device, Populations, Regime, Workers
+from regnet.console import print_frame
+
+
+def sweep(
+    regime: Regime,
+    populations: Populations = None,
+    element: Annotated[str, typer.Option(help="the populations of a figure or table, as fig05")] = "",
+    n: Annotated[int, typer.Option("-n", help="members of each population; 0: the regime's")] = 0,
+    repeats: Annotated[bool, typer.Option(help="retrain the ten best of each with 3 new seeds instead")] = False,
+    workers: Workers = 2,
+    device: Device = "cpu",
+) -> None:
+    """Train the members of populations that are not trained yet; without names, section 3's twelve."""
+    from regnet.sweeps.engine import Local
+    from regnet.sweeps.experiments import named
+    from regnet.sweeps.sweep import default_repeats, sweep_populations, sweep_repeats
+
+    chosen = named(regime, populations or (), element)
+    if repeats and not (populations or element):
+        chosen = default_repeats(regime)
+    if n < 0:
+        raise ValueError(f"-n must be 0 (the default) or positive, got {n}")
+    engine = Local(workers=workers, devices=tuple(device.split(",")))
+    report = (sweep_repeats if repeats else sweep_populations)(chosen, n, engine)
+    failed = report.counts["failed"]
+    typer.echo(
+        f"{report.done - failed} trained now"
+        + (f", {failed} failed: the next sweep tries them again" if failed else "")
+        + f"; seal what is finished with: regnet seal {regime}"
+    )
+    raise typer.Exit(1 if failed else 0)
+
+
+def status(regime: Annotated[str, typer.Argument(help="smoke, pocket or imagenet [default: pocket]")] = "") -> None:
+    """Show how far each population is: sealed, in the journal, wanted, failed, diverged, error, core-hours."""
+    from regnet.sweeps.regimes import find_regime
+    from regnet.sweeps.status import status as table
+
+    print_frame(table(find_regime(regime)))
+
+
+def seal(
+    regime: Regime,
+    populations: Annotated[
+        list[str] | None, typer.Argument(help="also <population>.repeats, calibration, finals")
+    ] = None,
+) -> None:
+    """Write finished trainings as CSV and JSON under runs/; without names, all that are in the journals."""
+    from regnet.sweeps.regimes import find_regime
+    from regnet.sweeps.sealing import seal as seal_sheet
+    from regnet.sweeps.status import in_work, sheet_of
+
+    names = populations or in_work(find_regime(regime).name)
+    if not names:
+        raise FileNotFoundError(f"no journal of regime {regime}: nothing was trained here yet (regnet sweep {regime})")
+    for name in names:
+        sheet = sheet_of(name, regime)
+        typer.echo(f"{len(seal_sheet(sheet).rows)} rows in {sheet.csv}")
+
+
+def check(
+    regime: Regime,
+    populations: Populations = None,
+    k: Annotated[int, typer.Option("-k", help="members of each population")] = 3,
+    seed: Annotated[int, typer.Option(help="chooses the members")] = 0,
+    runs: Annotated[str, typer.Option(help="folder of sealed runs [default: REGNET_RUNS or runs/]")] = "",
+    workers: Workers = 2,
+    device: Device = "cpu",
+) -> None:
+    """Retrain members of sealed populations with their own seeds and compare; exit 1 where one does not come out."""
+    from regnet.sweeps.check import check as check_all
+    from regnet.sweeps.check import sealed_populations
+    from regnet.sweeps.engine import Local
+    from regnet.sweeps.experiments import Population
+    from regnet.sweeps.store import open_runs
+
+    opened = open_runs(regime, runs)
+    chosen = [Population.parse(name, regime) for name in populations or ()] or sealed_populations(opened)
+    results = check_all(chosen, opened, Local(workers=workers, devices=tuple(device.split(","))), k=k, seed=seed)
+    for result in results:
+        for row in result.members.to_dict("records"):
+            typer.echo(f"  {result.population} {row['index']:>4}  sealed {row['sealed']:.2f}  again {row['again']:.2f}")
+        typer.echo(f"{'pass' if result.passed else 'FAIL'}  {result.population}: {result.why}")
+    raise typer.Exit(0 if all(result.passed for result in results) else 1)
+
+
+def calibrate(
+    regime: Regime,
+    images: Annotated[list[int] | None, typer.Option(help="only these candidates; may be repeated")] = None,
+    batch: Annotated[list[int] | None, typer.Option(help="only these candidates; may be repeated")] = None,
+    lr: Annotated[list[float] | None, typer.Option(help="only these candidates; may be repeated")] = None,
+    networks: Annotated[int, typer.Option(help="of both spaces together [default: 16]", show_default=False)] = 0,
+    show: Annotated[bool, typer.Option("--show", help="train nothing: what the finished trainings say")] = False,
+    workers: Workers = 2,
+    device: Device = "cpu",
+) -> None:
+    """Choose L1's images, batch, lr and validation images before any population is trained."""
+    from dataclasses import replace
+
+    from regnet.analysis.calibration import choose, summarise
+    from regnet.sweeps import calibration
+    from regnet.sweeps.engine import Local
+    from regnet.sweeps.sealing import seal as seal_sheet
+
+    grid = calibration.default_grid(regime)
+    grid = replace(
+        grid,
+        images=tuple(images or grid.images),
+        batch=tuple(batch or grid.batch),
+        lr=tuple(lr or grid.lr),
+        networks=networks or grid.networks,
+    )
+    if not show:
+        calibration.calibrate(regime, grid, Local(workers=workers, devices=tuple(device.split(","))))
+        seal_sheet(calibration.calibration_sheet(regime))
+    summary = summarise(calibration.trainings(regime))
+    print_frame(summary)
+    best = choose(summary)
+    kept = ", ".join(f"{name} {best[name]:g}" for name in ("images", "batch", "lr", "validation_images"))
+    typer.echo(f"by the rule of regnet/analysis/calibration.py: {kept}")

@@ -1,0 +1,147 @@
+"""`regnet time`: how long published networks, or the members of a population, take on this machine."""
+
+from __future__ import annotations
+
+import time as clock
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, get_args
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+if TYPE_CHECKING:
+    from regnet.sweeps.timing_jobs import Job, Setting
+
+EXAMPLE = "regnet time regnetx-400mf efficientnet-b0"
+PUBLISHED = "published"
+
+
+def time(
+    models: Annotated[list[str] | None, typer.Argument(help="published networks; all of them if left out")] = None,
+    population: Annotated[str, typer.Option(help="REGIME/NAME: the sealed members instead")] = "",
+    device: Annotated[str, typer.Option(help="auto (a GPU where there is one), cpu, cuda:1")] = "auto",
+    batch: Annotated[int, typer.Option(help="images; milliseconds are for so many")] = 64,
+    resolution: Annotated[str, typer.Option(help="side of the input in pixels, or published")] = PUBLISHED,
+    precision: Annotated[str, typer.Option(help="fp32 or bf16")] = "fp32",
+    train: Annotated[bool, typer.Option("--train", help="forward, backward and SGD step, not inference")] = False,
+    seconds: Annotated[float, typer.Option(help="of one network on a CPU; slower: part of the batch, scaled")] = 10.0,
+    output: Annotated[Path | None, typer.Option("-o", help="CSV; else runs/timings/<device>.csv")] = None,
+    again: Annotated[bool, typer.Option("--again", help="time what is already there too")] = False,
+) -> None:
+    """Time networks on this machine: median and quartiles of repeated batches, each kept as soon as it is known."""
+    from regnet.sweeps.folders import runs_folder, work_folder
+    from regnet.sweeps.timing_jobs import Setting, missing, refuse_while_sweeping
+    from regnet.sweeps.timings import path_of
+    from regnet.training.timing import pick_device
+
+    chosen = _precision(precision)
+    setting = Setting(pick_device(device), batch, chosen, train, seconds or float("inf"))
+    jobs = _jobs(models or [], population, _side(resolution))
+    path = output or path_of(setting.device, runs_folder())
+    if path.suffix != ".csv":
+        raise ValueError(f"-o must be a .csv file, got {path.name!r}")
+    refuse_while_sweeping(work_folder())
+    wanted = list(jobs) if again else missing(jobs, setting, path)
+    if len(wanted) < len(jobs):
+        typer.echo(f"{len(jobs) - len(wanted)} of {len(jobs)} are in {path}; --again times them anew")
+    if wanted:
+        _time_all(wanted, setting, path)
+        typer.echo(f"{len(wanted)} timed now, in {path}")
+
+
+def _jobs(models: list[str], population: str, side: int) -> list[Job]:
+    from regnet.sweeps.population import Population
+    from regnet.sweeps.store import open_runs
+    from regnet.sweeps.timing_jobs import population_jobs, published_jobs
+
+    if models and population:
+        raise ValueError(f"give either published networks or --population, got {' '.join(models)} and {population}")
+    if not population:
+        return published_jobs(models, side)
+    regime, slash, name = population.partition("/")
+    if not (regime and slash and name):
+        raise ValueError(f"--population must be REGIME/NAME, as pocket/regnetx-l2, got {population!r}")
+    return population_jobs(Population.parse(name, regime), open_runs(regime), side)
+
+
+def _side(resolution: str) -> int:
+    """Pixels; 0 for the published or trained resolution."""
+    if resolution == PUBLISHED:
+        return 0
+    if not resolution.isdigit() or not int(resolution):
+        raise ValueError(f"--resolution must be a number of pixels or {PUBLISHED}, got {resolution!r}")
+    return int(resolution)
+
+
+def _precision(name: str) -> Any:
+    from regnet.design.recipe import Precision
+
+    if name not in get_args(Precision):
+        raise ValueError(f"--precision must be {' or '.join(get_args(Precision))}, got {name!r}")
+    return name
+
+
+def _time_all(jobs: Sequence[Job], setting: Setting, path: Path) -> None:
+    from regnet.sweeps.timing_jobs import record
+
+    with _Lines(jobs, setting) as lines:
+        for job, row in record(jobs, setting, path):
+            lines.say(job, row)
+
+
+class _Lines:
+    """A line a network with its time and the time left; on a terminal a bar below them."""
+
+    def __init__(self, jobs: Sequence[Job], setting: Setting) -> None:
+        self._left, self._total, self._setting = [int(job.cells["flops"]) for job in jobs], len(jobs), setting
+        self._seconds = self._work = 0.0
+        self._start = clock.monotonic()
+        self._console = Console(stderr=True, highlight=False)
+        columns = (BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TextColumn("{task.description}"))
+        self._bar = Progress(*columns, console=self._console) if self._console.is_terminal else None
+
+    def __enter__(self) -> _Lines:
+        if self._bar:
+            self._task = self._bar.add_task("", total=self._total)
+            self._bar.start()
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        if self._bar:
+            self._bar.stop()
+
+    def say(self, job: Job, row: Mapping[str, Any]) -> None:
+        """One more network is timed."""
+        flops = self._left.pop(0)
+        if row["status"] == "ok":
+            self._seconds += row["ms_median"] / 1000 / self._setting.batch
+            self._work += flops
+        done = self._total - len(self._left)
+        gone = timedelta(seconds=round(clock.monotonic() - self._start))
+        line = f"{done}/{self._total} {job.name}: {_words(row)}, {gone} gone{self._eta()}"
+        self._console.print(line, markup=False, soft_wrap=True)
+        if self._bar:
+            self._bar.update(self._task, completed=done, description=self._eta().removeprefix(", "))
+
+    def _eta(self) -> str:
+        """The time left, by what a multiply-add took so far."""
+        from regnet.training.timing import expected_seconds
+
+        if not (self._work and self._left):
+            return ""
+        each, how = self._seconds / self._work, self._setting
+        left = sum(
+            expected_seconds(flops, each, batch=how.batch, device=how.device, limit=how.seconds) for flops in self._left
+        )
+        return f", about {timedelta(seconds=round(left))} left"
+
+
+def _words(row: Mapping[str, Any]) -> str:
+    if row["status"] != "ok":
+        return f"{row['status']} for {row['batch']} images"
+    median, q1, q3 = (f"{row[name]:.4g}" for name in ("ms_median", "ms_q1", "ms_q3"))
+    part = "" if row["images"] == row["batch"] else f", timed on {row['images']}"
+    return f"{median} ms ({q1} to {q3}) for {row['batch']} images{part}"

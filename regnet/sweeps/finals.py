@@ -1,0 +1,109 @@
+"""Training the final models (sec. 5): longer, with several seeds, and the one reading of the test images.
+
+Which networks they are is in `chosen.py`. Each is trained at length 8 with five seeds of its own, and the same
+training that measures the validation error reads the test images, once. Rows are kept as those of populations are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+import numpy as np
+
+from regnet.sweeps.chosen import LENGTH, SPACE, Final
+from regnet.sweeps.cost import seconds_each
+from regnet.sweeps.engine import Local
+from regnet.sweeps.experiments import Population
+from regnet.sweeps.folders import runs_folder, work_folder
+from regnet.sweeps.journal import Row
+from regnet.sweeps.progress import Report
+from regnet.sweeps.regimes import find_regime
+from regnet.sweeps.sealing import read_sheet
+from regnet.sweeps.sheets import Sheet, StoreConflict, cell
+from regnet.sweeps.store import FINALS_KEY
+from regnet.sweeps.sweep import Plan, Task, drive
+
+SEEDS = 5  # trainings of each model
+OUTCOME = ("status", "error", "test_error", "seconds")
+_STREAM = 0x66696E  # sets the seeds apart from those of populations
+
+
+def train(models: Sequence[Final], regime: str, engine: Local, *, seeds: int = SEEDS) -> Report:
+    """Trains what is missing of each model's first seeds; resumable as a sweep is.
+
+    Raises:
+        StoreConflict: a model of that name is in the store with another network or other rates.
+        JournalBusy, JournalFull: as `sweep_populations`.
+    """
+    _refuse_others(models, regime)
+    return drive([Plan(finals_sheet(regime), find_regime(regime).recipe(LENGTH), tasks(models, seeds))], engine)
+
+
+def missing(models: Sequence[Final], regime: str) -> list[Task]:
+    """The trainings that are not done; raises StoreConflict as `train` does."""
+    _refuse_others(models, regime)
+    sheet = finals_sheet(regime)
+    done = read_sheet(sheet).done
+    return [task for task in tasks(models) if sheet.key_of(task.cells) not in done]
+
+
+def tasks(models: Sequence[Final], seeds: int = SEEDS) -> list[Task]:
+    """Every model's training with its first seed, then every model's with its second, ..."""
+    order = enumerate((final, repeat) for repeat in range(seeds) for final in models)
+    return [_task(final, repeat, turn) for turn, (final, repeat) in order]
+
+
+def seconds(trainings: Iterable[Task], regime: str, means: Mapping[Population, float]) -> float:
+    """Estimated CPU seconds of trainings, from populations' mean seconds (see `cost.py`); 0 without any.
+
+    Shapes count as RegNetX of their multiple of F: those with more activations take longer.
+    """
+    like = [Population(SPACE, task.cells["multiple"], LENGTH, regime=regime) for task in trainings]
+    return sum(seconds_each(population, means) or 0.0 for population in like)
+
+
+def finals_sheet(regime: str) -> Sheet:
+    """Where the final models' trainings lie: one row a model and seed, in `finals.csv`."""
+    return Sheet(regime, "finals", work_folder() / regime, runs_folder() / regime, FINALS_KEY)
+
+
+def final_seed(model: str, repeat: int) -> int:
+    """The seed of a model's training 0, 1, ...: a stream of its own for each name, whatever else is planned.
+
+    >>> len({final_seed(model, repeat) for model in ("resnet-50 3mf flops", "resnet-50 3mf acts") for repeat in (0, 1)})
+    4
+    """
+    sequence = np.random.SeedSequence(entropy=list(model.encode()), spawn_key=(_STREAM, repeat))
+    return int(sequence.generate_state(1)[0] >> 1)
+
+
+def _task(final: Final, repeat: int, turn: int) -> Task:
+    seed, counts, recipe = final_seed(final.model, repeat), final.counts, final.recipe
+    cells: Row = {
+        "model": final.model, "family": final.family, "role": final.role, "matched": final.matched,
+        "multiple": float(final.multiple), "source": final.source, "network_id": final.network.id,
+        "flops": counts.flops, "params": counts.params, "acts": counts.acts,
+        "lr": recipe.lr, "weight_decay": recipe.weight_decay, "length": LENGTH, "seed": seed,
+    }  # fmt: skip
+    return Task("finals", turn, cells, final.network, recipe, seed, OUTCOME, test=True)
+
+
+def _refuse_others(models: Sequence[Final], regime: str) -> None:
+    """Raises StoreConflict where a planned model's name stands for another network or other rates in the store."""
+    sheet, planned = finals_sheet(regime), {final.model: final for final in models}
+    for row in read_sheet(sheet).rows.values():
+        if (final := planned.get(row["model"])) is None:
+            continue
+        then = (row["network_id"], row["lr"], row["weight_decay"])
+        now = (final.network.id, cell(final.recipe.lr), cell(final.recipe.weight_decay))
+        if now != then:
+            old, new = _words(row["source"], *then), _words(final.source, *now)
+            raise StoreConflict(
+                f"{regime}/{sheet.name}: {final.model} was trained as {old} and would be {new} now, since a population "
+                f"has grown: keep the final models as they are (-n N chooses among the first N members, as then), or "
+                f"move {sheet.journal} and {sheet.csv} away to train them anew"
+            )
+
+
+def _words(source: str, network: str, lr: str, weight_decay: str) -> str:
+    return f"{network} ({source}, learning rate {lr}, weight decay {weight_decay})"

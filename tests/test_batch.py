@@ -1,0 +1,214 @@
+"""Chapters executed by papermill side by side: what is refused, skipped, kept, and left behind."""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from sealed_runs import seal_population
+from typer.testing import CliRunner
+
+from regnet.chapters.contents import choose, elements_of
+from regnet.chapters.parameters import kinds, read
+from regnet.chapters.state import made_from, state
+from regnet.cli import app
+from regnet.figures.names import CHAPTERS
+
+ROOT = Path(__file__).resolve().parents[1]
+FIRST = {
+    "id": "parameters",
+    "source": 'regime: str = ""\nruns: str = ""\nrate = 0.5\nsizes = [1]',
+    "tags": ["parameters"],
+}
+
+
+@pytest.fixture(autouse=True)
+def folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("REGNET_WORK", str(tmp_path / "work"))
+    monkeypatch.setenv("REGNET_RUNS", str(tmp_path / "runs"))
+    monkeypatch.setenv("COLUMNS", "400")
+
+
+def regnet(*arguments: str, code: int = 0) -> str:
+    result = CliRunner().invoke(app, list(arguments))
+    assert result.exit_code == code, result.output
+    return result.output
+
+
+def batch(tmp_path: Path, *arguments: str, code: int = 0) -> str:
+    return regnet("batch", "smoke", "--book", str(tmp_path / "book"), *arguments, code=code)
+
+
+def write_book(tmp_path: Path, **chapters: list[dict[str, object]]) -> None:
+    """A book whose chapters have these code cells (id, source, tags)."""
+    (tmp_path / "book").mkdir(exist_ok=True)
+    files = "".join(f"- file: {name}\n" for name in chapters)
+    (tmp_path / "book" / "_toc.yml").write_text(f"format: jb-book\nroot: intro\nchapters:\n{files}")
+    (tmp_path / "book" / "intro.md").write_text("# A book\n")
+    for name, cells in chapters.items():
+        code = [
+            {"cell_type": "code", "id": cell["id"], "metadata": {"tags": cell.get("tags", [])}, "outputs": [],
+             "execution_count": None, "source": cell["source"]} for cell in cells
+        ]  # fmt: skip
+        kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
+        content = {"cells": code, "metadata": kernel, "nbformat": 4, "nbformat_minor": 5}
+        (tmp_path / "book" / f"{name}.ipynb").write_text(json.dumps(content))
+
+
+@pytest.fixture
+def executed(tmp_path: Path) -> Path:
+    return tmp_path / "runs" / "smoke" / "executed"
+
+
+def names(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir()) if folder.exists() else []
+
+
+def copied_book(tmp_path: Path, *, broken: bool) -> None:
+    """The book's second chapter twice; in the second copy a cell raises."""
+    chapter = json.loads((ROOT / "book" / "02-tools.ipynb").read_text())
+    write_book(tmp_path, good=[], other=[])
+    (tmp_path / "book" / "good.ipynb").write_text(json.dumps(chapter))
+    raising = {"cell_type": "code", "id": "raising", "metadata": {}, "outputs": [], "execution_count": None,
+               "source": "# here\nraise RuntimeError('on purpose\\nand more')" if broken else "1"}  # fmt: skip
+    chapter["cells"].insert(3, raising)
+    (tmp_path / "book" / "other.ipynb").write_text(json.dumps(chapter))
+
+
+def test_it_trains_what_is_missing_and_one_failing_chapter_does_not_stop_another(
+    tmp_path: Path, executed: Path
+) -> None:
+    copied_book(tmp_path, broken=True)
+    said = batch(tmp_path, "-p", "train", "true", "-p", "n", "2", code=1)
+    assert "other: cell 4 (raising), `# here`: RuntimeError: on purpose" in said.splitlines()
+    assert "1 executed, 1 failed" in said
+    assert names(executed) == ["good.ipynb", "other.failed.ipynb"]
+    assert (executed.parent / "anynetx_a.csv").exists()
+    shown = (executed / "good.ipynb").read_text()
+    assert "n = 2" in shown
+    assert "RuntimeError" in (executed / "other.failed.ipynb").read_text()
+
+    copied_book(tmp_path, broken=False)
+    assert "1 executed, 1 unchanged" in batch(tmp_path, "-p", "n", "2")
+    assert names(executed) == ["good.ipynb", "other.ipynb"]
+    assert (executed / "good.ipynb").read_text() == shown
+    assert "2 unchanged" in batch(tmp_path, "-p", "n", "2", "-p", "train", "true")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (("other",), "no chapter 'other'. There are: one"),
+        (("-p", "rote", "1"), "no parameter 'rote' in chapter one. There are: regime (str), runs (str), rate (float)"),
+        (("-p", "rate", "fast"), "parameter rate of chapter one must be float, got 'fast'"),
+        (("-p", "rate", "1", "-p", "rate", "2"), "parameter rate is given twice"),
+        (("-p", "sizes", "1"), "parameter sizes of chapter one is list"),
+        (("-p", "regime", "pocket"), "the command's first argument"),
+        (("-p", "rate"), "-p takes a name and a value"),
+        (("--jobs", "0"), "--jobs must be positive, got 0"),
+        (("--book", "nowhere"), "_toc.yml"),
+        ((), "no folder of runs"),
+    ],
+)
+def test_a_mistake_is_named_in_one_line_before_anything_runs(
+    arguments: tuple[str, ...], says: str, tmp_path: Path
+) -> None:
+    write_book(tmp_path, one=[FIRST])
+    said = batch(tmp_path, *arguments, code=2)
+    assert said.startswith("regnet: ")
+    assert says in said
+    assert len(said.splitlines()) == 1
+    assert not (tmp_path / "runs").exists()
+
+
+def test_a_second_batch_into_the_same_folder_is_refused(tmp_path: Path, executed: Path) -> None:
+    write_book(tmp_path, one=[FIRST])
+    executed.mkdir(parents=True)
+    descriptor = os.open(executed, os.O_RDONLY)
+    fcntl.flock(descriptor, fcntl.LOCK_EX)
+    assert "another batch" in batch(tmp_path, code=2)
+    os.close(descriptor)
+
+
+def test_a_kernel_that_dies_is_tried_again_then_named_with_its_cell(tmp_path: Path, executed: Path) -> None:
+    (tmp_path / "runs").mkdir()
+    dies = f"open({str(tmp_path / 'tries')!r}, 'a').write('.')\nimport os; os._exit(3)"
+    write_book(tmp_path, one=[FIRST, {"id": "dies", "source": dies}])
+    assert "one: cell dies, `open(" in batch(tmp_path, code=1)
+    assert (tmp_path / "tries").read_text() == ".."
+    assert names(executed) == ["one.failed.ipynb"]
+
+
+@pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+def test_stopping_leaves_no_half_written_output_and_no_process(
+    sent: signal.Signals, tmp_path: Path, executed: Path
+) -> None:
+    (tmp_path / "runs").mkdir()
+    slow = f"import os, time\nopen({str(tmp_path / 'kernel')!r}, 'w').write(str(os.getpid()))\ntime.sleep(300)"
+    write_book(tmp_path, one=[FIRST, {"id": "slow", "source": slow}])
+    command = [sys.executable, "-m", "regnet.cli", "batch", "smoke", "--book", str(tmp_path / "book")]
+    driver = subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, text=True)
+    kernel = tmp_path / "kernel"
+    until(lambda: kernel.exists() and kernel.read_text() != "")
+    driver.send_signal(sent)
+    said = driver.communicate(timeout=60)[1]
+    if sent is not signal.SIGKILL:
+        assert driver.returncode == 130
+        assert "stopped" in said
+    until(lambda: not alive(int(kernel.read_text())))
+    until(lambda: names(executed) == [])
+
+
+def until(true: object, seconds: float = 60.0) -> None:
+    end = time.monotonic() + seconds
+    while not true():  # type: ignore[operator]
+        assert time.monotonic() < end, "it did not happen"
+        time.sleep(0.1)
+
+
+def alive(process: int) -> bool:
+    try:
+        return "\nState:\tZ" not in Path(f"/proc/{process}/status").read_text()
+    except FileNotFoundError:
+        return False
+
+
+def test_an_output_stands_for_a_chapters_text_its_parameters_and_all_that_it_reads(tmp_path: Path) -> None:
+    seal_population(tmp_path, "anynetx_a", 2)
+    write_book(tmp_path, one=[FIRST])
+    notebook, runs = tmp_path / "book" / "one.ipynb", tmp_path / "runs"
+    found = [made_from(notebook, {"n": 2}, state("pocket", runs))]
+    assert made_from(notebook, {"n": 2}, state("pocket", runs)) == found[0]
+    found.append(made_from(notebook, {"n": 3}, state("pocket", runs)))
+    found.append(made_from(notebook, {"n": 2}, state("smoke", runs)))
+    seal_population(tmp_path, "anynetx_a", 3)
+    found.append(made_from(notebook, {"n": 2}, state("pocket", runs)))
+    write_book(tmp_path, one=[FIRST, {"id": "more", "source": "1"}])
+    found.append(made_from(notebook, {"n": 2}, state("pocket", runs)))
+    assert len(set(found)) == len(found) == 5
+    (runs / "pocket" / "executed").mkdir()
+    shutil.copy(notebook, runs / "pocket" / "executed")
+    assert made_from(notebook, {"n": 2}, state("pocket", runs)) == found[-1]
+
+
+def test_values_are_read_as_the_parameters_cell_types_them() -> None:
+    chapter = ROOT / "book" / "02-tools.ipynb"
+    assert kinds(chapter) == {"regime": "str", "runs": "str", "n": "int", "seed": "int", "train": "bool"}
+    given = [("runs", "3"), ("n", "50"), ("train", "False")]
+    assert read(given, chapter) == {"runs": "3", "n": 50, "train": False}
+
+
+def test_every_chapters_elements_are_found_where_it_begins() -> None:
+    chapters = choose((), ROOT / "book")
+    found = {name: tuple(elements_of(path)) for name, path in chapters.items()}
+    assert {name: elements for name, elements in found.items() if elements} == {
+        name: CHAPTERS[name] for name in chapters if name in CHAPTERS
+    }

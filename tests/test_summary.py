@@ -1,0 +1,50 @@
+"""The front page's picture of the ledger, and the ledger's filter."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from bs4 import BeautifulSoup
+from sealed_runs import seal_population
+
+from regnet.analysis.claims import CLAIMS
+from regnet.figures.ledger import ledger
+from regnet.figures.summary import Summary, summary
+from regnet.figures.verdicts import SIGNS
+from regnet.sweeps.store import open_runs
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Summary]:
+    root = tmp_path_factory.mktemp("summary")
+    for name in ("anynetx_a", "regnetx"):
+        seal_population(root, name, 6, regime="smoke")
+    return root / "runs", summary(open_runs("smoke", root / "runs"))
+
+
+def test_every_claim_has_one_sign_that_leads_to_its_figure_and_says_its_sentence(made: tuple[Path, Summary]) -> None:
+    signs = BeautifulSoup(made[1]._repr_html_(), "html.parser").select(".signs a")
+    assert len(signs) == len(CLAIMS)
+    for sign, claim in zip(signs, CLAIMS, strict=True):
+        assert sign["href"].endswith(f"#{claim.element}")
+        assert claim.sentence in sign["aria-label"]
+        assert sign.text in SIGNS.values()
+
+
+def test_the_bar_is_as_long_as_there_are_claims(made: tuple[Path, Summary]) -> None:
+    page = BeautifulSoup(made[1]._repr_html_(), "html.parser")
+    assert sum(made[1].counts.values()) == len(CLAIMS)
+    lengths = [int(part["style"].removeprefix("flex-grow:")) for part in page.select(".bar span")]
+    assert lengths == list(made[1].counts.values())
+
+
+def test_the_ledger_s_filter_names_the_verdicts_that_rows_have(made: tuple[Path, Summary]) -> None:
+    page = BeautifulSoup(ledger(open_runs("smoke", made[0]))._repr_html_(), "html.parser")
+    values = [button["value"] for button in page.select("input[name=ledger]")]
+    kinds = {row["class"][0].removeprefix("is-") for row in page.select("tbody tr")}
+    assert values[0] == "all"
+    assert set(values[1:]) == kinds
+    style = (Path(__file__).parents[1] / "book" / "_static" / "regnet.css").read_text()
+    for kind in ("supported", "contradicted", "inconclusive", "not-tested-here"):
+        assert f'input[value="{kind}"]:checked) tbody tr:not(.is-{kind})' in style
