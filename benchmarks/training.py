@@ -124,7 +124,9 @@ def plain_error(network: AnyNet, recipe: Recipe, seed: int) -> float:
     loader = DataLoader(Files(data_set), recipe.batch, shuffle=True, drop_last=True)
     plain_fit(model, recipe, islice(iter(loader), recipe.steps))
     fp32 = replace(recipe, precision="fp32")
-    error = evaluate(model, data_set.validation.first(recipe.validation_images), Normalise(data_set, recipe, "cpu"), fp32)
+    error = evaluate(
+        model, data_set.validation.first(recipe.validation_images), Normalise(data_set, recipe, "cpu"), fp32
+    )
     return float("nan") if error is None else error
 
 
