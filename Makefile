@@ -6,7 +6,7 @@ PIP := $(BIN)/python -m pip install --disable-pip-version-check --constraint req
 PAGES := _build/html/index.html
 
 .DEFAULT_GOAL := help
-.PHONY: help book test batch lint clean
+.PHONY: help book test batch archive lint clean
 
 help:  ## this list
 	@sed -n 's/^\([a-z]*\):.*## /make \1	/p' $(MAKEFILE_LIST)
@@ -22,6 +22,14 @@ test: $(VENV)/dev.stamp  ## run the tests (installs torch)
 batch: $(VENV)/dev.stamp  ## train and execute every chapter small (regime smoke), in a temporary folder
 	@folder=$$(mktemp -d) && trap 'rm -rf "$$folder"' EXIT && \
 	REGNET_RUNS="$$folder/runs" REGNET_WORK="$$folder/work" $(BIN)/regnet batch smoke -p train true -p n 2
+
+archive:  ## pack the populations with their checksums into _build/regnet-runs.tar.gz
+	@mkdir -p _build && cd runs && git ls-files -z | LC_ALL=C sort -z | xargs -0 sha256sum > ../_build/SHA256SUMS
+	@git ls-files -z runs LICENSES/runs.txt CITATION.cff | LC_ALL=C sort -z | tar --create --null --files-from=- \
+		--mtime=@0 --owner=0 --group=0 --numeric-owner --transform 's,^,regnet-runs/,' --file _build/regnet-runs.tar
+	@tar --append --file _build/regnet-runs.tar --directory _build --mtime=@0 --owner=0 --group=0 --numeric-owner \
+		--transform 's,^,regnet-runs/runs/,' SHA256SUMS
+	@gzip --no-name --force _build/regnet-runs.tar && cd _build && sha256sum regnet-runs.tar.gz
 
 lint: $(VENV)/dev.stamp  ## format, lint and types
 	$(BIN)/ruff format --check .

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
+from scipy import stats
 from sealed_runs import seal_population
 
 from regnet import published
@@ -12,7 +14,7 @@ from regnet.analysis.claims import CLAIMS
 from regnet.figures import calibration, records
 from regnet.figures.ledger import ledger
 from regnet.figures.page import element
-from regnet.sweeps.experiments import SECTION3
+from regnet.sweeps.experiments import ELEMENTS
 from regnet.sweeps.folders import CHECKOUT
 from regnet.sweeps.regimes import regimes
 from regnet.sweeps.store import Runs, open_runs
@@ -37,14 +39,23 @@ def test_the_recipe_stands_beside_the_papers_value_by_value() -> None:
     assert frame.loc["networks a population", "the paper, section 3"] == "500"
 
 
-def test_populations_are_counted_with_their_errors_and_the_missing_ones_shown_as_missing(runs: Runs) -> None:
+def test_populations_are_counted_with_their_errors(runs: Runs) -> None:
     frame = records.populations(runs).frame.set_index("population")
-    assert list(frame.index) == [population.name for population in SECTION3]
+    assert list(frame.index) == ["anynetx_a", "regnetx"]
     errors = runs.frame("regnetx")["error"]
     assert frame.loc["regnetx", "networks"] == 6
     assert frame.loc["regnetx", "mean (%)"] == pytest.approx(errors.mean())
     assert frame.loc["regnetx", "median (%)"] == pytest.approx(errors.median())
-    assert frame.loc["anynetx_b", "networks"] == 0
+
+
+def test_what_is_left_is_counted_a_figure_and_once_in_all(runs: Runs) -> None:
+    frame = records.left(runs).frame.set_index("figure or table")
+    assert "Figure 2" not in frame.index  # anynetx_a has its four
+    assert frame.loc["Figure 5", "not trained yet"] == 2 * 4  # anynetx_b, anynetx_c
+    assert frame.loc["Figure 5", "core-hours left"] > 0
+    whole = {p for name in ELEMENTS for p in ELEMENTS[name]}
+    assert frame.loc["All", "not trained yet"] == 4 * (len(whole) - 2)
+    assert records.left(open_runs("pocket", runs.folder.parent)).frame["core-hours left"].isna().all()
 
 
 def test_machines_are_listed_once_each_with_their_rows(runs: Runs) -> None:
@@ -55,8 +66,16 @@ def test_machines_are_listed_once_each_with_their_rows(runs: Runs) -> None:
 
 def test_power_grows_with_the_number_of_networks(runs: Runs) -> None:
     row = records.resolving_power(runs).frame.iloc[0]
-    chances = [float(row[f"n = {n}"].rstrip("%")) for n in (100, 300, 500)]
+    chances = [float(row[f"equal, n = {n}"].rstrip("%")) for n in (100, 300, 500)]
     assert chances == sorted(chances)
+
+
+def test_the_smallest_difference_that_is_seen_is_seen_four_times_in_five(runs: Runs) -> None:
+    row = records.resolving_power(runs).frame.iloc[0]
+    sd, least = row["sd (points)"], row["seen, n = 100 (points)"]
+    rng = np.random.default_rng(0)
+    a, b = rng.normal(0, sd, (2000, 100)), rng.normal(least, sd, (2000, 100))
+    assert (stats.ttest_ind(a, b, axis=1, equal_var=False).pvalue < 0.05).mean() == pytest.approx(0.8, abs=0.03)
 
 
 def test_every_pilot_is_shown() -> None:

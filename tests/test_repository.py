@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import re
 import shutil
 import subprocess
+import tarfile
 import tomllib
 from itertools import chain
 from pathlib import Path
@@ -76,7 +78,7 @@ def test_the_workflow_makes_the_book_and_pins_every_action_by_full_hash() -> Non
 def test_continuous_integration_calls_what_the_readme_shows() -> None:
     shown = re.findall(r"^make (\w+)", (ROOT / "README.md").read_text(), re.MULTILINE)
     called = re.findall(r"^make (\w+)$", (ROOT / ".ci" / "run").read_text(), re.MULTILINE)
-    assert sorted(shown) == sorted(called) == ["batch", "book", "lint", "test"]
+    assert sorted(shown) == sorted(called) == ["archive", "batch", "book", "lint", "test"]
     assert os.access(ROOT / ".ci" / "run", os.X_OK)
 
 
@@ -147,3 +149,23 @@ def test_no_file_names_a_machine_or_how_it_was_written() -> None:
             continue
         found += [f"{path.relative_to(ROOT)}: {hit[0]}" for hit in forbidden.finditer(text)]
     assert not found
+
+
+def test_every_column_of_the_sealed_rows_is_described_beside_them() -> None:
+    described = set(re.findall(r"`([\w*]+)`", (ROOT / "runs" / "README.md").read_text()))
+    for path in sorted((ROOT / "runs").glob("*/*.csv")):
+        for column in path.read_text().split("\n", 1)[0].split(","):
+            known = column in described or column.startswith("drawn_") or re.fullmatch(r"[dwbg][1-9]", column)
+            assert known, f"runs/README.md does not say what {column} of {path.name} is"
+
+
+def test_the_archive_holds_the_populations_with_checksums_that_are_right(tmp_path: Path) -> None:
+    subprocess.run(["make", "archive"], cwd=ROOT, capture_output=True, check=True)
+    with tarfile.open(ROOT / "_build" / "regnet-runs.tar.gz") as archive:
+        archive.extractall(tmp_path, filter="data")
+    folder = tmp_path / "regnet-runs" / "runs"
+    lines = (folder / "SHA256SUMS").read_text().splitlines()
+    assert len(lines) > 20
+    for line in lines:
+        digest, name = line.split("  ")
+        assert hashlib.sha256((folder / name).read_bytes()).hexdigest() == digest

@@ -5,15 +5,21 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import pandas as pd
+from scipy.stats import norm
 
 from regnet import published
 from regnet.analysis.calibration import CANDIDATE, choose, summarise
 from regnet.analysis.compare import power
 from regnet.figures import tables
 from regnet.figures.captions import DATA
-from regnet.sweeps.experiments import SECTION3
+from regnet.figures.names import number
+from regnet.sweeps.cost import measured, seconds_each
+from regnet.sweeps.experiments import ELEMENTS, SECTION3, Population
 from regnet.sweeps.regimes import Regime, find_regime
+from regnet.sweeps.status import declared
 from regnet.sweeps.store import MissingPopulation, Runs
+
+SEEN = float(norm.ppf(0.975) + norm.ppf(0.8))  # standard errors that a two-sided 5% test sees with 80% power
 
 
 @dataclass(frozen=True)
@@ -37,32 +43,54 @@ def recipe(runs: Runs) -> Table:
 
 
 def populations(runs: Runs) -> Table:
-    """One row a population of section 3: how many networks, their errors, what they cost and when."""
+    """One row a population that is there, whole or in part: its networks, their errors, what they cost and when."""
     rows = []
-    for population in SECTION3:
-        name, n = population.name, runs.count(population.name)
-        row: dict[str, object] = {"population": name, "networks": n}
-        if n:
-            frame = runs.frame(name)
-            row |= {
-                "diverged": int((frame["status"] == "diverged").sum()),
-                "least error (%)": float(frame["error"].min()),
-                "mean (%)": float(frame["error"].mean()),
-                "median (%)": float(frame["error"].median()),
-                "sd": float(frame["error"].std()),
-                "core-hours": float(frame["seconds"].sum()) / 3600,
-                "last trained": runs.date(name),
-            }
-        rows.append(row)
-    return Table(pd.DataFrame(rows).astype({"networks": int}), "Populations")
+    for population in _sealed(runs):
+        name, frame = population.name, runs.frame(population)
+        rows.append({
+            "population": name,
+            "networks": len(frame),
+            "wanted": runs.n or population.wanted,
+            "diverged": int((frame["status"] == "diverged").sum()),
+            "least error (%)": float(frame["error"].min()),
+            "mean (%)": float(frame["error"].mean()),
+            "median (%)": float(frame["error"].median()),
+            "sd": float(frame["error"].std()),
+            "core-hours": float(frame["seconds"].sum()) / 3600,
+            "last trained": runs.date(name),
+        })  # fmt: skip
+    return Table(tables.sortable(pd.DataFrame(rows)), "Populations")
+
+
+def left(runs: Runs) -> Table:
+    """One row a figure or table whose populations are not whole: how many networks it lacks, and what they would cost.
+
+    A population that two elements share counts in both; the last row counts each once.
+    """
+    means, rows = measured(runs), []
+    every = {name: [population.at(runs.regime) for population in ELEMENTS[name]] for name in ELEMENTS}
+    every["all"] = list(dict.fromkeys(population for some in every.values() for population in some))
+    for name, some in every.items():
+        lacking = {p: max(0, (runs.n or p.wanted) - runs.count(p.name)) for p in some}
+        if total := sum(lacking.values()):
+            seconds = sum(n * (seconds_each(p, means) or float("nan")) for p, n in lacking.items() if n)
+            rows.append({
+                "figure or table": name.capitalize() if name == "all" else number(name),
+                "networks wanted": sum(runs.n or p.wanted for p in some),
+                "not trained yet": total,
+                "core-hours left": seconds / 3600,
+            })  # fmt: skip
+    return Table(pd.DataFrame(rows), "What is left to train")
+
+
+def _sealed(runs: Runs) -> list[Population]:
+    return [population for population in declared(runs.regime) if runs.count(population.name)]
 
 
 def segments(runs: Runs) -> Table:
     """One row a machine, commit and set of versions: how many rows of how many populations it made, and when."""
     rows = []
-    for population in SECTION3:
-        if not runs.count(population.name):
-            continue
+    for population in _sealed(runs):
         for segment in runs.info(population.name)["segments"]:
             rows.append({
                 "hardware": segment["device"],
@@ -86,15 +114,20 @@ def segments(runs: Runs) -> Table:
 
 
 def resolving_power(runs: Runs) -> Table:
-    """Chance that two equal populations are found equal within the margin, by n, at the spread of what is sealed."""
+    """What n networks a population can show at the spread of those that are sealed.
+
+    The chance that two equal populations are found equal within the margin, and the smallest difference of means that
+    Welch's test at 5% sees four times in five.
+    """
     margin = find_regime(runs.regime).margin
     rows = []
     for population in SECTION3:
         if runs.count(population.name) > 1:
             sd = float(runs.frame(population.name)["error"].std())
-            chances = {f"n = {n}": f"{power(margin, sd, sd, n, n):.0%}" for n in (100, 300, 500)}
-            rows.append({"population": population.name, "sd (points)": sd, **chances})
-    return Table(pd.DataFrame(rows), "Power of the no-difference rule")
+            chances = {f"equal, n = {n}": f"{power(margin, sd, sd, n, n):.0%}" for n in (100, 300, 500)}
+            least = {f"seen, n = {n} (points)": SEEN * sd * (2 / n) ** 0.5 for n in (50, 100, 500)}
+            rows.append({"population": population.name, "sd (points)": sd, **chances, **least})
+    return Table(pd.DataFrame(rows), "Power of the no-difference rule, and the smallest difference that is seen")
 
 
 def candidates(runs: Runs) -> Table:
