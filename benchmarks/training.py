@@ -35,7 +35,7 @@ from regnet.design.spaces import spaces
 from regnet.sweeps.regimes import regimes
 from regnet.training import build, data, train
 from regnet.training.models.anynet import AnyNetModule
-from regnet.training.train import Normalise, batches, evaluate, fit, prepare
+from regnet.training.train import evaluate, fit, prepare
 
 STEPS = 6  # a turn; the first step of the first turn is not counted
 
@@ -100,15 +100,14 @@ def peak() -> float:
 def speeds(network: AnyNet, recipe: Recipe, repeats: int) -> tuple[float, float]:
     """Images a second, ours and the plain loop's, taking turns."""
     data_set = data.load(recipe.data)
-    normalise = Normalise(data_set, recipe, "cpu")
     ours, plain = prepare(build(network, seed=0, num_classes=10), recipe, "cpu"), build(network, 10, seed=0)
     loader = iter(DataLoader(Files(data_set), recipe.batch, shuffle=True, drop_last=True))
     turns: tuple[list[float], list[float]] = [], []
-    stream = batches(data_set.train, recipe, seed=0)
+    stream = data_set.stream(recipe, 0, "cpu")
     for turn in range(repeats + 1):
         steps = STEPS if turn else 1  # the first turn makes oneDNN's kernels
         times = (
-            seconds(lambda n=steps: fit(ours, recipe, islice(stream, n), normalise)),  # type: ignore[misc]
+            seconds(lambda n=steps: fit(ours, recipe, islice(stream, n))),  # type: ignore[misc]
             seconds(lambda n=steps: plain_fit(plain, recipe, islice(loader, n))),  # type: ignore[misc]
         )
         for kept, t in zip(turns, times, strict=True):
@@ -124,9 +123,7 @@ def plain_error(network: AnyNet, recipe: Recipe, seed: int) -> float:
     loader = DataLoader(Files(data_set), recipe.batch, shuffle=True, drop_last=True)
     plain_fit(model, recipe, islice(iter(loader), recipe.steps))
     fp32 = replace(recipe, precision="fp32")
-    error = evaluate(
-        model, data_set.validation.first(recipe.validation_images), Normalise(data_set, recipe, "cpu"), fp32
-    )
+    error = evaluate(model, fp32, data_set.held_out(fp32, "cpu"))
     return float("nan") if error is None else error
 
 

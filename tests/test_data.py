@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 import torch
 
+from regnet.design.recipe import Recipe
 from regnet.training import data
 
 
@@ -36,9 +37,25 @@ def test_training_validation_and_test_images_are_different_ones() -> None:
 
 
 def test_an_unknown_name_is_an_error_that_lists_the_known_ones() -> None:
-    for function in (data.load, data.load_test, data.sha256):
-        with pytest.raises(ValueError, match="unknown data set 'mnist', expected one of fashion-mnist"):
+    for function in (data.source, data.load, data.load_test, data.sha256):
+        with pytest.raises(ValueError, match=r"unknown data set 'mnist', expected one of fashion-mnist.*imagenet"):
             function("mnist")
+
+
+def test_a_source_in_memory_gives_whole_batches_and_holds_out_what_the_recipe_wants() -> None:
+    recipe = Recipe(data="fashion-mnist-small", resolution=28, images=700, batch=64, validation_images=300)
+    read = data.source(recipe.data)
+    read.check(recipe, test=True)
+    assert read is data.load(recipe.data)
+    assert read.channels == 1
+    stream = list(read.stream(recipe, 0, "cpu"))
+    assert [len(labels) for _, labels in stream] == [64] * 10
+    assert {(x.shape[1:], x.dtype) for x, _ in stream} == {((1, 28, 28), torch.float32)}
+    subset = data.load(recipe.data)
+    judged = torch.cat([labels for _, labels in read.held_out(recipe, "cpu")])
+    assert torch.equal(judged, subset.validation.labels[:300])
+    tested = torch.cat([labels for _, labels in read.held_out(recipe, "cpu", test=True)])
+    assert torch.equal(tested, data.load_test(recipe.data).labels)
 
 
 def test_missing_files_name_the_three_ways(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

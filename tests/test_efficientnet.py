@@ -179,16 +179,16 @@ def test_the_same_seed_gives_the_same_weights_and_a_few_steps_learn(precision: s
 
 def test_two_trainings_are_equal_to_the_bit_and_lower_the_loss() -> None:
     from regnet.training import data
-    from regnet.training.train import Normalise, batches, fit, logits, prepare
+    from regnet.training.train import fit, logits, prepare
 
     recipe, data_set = dataclasses.replace(RECIPE, images=1920), data.load(RECIPE.data)
-    normalise, states, losses = Normalise(data_set, recipe, "cpu"), [], []
+    normalise, states, losses = data.Normalise(data_set, recipe, "cpu"), [], []
     pixels, labels = data_set.train.pixels[:256], data_set.train.labels[:256]
     for _ in range(2):
         model = prepare(build(SMALL, 10, seed=3), recipe, "cpu")
         for steps in (0, 1):
             if steps:
-                assert fit(model, recipe, batches(data_set.train, recipe, 3), normalise)
+                assert fit(model, recipe, data_set.stream(recipe, 3, "cpu"))
             with torch.no_grad():
                 scores = logits(model.train(), normalise(pixels), recipe)
             losses.append(float(nn.functional.cross_entropy(scores, labels)))

@@ -113,12 +113,15 @@ def test_ranks_hold_where_test_errors_follow_validation_errors():
         RanksHold().parts(evidence(finals=many[many["model"] != "family0_best_none"]))
 
 
-def timings(n=40, *, follows="acts", device="a cpu"):
+def timings(n=40, *, follows="acts", device="a cpu", threads=1):
     """Members whose time follows one of their counts."""
     rng = np.random.default_rng(3)
     counts = {"acts": rng.uniform(1e5, 1e6, n), "flops": rng.uniform(1e6, 1e7, n)}
     ms = counts[follows] / counts[follows].mean() * 20
-    about = {"device": device, "population": NAMES[0], "status": "ok", "batch": 64, "precision": "fp32", "model": None}
+    about = {
+        "device": device, "threads": threads, "population": NAMES[0], "status": "ok", "batch": 64, "precision": "fp32",
+        "model": None,
+    }  # fmt: skip
     return pd.DataFrame({**counts, "index": range(n), "ms_median": ms, "train": False}).assign(**about)
 
 
@@ -133,12 +136,24 @@ def test_what_predicts_time_is_judged_on_every_device():
         rule.parts(evidence())
 
 
+def test_a_processor_timed_on_several_numbers_of_threads_counts_as_several_devices():
+    many = timings(threads=8)
+    many["ms_median"] /= 8
+    both = evidence(timings=pd.concat([timings(), many, timings(device="a gpu", threads=None)], ignore_index=True))
+    parts = PredictsTime(NAMES).parts(both)
+    assert [part.name.partition(" on ")[2] for part in parts] == ["a cpu, 1 thread", "a cpu, 8 threads", "a gpu"]
+    assert [part.result.n_a for part in parts] == [40, 40, 40]  # no network is counted twice
+    few = evidence(timings=pd.concat([timings(15), timings(15, threads=8)], ignore_index=True))
+    with pytest.raises(NotTestable, match="fewer than 20"):
+        PredictsTime(NAMES).parts(few)
+
+
 def test_time_grows_between_the_root_and_the_whole_of_flops():
     at = (0.5, 2.0, 8.0, 32.0)
     frames = {name: around(8, seed=i) for i, name in enumerate(NAMES)}
     rows = [
         frame[["index"]].assign(
-            device="a cpu", population=name, status="ok", batch=64, precision="fp32", train=False,
+            device="a cpu", threads=1, population=name, status="ok", batch=64, precision="fp32", train=False,
             ms_median=24 * f**0.5 + 6 * f + 0.1 * frame["error"],
         )
         for (name, frame), f in zip(frames.items(), at, strict=True)
@@ -147,18 +162,22 @@ def test_time_grows_between_the_root_and_the_whole_of_flops():
     assert verdicts(TimeLaw(NAMES, at), found) == ["supported"]
     with pytest.raises(NotTestable, match="8x"):
         TimeLaw(NAMES, MULTIPLES).parts(found)
+    lacking = evidence(frames, timings=pd.concat(rows[1:], ignore_index=True))
+    with pytest.raises(NotTestable, match=f"no trained member of {NAMES[0]} is timed"):
+        TimeLaw(NAMES, at).parts(lacking)
 
 
 def test_how_much_faster_a_network_is_counts_on_the_devices_that_timed_both():
     columns = {"status": "ok", "batch": 64, "precision": "fp32", "train": False}
     rows = pd.DataFrame([
-        {"device": d, "model": model, "ms_median": ms, "ms_q1": 0.99 * ms, "ms_q3": 1.01 * ms, **columns}
-        for d, model, ms in (
-            ("a", "slow", 60), ("a", "fast", 10), ("b", "slow", 40), ("b", "fast", 10), ("c", "slow", 1)
+        {"device": d, "threads": t, "model": model, "ms_median": ms, "ms_q1": 0.99 * ms, "ms_q3": 1.01 * ms, **columns}
+        for d, t, model, ms in (
+            ("a", 1, "slow", 60), ("a", 1, "fast", 10), ("a", 8, "slow", 8), ("a", 8, "fast", 2),
+            ("b", None, "slow", 40), ("b", None, "fast", 10), ("c", 1, "slow", 1), ("c", 8, "fast", 1),
         )
     ])  # fmt: skip
     found = evidence(timings=rows)
-    assert verdicts(Faster("slow", "fast", 5), found) == ["supported", "contradicted"]
+    assert verdicts(Faster("slow", "fast", 5), found) == ["supported", "contradicted", "contradicted"]
     with pytest.raises(NotTestable, match="not timed on one device"):
         Faster("slow", "other", 5).parts(found)
 

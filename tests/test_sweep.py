@@ -100,7 +100,7 @@ def test_repeats_are_trained_and_sealed_beside_their_population() -> None:
 
 
 def test_rows_of_another_recipe_network_or_seed_stop_a_sweep_before_it_trains() -> None:
-    for what in ("recipe_hash", "network_id", "seed"):
+    for what in ("recipe_hash", "network_id", "seed", "drawn_d"):
         _write_done(POPULATION, 1, {what: "othersothers"})
         with pytest.raises(StoreConflict, match=rf"{what} is othersothers"):
             sweep_populations([POPULATION], 2, ONE)

@@ -20,6 +20,7 @@ from regnet.design.complexity import complexity
 from regnet.design.zoo import zoo
 from regnet.figures import devices, speedup, svg, timefits, timings
 from regnet.figures.page import element
+from regnet.figures.verdicts import judgements
 from regnet.sweeps import timings as records
 from regnet.sweeps.journal import Journal, JournalBusy
 from regnet.sweeps.population import Population
@@ -239,6 +240,13 @@ class TestElements:
             assert 'class="missing"' not in shown.html
             assert len(module.alt(runs)) > 60
             assert len(module.data(runs)) > 30
+
+    def test_times_on_other_threads_are_judged_apart_and_other_resolutions_not_at_all(self, tmp_path: Path) -> None:
+        whole_zoo(tmp_path)
+        whole_zoo(tmp_path, threads=8)
+        whole_zoo(tmp_path, resolution=32)
+        (found,) = (j for j in judgements(open_runs("smoke")) if j.claim.id == "timings-5x")
+        assert [part.name.rpartition(", ")[2] for part in found.parts] == ["2 threads", "8 threads"]
 
     def test_the_table_has_the_papers_times_timms_and_a_column_a_device_timed_here(self, tmp_path: Path) -> None:
         whole_zoo(tmp_path)

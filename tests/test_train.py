@@ -7,7 +7,8 @@ import torch
 from regnet.design.networks import AnyNet, Stage, Stem
 from regnet.design.recipe import Recipe
 from regnet.training import build, data, train
-from regnet.training.train import Normalise, batches, evaluate, fit, prepare, rate
+from regnet.training.data import Normalise, batches
+from regnet.training.train import evaluate, fit, prepare, rate
 
 torch.set_num_threads(1)  # as a worker does; results depend on it
 
@@ -113,7 +114,7 @@ def test_weight_decay_reaches_batch_norm_too() -> None:
         recipe = dataclasses.replace(RECIPE, weight_decay=decay, precision="fp32", images=640)
         data_set = data.load(recipe.data)
         model = prepare(build(NETWORK, 10, seed=0), recipe, "cpu")
-        assert fit(model, recipe, batches(data_set.train, recipe, 0), Normalise(data_set, recipe, "cpu"))
+        assert fit(model, recipe, data_set.stream(recipe, 0, "cpu"))
         norms.append(float(model.stem.norm.weight.detach().norm()))  # type: ignore[union-attr, arg-type]
     assert norms[1] < 0.9 * norms[0]
 
@@ -121,11 +122,12 @@ def test_weight_decay_reaches_batch_norm_too() -> None:
 def test_the_error_does_not_depend_on_how_validation_is_cut_into_batches(monkeypatch: pytest.MonkeyPatch) -> None:
     data_set = data.load(RECIPE.data)
     model = prepare(build(NETWORK, 10, seed=0), RECIPE, "cpu")
-    assert fit(model, RECIPE, batches(data_set.train, RECIPE, 0), Normalise(data_set, RECIPE, "cpu"))
+    assert fit(model, RECIPE, data_set.stream(RECIPE, 0, "cpu"))
     errors = []
     for size in (500, 499, 64):
-        monkeypatch.setitem(evaluate.__wrapped__.__globals__, "EVALUATION_BATCH", size)
-        errors.append(evaluate(model, data_set.validation, Normalise(data_set, RECIPE, "cpu"), RECIPE))
+        monkeypatch.setattr(data, "EVALUATION_BATCH", size)
+        assert next(len(labels) for _, labels in data_set.held_out(RECIPE, "cpu")) == size
+        errors.append(evaluate(model, RECIPE, data_set.held_out(RECIPE, "cpu")))
     assert errors[0] == pytest.approx(errors[1], abs=0.4)
     assert errors[0] == pytest.approx(errors[2], abs=0.4)
 

@@ -227,7 +227,7 @@ def test_only_inference_that_went_well_on_the_most_used_device_counts(tmp_path: 
     timing(found, names[:1], "small")
     for device, other in {
         "training": {"train": True}, "broken": {"status": "failed"}, "small batch": {"batch": 1},
-        "half precision": {"precision": "bf16"}, "elsewhere": {"regime": "pocket"},
+        "half precision": {"precision": "bf16"}, "elsewhere": {"regime": "pocket"}, "big": {"resolution": 32},
     }.items():  # fmt: skip
         timing(found, names, device, **other)
     times = times_of(found)

@@ -8,7 +8,7 @@ from html import escape
 
 from regnet.analysis.verdicts import Judgement, seed_sd
 from regnet.figures.names import link, number
-from regnet.figures.verdicts import SIGNS, badge, effect, judgements
+from regnet.figures.verdicts import SIGNS, badge, effect, judgements, parts
 from regnet.sweeps.experiments import REPEATED
 from regnet.sweeps.regimes import find_regime
 from regnet.sweeps.store import Runs
@@ -50,16 +50,25 @@ def _button(word: str, label: str) -> str:
 def ledger(runs: Runs) -> Ledger:
     """Every claim judged on the runs, with margin and seed noise in the sentence above."""
     noise = seed_sd([runs.repeats(population.name) for population in REPEATED])
-    said = f"Regime {runs.regime}; margin of the no-difference rules {find_regime(runs.regime).margin:g} points; "
+    said = f"Regime {runs.regime}; margin of the no-difference rules {find_regime(runs.regime).margin:g} points"
+    said += f", where the step from AnyNetX_E to RegNetX is {step:.2f}; " if (step := _step(runs)) is not None else "; "
     said += f"seed noise of one training {noise:.2f} points (sd)." if noise else "seed noise not measured yet."
     return Ledger(judgements(runs), said)
+
+
+def _step(runs: Runs) -> float | None:
+    """How much lower RegNetX's mean error is than AnyNetX_E's, in points: what the margin is to be read beside."""
+    if not (runs.count("anynetx_e") and runs.count("regnetx")):
+        return None
+    return float(runs.frame("anynetx_e")["error"].mean() - runs.frame("regnetx")["error"].mean())
 
 
 def _row(j: Judgement) -> str:
     kind = {"published": "from the paper's printed numbers", "exact": "arithmetic"}.get(j.claim.kind, "")
     raw = f"before Holm: {j.verdict}" if j.verdict != j.adjusted else ""
-    p = "" if j.p is None else f"p {_p(j.p)}, after Holm {_p(j.p_adjusted)}"
-    found = [kind, effect(j), p, f"judged at n = {j.claim.n}" if j.interim else "", j.note]
+    p = "" if j.p is None else f"p {_p(j.p)}"
+    p += "" if j.p_adjusted is None else f", after Holm {_p(j.p_adjusted)}"
+    found = [kind, effect(j), parts(j), p, f"judged at n = {j.claim.n}" if j.interim else "", j.note]
     return (
         f'<tr id="{j.claim.id}" class="is-{j.adjusted.replace(" ", "-")}">'
         f'<th scope="row"><a href="{link(j.claim.element)}">{number(j.claim.element)}</a></th>'

@@ -1,7 +1,7 @@
 """Times of the members of populations: which device's are shown, and the members with their times.
 
 A row of the timings that `regnet time --population` makes is one member on one device. As in the claims about time,
-inference in fp32 on batches of 64 counts, and a member need not be trained to be timed.
+inference in fp32 on batches of 64 at the regime's resolution counts, and a member need not be trained to be timed.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from regnet.analysis.rules.timing import BATCH
 from regnet.figures import trends
 from regnet.sweeps import timings
 from regnet.sweeps.experiments import Population
+from regnet.sweeps.regimes import find_regime
 from regnet.sweeps.store import Runs
 
 LABEL = f"ms for {BATCH} images"  # the axis label of a time
@@ -40,7 +41,8 @@ def members(runs: Runs, populations: Sequence[Population], found: trends.Frames)
     names = [population.name for population in populations]
     own = (table["regime"] == runs.regime) & table["population"].isin(names) & (table["status"] == "ok")
     how = (table["batch"] == BATCH) & (table["precision"] == "fp32") & ~table["train"].astype(bool)
-    mine = table[own & how].rename(columns={"ms_median": "ms"}).astype({"index": "Int64"})
+    usual = table["resolution"] == find_regime(runs.regime).resolution
+    mine = table[own & how & usual].rename(columns={"ms_median": "ms"}).astype({"index": "Int64"})
     if mine.empty:
         return Timed(mine, {})
     chosen = max((part for _, part in mine.groupby(["device", "threads"], dropna=False)), key=len)

@@ -170,7 +170,8 @@ def caption(runs: Runs) -> str:
         f"Published networks of {devices.paper().source} at their image sizes; logarithmic axes, r is Pearson's of the "
         "plain values. Line and band: a√f + b·f through the RegNetX by least squares, with the 95% interval of the "
         f"curve; dotted, on the V100: the paper's {a:g}√f + {b:g}·f (f in GF). r with activations minus r with flops, "
-        f"95% interval over resampled networks: {gaps}. The paper's r = {r['gf']} (flops) and {r['acts']} (activations)"
+        f"95% interval over resampled networks: {gaps}; both measures as counted here, where the claim about the "
+        f"paper's numbers takes the printed ones. The paper's r = {r['gf']} (flops) and {r['acts']} (activations)"
         " are of random RegNetX in a narrower range of flops and do not compare with these. timm: mixed precision at "
         f"the largest batch that fitted. {devices.status(runs)}{devices.scaled(runs)}"
     )

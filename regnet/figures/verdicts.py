@@ -9,10 +9,14 @@ import pandas as pd
 
 from regnet.analysis.claims import CLAIMS
 from regnet.analysis.verdicts import Judgement, judge
+from regnet.design.zoo import zoo
 from regnet.sweeps import timings
 from regnet.sweeps.population import Population
 from regnet.sweeps.regimes import find_regime
 from regnet.sweeps.store import MissingPopulation, Runs
+
+PLAIN = {"times", "GF", "orders of magnitude", "dimensions", "power of F"}  # units of what is no difference
+MANY = 4  # parts that a line can list
 
 # verdict -> its sign: colour never stands alone
 SIGNS = {"supported": "✓", "contradicted": "✗", "inconclusive": "?", "not tested here": "–"}
@@ -22,7 +26,7 @@ def badges(name: str, runs: Runs) -> str:
     """The element's claims with verdict, effect and interval, as a list; nothing where it makes no claim."""
     items = "".join(
         f"<li>{badge(j.adjusted, j.words)} {escape(j.claim.sentence)} "
-        f'<span class="effect">{escape("; ".join(filter(None, (effect(j), j.note))))}</span></li>'
+        f'<span class="effect">{escape("; ".join(filter(None, (effect(j), parts(j), j.note))))}</span></li>'
         for j in judgements(runs)
         if j.claim.element == name
     )
@@ -41,9 +45,21 @@ def effect(judgement: Judgement) -> str:
     j = judgement
     if j.effect is None:
         return ""
-    interval = "" if j.low is None or j.low == j.high else f" [{j.low:+.2f}, {j.high:+.2f}]"
+    sign = "" if j.unit in PLAIN else "+"
+    interval = "" if j.low is None or j.low == j.high else f" [{j.low:{sign}.2f}, {j.high:{sign}.2f}]"
     count = f", n = {_count(j)}" if j.n else ""
-    return f"{j.statistic}: {j.effect:+.2f}{interval} {j.unit}{count}"
+    return f"{j.statistic}: {j.effect:{sign}.2f}{interval} {j.unit}{count}"
+
+
+def parts(judgement: Judgement) -> str:
+    """Which of a claim's few comparisons hold; empty where it has one, or more than a line can say."""
+    if not 2 <= len(judgement.parts) <= MANY:
+        return ""
+    said = (
+        f"{SIGNS[part.result.verdict]} {part.name} {part.result.effect:{'' if part.unit in PLAIN else '+'}.2f}"
+        for part in judgement.parts
+    )
+    return "each part" + (" before Holm: " if judgement.p is not None else ": ") + ", ".join(said)
 
 
 def _count(j: Judgement) -> str:
@@ -83,9 +99,11 @@ def _finals(runs: Runs) -> pd.DataFrame | None:
 
 
 def _timings(runs: Runs, here: dict[str, str]) -> pd.DataFrame:
-    """Published networks and the regime's populations, these named as in the claims."""
+    """Published networks and the regime's populations at their own resolutions, populations named as in the claims."""
     rows = timings.read(runs.folder.parent)
     rows = rows[rows["regime"].isna() | (rows["regime"] == "") | (rows["regime"] == runs.regime)]
+    side = find_regime(runs.regime).resolution
+    rows = rows[rows["resolution"] == [zoo.resolution(name) if name in zoo else side for name in rows["model"]]]
     return rows.replace({"population": {own: name for name, own in here.items()}})
 
 

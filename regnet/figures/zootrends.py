@@ -100,8 +100,8 @@ def caption(runs: Runs) -> str:
     rows = data(runs)
     return (
         f"The {len(rows)} top RegNets against their flops. {_grows(rows)} {_saturates(rows)} {_stages(rows)} "
-        f"{_limit(rows)} Descriptions of {rows['family'].value_counts().iloc[0]} networks a family, each the best of "
-        "25 random settings: not a test."
+        f"{_limit(rows)} All this describes {rows['family'].value_counts().iloc[0]} networks a family, each the best "
+        "of 25 random settings."
     )
 
 

@@ -20,7 +20,7 @@ from regnet.sweeps.experiments import REPEATED, Population, training_seed
 from regnet.sweeps.journal import Header, Journal, Row
 from regnet.sweeps.progress import Report
 from regnet.sweeps.sealing import read_sheet
-from regnet.sweeps.sheets import Content, Sheet, refuse
+from regnet.sweeps.sheets import Content, Sheet, cell, refuse
 from regnet.sweeps.store import population_sheet, repeats_sheet
 
 BEST = 10  # members of a population that are retrained
@@ -106,7 +106,7 @@ def drive(plans: Sequence[Plan], engine: Local) -> Report:
     with ExitStack() as stack:
         journals = {plan.sheet.name: stack.enter_context(_journal(plan, engine)) for plan in plans}
         tasks = sorted((task for plan in plans for task in _missing(plan)), key=lambda task: task.turn)
-        _need_data({task.recipe.data for task in tasks})
+        _need_data({(task.recipe, task.test) for task in tasks})
         report = stack.enter_context(Report(len(tasks)))
         engine = engine.at_most(len(tasks))
         for task, result in stack.enter_context(closing(run(train_task, tasks, engine))):
@@ -164,16 +164,16 @@ def _journal(plan: Plan, engine: Local) -> Journal:
     return Journal(plan.sheet.journal, header)
 
 
-def _need_data(names: set[str]) -> None:
-    """Stops here where a data set is missing, rather than in every training."""
-    from regnet.training.data import load
+def _need_data(wanted: set[tuple[Recipe, bool]]) -> None:
+    """Stops here where a data set is missing or does not fit, rather than in every training."""
+    from regnet.training.data import source
 
-    for name in names:
-        load(name)
+    for recipe, test in wanted:
+        source(recipe.data).check(recipe, test=test)
 
 
 def _missing(plan: Plan) -> list[Task]:
-    """The plan's tasks without a row; every stored row must be of the network, seed and recipe planned now."""
+    """The plan's tasks without a row; every stored row must be of the network, seed, draw and recipe planned now."""
     content = read_sheet(plan.sheet)
     if content.info:
         refuse(plan.sheet, (), "recipe_hash", content.info["recipe_hash"], plan.recipe.hash)
@@ -188,6 +188,9 @@ def _compare(sheet: Sheet, content: Content, task: Task) -> None:
     if row := content.rows.get(key):
         refuse(sheet, key, "network_id", row["network_id"], task.network.id)
         refuse(sheet, key, "seed", row["seed"], str(task.seed))
+        for name, value in task.cells.items():
+            if name.startswith("drawn_"):  # a rate or an enlargement is part of no network's id
+                refuse(sheet, key, name, row.get(name, ""), cell(value))
 
 
 def _failure(task: Task, error: object) -> Record:

@@ -1,4 +1,6 @@
-"""Data sets as tensors, kept in memory: Fashion-MNIST, and a small subset of it that ships in the package.
+"""What trainings read: Fashion-MNIST and a small subset of it as tensors in memory, ImageNet as a stream of files.
+
+`source(name)` gives either as a `Source`, which is all that a training knows of its data.
 
 Fashion-MNIST (Zalando, MIT): 60,000 training images of 28 x 28 pixels, one channel, ten classes. The first 50,000
 of the file are trained on, the last 10,000 validate, both in the file's order (the file is shuffled: it was never
@@ -11,21 +13,31 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import math
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
 import torch
+import torch.nn.functional as F
 from torch import Tensor
+
+from regnet.design.recipe import Recipe
+from regnet.training import imagenet
+
+Batch = tuple[Tensor, Tensor]
+"""Images as a network takes them, float32 (n, channels, r, r) on the device, and their classes, int64 (n,)."""
 
 DEBIAN = Path("/usr/share/datasets/fashion-mnist")
 SMALL = Path(__file__).with_name("fashion_mnist_small.npz")
 NAMES = ("fashion-mnist", "fashion-mnist-small")
 TRAIN = 50_000  # the rest of the 60,000 validate
+EVALUATION_BATCH = 500
 
 # Of the files' contents before compression: Debian's .gz files and Zalando's are compressed differently.
 SHA256: Mapping[str, str] = {
@@ -34,6 +46,23 @@ SHA256: Mapping[str, str] = {
     "t10k-images-idx3-ubyte": "5b4141f0afbad91edebe8549f8fcffe087ea10ca49f1dbef5c9a5cd8815ce37b",
     "t10k-labels-idx1-ubyte": "0402a96d92fd2663957122ceb108a494c5af83dab82d92729df917d7dec38c34",
 }
+
+
+class Source(Protocol):
+    """A data set as a training sees it."""
+
+    @property
+    def channels(self) -> int:
+        """Of an image: what the network's stem must take."""
+
+    def check(self, recipe: Recipe, *, test: bool = False) -> None:
+        """Raises ValueError where recipe and data do not fit together, or test images are asked for that are none."""
+
+    def stream(self, recipe: Recipe, seed: int, device: str) -> Iterator[Batch]:
+        """The recipe's mini-batches, `recipe.steps` of them; order and augmentation follow from the seed."""
+
+    def held_out(self, recipe: Recipe, device: str, *, test: bool = False) -> Iterator[Batch]:
+        """The images that the error is measured on, in batches, always in the same order."""
 
 
 @dataclass(frozen=True)
@@ -53,8 +82,9 @@ class Images:
 
 @dataclass(frozen=True)
 class DataSet:
-    """Training and validation images; `mean` and `std` are of the training pixels, 0 to 255, over all channels."""
+    """A `Source` in memory; `mean` and `std` are of the training pixels, 0 to 255, over all channels."""
 
+    name: str
     train: Images
     validation: Images
     mean: float
@@ -69,10 +99,74 @@ class DataSet:
     def resolution(self) -> int:
         return int(self.train.pixels.shape[-1])
 
+    def check(self, recipe: Recipe, *, test: bool = False) -> None:
+        """Raises ValueError where the recipe does not fit; test images there are."""
+        del test
+        if recipe.num_classes != self.num_classes:
+            raise ValueError(
+                f"recipe.num_classes is {recipe.num_classes}, but {self.name} has {self.num_classes}: "
+                "set the recipe's num_classes"
+            )
+        if recipe.resolution < self.resolution:
+            raise ValueError(
+                f"recipe.resolution is {recipe.resolution}, but {self.name} has {self.resolution}, "
+                "and images are only enlarged: set the recipe's resolution"
+            )
+        if recipe.validation_images > len(self.validation):
+            raise ValueError(
+                f"validation_images is {recipe.validation_images}, but {self.name} has {len(self.validation)}"
+            )
+
+    def stream(self, recipe: Recipe, seed: int, device: str) -> Iterator[Batch]:
+        """The recipe's mini-batches, flipped at random."""
+        normalise = Normalise(self, recipe, device)
+        return ((normalise(pixels), labels) for pixels, labels in batches(self.train, recipe, seed))
+
+    def held_out(self, recipe: Recipe, device: str, *, test: bool = False) -> Iterator[Batch]:
+        """The recipe's validation images, or all test images."""
+        normalise = Normalise(self, recipe, device)
+        images = load_test(self.name) if test else self.validation.first(recipe.validation_images)
+        parts = (slice(start, start + EVALUATION_BATCH) for start in range(0, len(images), EVALUATION_BATCH))
+        return ((normalise(images.pixels[part]), images.labels[part]) for part in parts)
+
+
+class Normalise:
+    """Pixels (n, c, r, r) uint8 -> (x - mean) / std, float32, at the recipe's resolution, on the device."""
+
+    def __init__(self, data_set: DataSet, recipe: Recipe, device: str) -> None:
+        self.mean, self.std, self.device = data_set.mean, data_set.std, device
+        self.enlarged = recipe.resolution if recipe.resolution != data_set.resolution else None
+
+    def __call__(self, pixels: Tensor) -> Tensor:
+        x = pixels.to(self.device, torch.float32, memory_format=torch.channels_last)
+        x = x.sub_(self.mean).div_(self.std)
+        return x if self.enlarged is None else F.interpolate(x, size=self.enlarged, mode="bilinear")
+
+
+def batches(images: Images, recipe: Recipe, seed: int) -> Iterator[tuple[Tensor, Tensor]]:
+    """Mini-batches of pixels, flipped at random, and labels: permutation after permutation, cut into whole batches."""
+    generator = torch.Generator().manual_seed(seed)
+    passes = math.ceil(recipe.steps * recipe.batch / len(images))
+    order = torch.cat([torch.randperm(len(images), generator=generator) for _ in range(passes)])
+    for chosen in order[: recipe.steps * recipe.batch].view(recipe.steps, recipe.batch):
+        pixels = images.pixels[chosen]
+        flip = torch.rand(recipe.batch, generator=generator) < 0.5
+        yield torch.where(flip[:, None, None, None], pixels.flip(-1), pixels), images.labels[chosen]
+
+
+def source(name: str) -> Source:
+    """What a recipe's `data` names.
+
+    Raises:
+        ValueError: an unknown name, or files that are not the known ones.
+        FileNotFoundError: the data set is not on this machine; the message says how to have it.
+    """
+    return imagenet.find() if name == imagenet.NAME else load(name)
+
 
 @cache
 def load(name: str) -> DataSet:
-    """The training and validation images of a data set, read once a process.
+    """The training and validation images of a data set in memory, read once a process.
 
     Raises:
         ValueError: an unknown name, or a file whose SHA-256 is not the known one.
@@ -84,9 +178,9 @@ def load(name: str) -> DataSet:
     _check(name)
     if name == "fashion-mnist-small":
         with np.load(SMALL) as arrays:
-            return _data_set(_images(arrays, "train"), _images(arrays, "validation"))
+            return _data_set(name, _images(arrays, "train"), _images(arrays, "validation"))
     pixels, labels = _read("train-images-idx3-ubyte"), _read("train-labels-idx1-ubyte")
-    return _data_set(_tensors(pixels[:TRAIN], labels[:TRAIN]), _tensors(pixels[TRAIN:], labels[TRAIN:]))
+    return _data_set(name, _tensors(pixels[:TRAIN], labels[:TRAIN]), _tensors(pixels[TRAIN:], labels[TRAIN:]))
 
 
 @cache
@@ -99,12 +193,13 @@ def load_test(name: str) -> Images:
     return _tensors(_read("t10k-images-idx3-ubyte"), _read("t10k-labels-idx1-ubyte"))
 
 
-@cache
 def sha256(name: str) -> str:
     """Hexadecimal SHA-256 that names the data: of the shipped file, or of the four digests of Fashion-MNIST's files.
 
-    Does not read Fashion-MNIST: `load` refuses files with other digests.
+    Does not read Fashion-MNIST: `load` refuses files with other digests. ImageNet's is of its files' names and sizes.
     """
+    if name == imagenet.NAME:
+        return imagenet.find().sha256
     _check(name)
     content = SMALL.read_bytes() if name == "fashion-mnist-small" else "".join(SHA256.values()).encode()
     return hashlib.sha256(content).hexdigest()
@@ -112,14 +207,18 @@ def sha256(name: str) -> str:
 
 def _check(name: str) -> None:
     if name not in NAMES:
-        raise ValueError(f"unknown data set {name!r}, expected one of {', '.join(NAMES)}")
+        known = ", ".join(NAMES)
+        raise ValueError(
+            f"unknown data set {name!r}, expected one of {known}, or imagenet, which is not kept in memory"
+        )
 
 
-def _data_set(train: Images, validation: Images) -> DataSet:
+def _data_set(name: str, train: Images, validation: Images) -> DataSet:
     counts = np.bincount(train.pixels.numpy().ravel(), minlength=256).astype(np.float64)
     levels = np.arange(256)
     mean = float(counts @ levels / counts.sum())
-    return DataSet(train, validation, mean, float(np.sqrt(counts @ (levels - mean) ** 2 / counts.sum())))
+    std = float(np.sqrt(counts @ (levels - mean) ** 2 / counts.sum()))
+    return DataSet(name, train, validation, mean, std)
 
 
 def _images(arrays: Mapping[str, npt.NDArray[np.uint8]], part: str) -> Images:

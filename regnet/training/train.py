@@ -6,15 +6,16 @@ the rate, then half-period cosine, both by the step; random horizontal flips (ar
 Deviations from pycls:
 - the rate changes by the step, not by the epoch, since a training may be shorter than one epoch;
 - BN's running averages are used as they are (pycls computes them anew from 8,192 images);
-- images are flipped and normalised, not cropped or recoloured;
-- a recipe with more pixels than the data set has enlarges the images, bilinear (Fig 14's resolutions).
+- Fashion-MNIST's images are flipped and normalised, not cropped or recoloured; a recipe with more pixels than they
+  have enlarges them, bilinear (Fig 14's resolutions). ImageNet's are augmented as in the paper: see `imagenet`.
 """
 
 from __future__ import annotations
 
 import math
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 
 import torch
 import torch.nn.functional as F
@@ -22,39 +23,35 @@ from torch import Tensor
 
 from regnet.design.networks import Network
 from regnet.design.recipe import Recipe, Record
-from regnet.training import data
+from regnet.training.data import Batch, Source, source
 from regnet.training.models.blocks import Classifier
 from regnet.training.models.build import build
 
 WARMUP_START = 0.1  # of the rate
-EVALUATION_BATCH = 500
 
 
 def train(network: Network, recipe: Recipe, seed: int, *, device: str = "cpu", test: bool = False) -> Record:
     """The network's error on the validation images after training it by the recipe.
 
-    Initialisation, batch order and flips follow from `seed`: on one machine, with one thread, the same arguments
+    Initialisation, batch order and augmentation follow from `seed`: on one machine, with one thread, the same arguments
     give the same error. A training whose loss, weights or logits stop being finite has status "diverged" and the
     error of a guess. With `test` the test images are read as well.
 
     Raises:
-        ValueError: a network or recipe that does not fit the data set.
+        ValueError: a network or recipe that does not fit the data set, or test images that there are none of.
         FileNotFoundError: the data set is not on this machine.
     """
-    data_set = data.load(recipe.data)
-    _check(network, recipe, data_set)
+    read = source(recipe.data)
+    _check(network, recipe, read, test)
     clock = time.process_time if device == "cpu" else time.perf_counter
     start = clock()
-    model = build(network, recipe.num_classes, seed=seed, final_gamma=recipe.final_gamma)
-    model = prepare(model, recipe, device)
-    normalise = Normalise(data_set, recipe, device)
-    finite = fit(model, recipe, batches(data_set.train, recipe, seed), normalise)
     errors: list[float | None] = [None, None]
-    if finite:
-        parts = [data_set.validation.first(recipe.validation_images)]
-        parts += [data.load_test(recipe.data)] if test else []
-        for i, images in enumerate(parts):
-            errors[i] = evaluate(model, images, normalise, recipe)
+    with _on(device):
+        model = build(network, recipe.num_classes, seed=seed, final_gamma=recipe.final_gamma)
+        model = prepare(model, recipe, device)
+        if fit(model, recipe, read.stream(recipe, seed, device)):
+            for i in range(1 + test):
+                errors[i] = evaluate(model, recipe, read.held_out(recipe, device, test=i == 1))
     chance = 100.0 * (1 - 1 / recipe.num_classes)
     diverged = errors[0] is None
     return Record(
@@ -66,30 +63,6 @@ def train(network: Network, recipe: Recipe, seed: int, *, device: str = "cpu", t
         seconds=clock() - start,
         test_error=(chance if diverged else errors[1]) if test else None,
     )
-
-
-class Normalise:
-    """Pixels (n, c, r, r) uint8 -> (x - mean) / std, float32, at the recipe's resolution, on the device."""
-
-    def __init__(self, data_set: data.DataSet, recipe: Recipe, device: str) -> None:
-        self.mean, self.std, self.device = data_set.mean, data_set.std, device
-        self.enlarged = recipe.resolution if recipe.resolution != data_set.resolution else None
-
-    def __call__(self, pixels: Tensor) -> Tensor:
-        x = pixels.to(self.device, torch.float32, memory_format=torch.channels_last)
-        x = x.sub_(self.mean).div_(self.std)
-        return x if self.enlarged is None else F.interpolate(x, size=self.enlarged, mode="bilinear")
-
-
-def batches(images: data.Images, recipe: Recipe, seed: int) -> Iterator[tuple[Tensor, Tensor]]:
-    """Mini-batches of pixels, flipped at random, and labels: permutation after permutation, cut into whole batches."""
-    generator = torch.Generator().manual_seed(seed)
-    passes = math.ceil(recipe.steps * recipe.batch / len(images))
-    order = torch.cat([torch.randperm(len(images), generator=generator) for _ in range(passes)])
-    for chosen in order[: recipe.steps * recipe.batch].view(recipe.steps, recipe.batch):
-        pixels = images.pixels[chosen]
-        flip = torch.rand(recipe.batch, generator=generator) < 0.5
-        yield torch.where(flip[:, None, None, None], pixels.flip(-1), pixels), images.labels[chosen]
 
 
 def rate(recipe: Recipe, step: int) -> float:
@@ -106,16 +79,16 @@ def rate(recipe: Recipe, step: int) -> float:
     return recipe.lr * ramp * 0.5 * (1 + math.cos(math.pi * step / recipe.steps))
 
 
-def fit(model: Classifier, recipe: Recipe, stream: Iterator[tuple[Tensor, Tensor]], normalise: Normalise) -> bool:
+def fit(model: Classifier, recipe: Recipe, stream: Iterator[Batch]) -> bool:
     """Train the model in place; False where its loss or weights stopped being finite."""
     parameters = list(model.parameters())
     optimiser = torch.optim.SGD(
         parameters, recipe.lr, recipe.momentum, weight_decay=recipe.weight_decay, nesterov=True, foreach=True
     )
     model.train()
-    for step, (pixels, labels) in enumerate(stream):
+    for step, (x, labels) in enumerate(stream):
         optimiser.param_groups[0]["lr"] = rate(recipe, step)
-        loss = F.cross_entropy(logits(model, normalise(pixels), recipe), labels.to(normalise.device))
+        loss = F.cross_entropy(logits(model, x, recipe), labels.to(x.device, non_blocking=True))
         if not math.isfinite(loss.item()):
             return False
         optimiser.zero_grad(set_to_none=True)
@@ -146,33 +119,34 @@ def logits(model: Classifier, x: Tensor, recipe: Recipe) -> Tensor:
 
 
 @torch.inference_mode()
-def evaluate(model: Classifier, images: data.Images, normalise: Normalise, recipe: Recipe) -> float | None:
+def evaluate(model: Classifier, recipe: Recipe, held_out: Iterable[Batch]) -> float | None:
     """Top-1 error in percent, or None where a logit is not finite."""
     model.eval()
-    wrong = 0
-    for start in range(0, len(images), EVALUATION_BATCH):
-        part = slice(start, start + EVALUATION_BATCH)
-        scores = logits(model, normalise(images.pixels[part]), recipe).cpu()
+    wrong = images = 0
+    for x, labels in held_out:
+        scores = logits(model, x, recipe).cpu()
         if not scores.isfinite().all():
             return None
-        wrong += int((scores.argmax(1) != images.labels[part]).sum())
-    return 100.0 * wrong / len(images)
+        wrong += int((scores.argmax(1) != labels).sum())
+        images += len(labels)
+    return 100.0 * wrong / images
 
 
-def _check(network: Network, recipe: Recipe, data_set: data.DataSet) -> None:
-    """Raise ValueError where network, recipe and data do not fit together."""
-    for what, got, expected, remedy in (
-        ("recipe.num_classes", recipe.num_classes, data_set.num_classes, "set the recipe's num_classes"),
-        ("network.stem.channels", network.stem.channels, data_set.channels, "give the network another Stem"),
-    ):
-        if got != expected:
-            raise ValueError(f"{what} is {got}, but {recipe.data} has {expected}: {remedy}")
-    if recipe.resolution < data_set.resolution:
+@contextmanager
+def _on(device: str) -> Iterator[None]:
+    """On a GPU, fp32 means fp32, not TF32, and pinned memory is that GPU's; nothing changes elsewhere."""
+    if not device.startswith("cuda"):
+        yield
+        return
+    with torch.cuda.device(device), torch.backends.cudnn.flags(enabled=True, benchmark=True, allow_tf32=False):
+        yield
+
+
+def _check(network: Network, recipe: Recipe, read: Source, test: bool) -> None:
+    """Raises ValueError where network, recipe and data do not fit together."""
+    if network.stem.channels != read.channels:
         raise ValueError(
-            f"recipe.resolution is {recipe.resolution}, but {recipe.data} has {data_set.resolution}, "
-            "and images are only enlarged: set the recipe's resolution"
+            f"network.stem.channels is {network.stem.channels}, but {recipe.data} has {read.channels}: "
+            "give the network another Stem"
         )
-    if recipe.validation_images > len(data_set.validation):
-        raise ValueError(
-            f"validation_images is {recipe.validation_images}, but {recipe.data} has {len(data_set.validation)}"
-        )
+    read.check(recipe, test=test)

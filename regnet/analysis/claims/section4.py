@@ -137,7 +137,7 @@ SECTION4 = (
     ),
     Claim(
         "fig19-depth",
-        "Fixing the depth at 20 blocks costs nothing at any flop regime.",
+        "Fixing the depth at 20 blocks costs nothing at the flop regimes where 20 blocks fit.",
         "Fig 19 left, App. B", "fig19", Each(tuple(NoWorse(pair) for pair in zip(_D20, _C[1:], strict=True))), n=LONG_N,
     ),
     Claim(

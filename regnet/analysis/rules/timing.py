@@ -1,7 +1,11 @@
-"""Rules about measured time: members of populations and published networks, each device by itself."""
+"""Rules about measured time: members of populations and published networks.
+
+Each device counts by itself; a processor that was timed on several numbers of threads is as many devices.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -17,6 +21,7 @@ from regnet.analysis.timing_fits import predicts_better
 
 BATCH = 64  # images, as in the paper
 FEWEST = 20  # timed members
+_DEVICE = ["device", "threads"]  # threads: missing for a GPU
 
 
 @dataclass(frozen=True)
@@ -33,7 +38,7 @@ class PredictsTime:
     def parts(self, evidence: Evidence) -> list[Part]:
         rows = _members(evidence, self.timed)
         found = []
-        for device, own in rows.groupby("device"):
+        for device, own in _devices(rows):
             result = predicts_better(own["acts"], own["flops"], own["ms_median"])
             found.append(Part(f"r(activations) - r(flops) on {device}", "r", result))
         return found
@@ -54,7 +59,7 @@ class TimeLaw:
             raise NotTestable(f"F spans {span:g}x here; a growth law is read off {LEAST_RANGE}x or more")
         rows = _members(evidence, self.populations)
         found = []
-        for device, own in rows.groupby("device"):
+        for device, own in _devices(rows):
             pairs = [_timed(evidence, name, own) for name in self.populations]
             result = best_trends.has_exponent(self.at, pairs, 0.75, 0.25)
             found.append(Part(f"exponent of time on {device}", "power of F", result))
@@ -76,14 +81,15 @@ class Faster:
         return f"ratio of median times at least {self.least:g} on each device; interval from the quartiles"
 
     def parts(self, evidence: Evidence) -> list[Part]:
-        rows = _rows(evidence)
-        slow, fast = (rows[rows["model"] == name].set_index("device") for name in (self.slow, self.fast))
-        devices = [device for device in slow.index if device in fast.index]
-        if not devices:
+        found = []
+        for device, own in _devices(_rows(evidence)):
+            slow, fast = (own[own["model"] == name] for name in (self.slow, self.fast))
+            if len(slow) and len(fast):
+                result = self._ratio(slow.iloc[0], fast.iloc[0])
+                found.append(Part(f"{self.slow} / {self.fast} on {device}", "times", result))
+        if not found:
             raise NotTestable(f"{self.slow} and {self.fast} are not timed on one device (regnet time)")
-        return [
-            Part(f"{self.slow} / {self.fast} on {d}", "times", self._ratio(slow.loc[d], fast.loc[d])) for d in devices
-        ]
+        return found
 
     def _ratio(self, slow: pd.Series[Any], fast: pd.Series[Any]) -> Comparison:
         low, high = float(slow["ms_q1"] / fast["ms_q3"]), float(slow["ms_q3"] / fast["ms_q1"])
@@ -106,14 +112,28 @@ def _rows(evidence: Evidence) -> pd.DataFrame:
 def _members(evidence: Evidence, populations: tuple[str, ...]) -> pd.DataFrame:
     rows = _rows(evidence)
     rows = rows[rows["population"].isin(populations)]
-    enough = rows.groupby("device")["population"].transform("size") >= FEWEST
+    enough = rows.groupby(_DEVICE, dropna=False)["population"].transform("size") >= FEWEST
     if not enough.any():
         raise NotTestable(f"fewer than {FEWEST} members are timed on one device (regnet time --population)")
     return rows[enough]
 
 
+def _devices(rows: pd.DataFrame) -> Iterator[tuple[str, pd.DataFrame]]:
+    """Each device's name, with its threads where it has any, and its rows."""
+    for _, own in rows.groupby(_DEVICE, dropna=False, sort=False):
+        device, threads = own.iloc[0][_DEVICE]
+        cores = "" if pd.isna(threads) else f", {int(threads)} thread{'s' * (int(threads) != 1)}"
+        yield f"{device}{cores}", own
+
+
 def _timed(evidence: Evidence, population: str, rows: pd.DataFrame) -> tuple[Floats, Floats]:
-    """Milliseconds and error of a population's timed members, shape (n,) each."""
+    """Milliseconds and error of a population's timed members, shape (n,) each.
+
+    Raises:
+        NotTestable: none of its trained members is timed.
+    """
     own = rows[rows["population"] == population].astype({"index": "int64"})
     both = evidence.frames[population].merge(own[["index", "ms_median"]], on="index")
+    if both.empty:
+        raise NotTestable(f"no trained member of {population} is timed on a device that timed others")
     return both["ms_median"].to_numpy(np.float64), both["error"].to_numpy(np.float64)
