@@ -106,7 +106,8 @@ def drive(plans: Sequence[Plan], engine: Local) -> Report:
     with ExitStack() as stack:
         journals = {plan.sheet.name: stack.enter_context(_journal(plan, engine)) for plan in plans}
         tasks = sorted((task for plan in plans for task in _missing(plan)), key=lambda task: task.turn)
-        _need_data({(task.recipe, task.test) for task in tasks})
+        recipes = {plan.sheet.name: plan.recipe for plan in plans}
+        _need_data({(recipes[task.sheet], task.test) for task in tasks})
         report = stack.enter_context(Report(len(tasks)))
         engine = engine.at_most(len(tasks))
         for task, result in stack.enter_context(closing(run(train_task, tasks, engine))):
@@ -165,7 +166,7 @@ def _journal(plan: Plan, engine: Local) -> Journal:
 
 
 def _need_data(wanted: set[tuple[Recipe, bool]]) -> None:
-    """Stops here where a data set is missing or does not fit, rather than in every training."""
+    """Stops here where a data set is missing or is not the plan's, rather than in every training."""
     from regnet.training.data import source
 
     for recipe, test in wanted:
