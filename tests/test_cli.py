@@ -81,7 +81,7 @@ def test_the_zoo_shows_every_network_and_the_profile_of_one() -> None:
         (("sweep", "smoke", "regnetx-3mf"), "is written 'regnetx'"),
         (("sweep", "smoke", "--workers", "0"), "at least one worker"),
         (("sweep", "smoke", "regnetx", "-n", "-1"), "got -1"),
-        (("sweep", "imagenet", "regnetx", "-n", "1"), "imagenet"),
+        (("sweep", "imagenet", "regnetx", "-n", "1"), "ImageNet not found"),
         (("seal", "smoke"), "regnet sweep smoke"),
         (("seal", "smoke", "regnetx"), "nothing to seal"),
         (("check", "smoke"), "no sealed population"),

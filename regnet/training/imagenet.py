@@ -50,9 +50,10 @@ MOST_LOADERS = 8
 
 Box = tuple[int, int, int, int]  # left, top, right, bottom, in pixels
 
-MISSING = """ImageNet not found: {why}. Set REGNET_DATA to the folder that has
-  train/<wnid>/*.JPEG (1,281,167 files in 1,000 folders n01440764, ...) and
-  val/<wnid>/*.JPEG (50,000 files, sorted into the same folders)."""
+MISSING = (
+    "ImageNet not found: {why}. Set REGNET_DATA to the folder that has train/<wnid>/*.JPEG (1,281,167 files in 1,000 "
+    "folders n01440764, ...) and val/<wnid>/*.JPEG (50,000 files, sorted into the same folders)."
+)
 NO_TEST = (
     "ImageNet's test labels are not public; use ImageNetV2 for images that chose nothing (the paper's Appendix A), "
     "and train with test=False"
