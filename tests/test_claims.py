@@ -85,7 +85,23 @@ def test_every_claim_has_a_name_of_its_own_and_reads_populations_of_its_element(
 def test_no_claim_is_judged_on_more_networks_than_its_populations_want():
     for claim in CLAIMS:
         for name in claim.populations:
-            assert claim.n <= Population.parse(name, "pocket").wanted, (claim.id, name)
+            assert claim.needed(name) <= Population.parse(name, "pocket").wanted, (claim.id, name)
+
+
+def test_a_claim_over_long_and_short_trainings_needs_each_population_in_full(frames):
+    (everywhere,) = (claim for claim in CLAIMS if claim.id == "fig10-everywhere")
+    assert (everywhere.needed("regnetx-l5"), everywhere.needed("regnetx_r")) == (50, 100)
+    short = {name: frames["anynetx_d"].head(50) for name in everywhere.populations}
+    whole = {name: frames["anynetx_d"].head(everywhere.needed(name)) for name in everywhere.populations}
+    assert [verdicts.judge(found, {}, MARGIN, [everywhere])[0].interim for found in (short, whole)] == [True, False]
+
+
+def test_a_statistic_that_the_numbers_do_not_have_costs_one_claim_and_says_so(frames):
+    alike = {name: frame.assign(w1=8, w2=8, w3=8, w4=8) for name, frame in frames.items()}
+    found = {j.claim.id: j for j in judge(alike | {"anynetx_a": frames["anynetx_a"].assign(error=np.nan)}, {}, MARGIN)}
+    assert found["fig09-mean"].verdict == "not tested here"
+    assert found["fig09-mean"].note
+    assert found["fig07-w-increasing"].verdict != "not tested here"
 
 
 def test_without_evidence_only_arithmetic_and_print_are_judged():

@@ -7,14 +7,16 @@ from dataclasses import asdict, replace
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 import typer
 from sealed_runs import SEGMENT, seal_population
 from typer.testing import CliRunner
 
-from regnet.analysis.claims import CLAIMS, section5
+from regnet.analysis.claims import CLAIMS
 from regnet.analysis.claims.claim import Claim
 from regnet.analysis.compare import better
+from regnet.analysis.rules import finals as rules
 from regnet.analysis.rules.finals import FinalBetter, Model
 from regnet.analysis.verdicts import judge
 from regnet.commands.finals import finals as command
@@ -50,6 +52,7 @@ COLUMNS = [
     "weight_decay", "length", "seed", "status", "error", "test_error", "seconds", "segment",
 ]  # fmt: skip
 TRAINED = 2  # seeds of each
+RATES = Rates(0.3, 1e-5)
 
 
 @pytest.fixture(scope="module")
@@ -117,8 +120,14 @@ def test_best_and_median_are_those_of_the_sealed_errors(trained: tuple[Runs, lis
     assert best.recipe == find_regime("smoke").recipe(8)
 
 
+def test_efficientnets_wait_for_their_rates(whole: Path) -> None:
+    without, known = plan(runs_of(whole)), plan(runs_of(whole), RATES)
+    assert [final for final in known.models if final.family != "efficientnet"] == list(without.models)
+    assert "efficientnet" in {final.family for final in known.models}
+
+
 def test_populations_that_are_missing_are_named_and_the_rest_is_planned(trained: tuple[Runs, list[Final]]) -> None:
-    found = plan(trained[0])
+    found = plan(trained[0], RATES)
     assert [final.model for final in found.models] == NAMES[:7]
     for name in SOURCES[1:]:
         assert any(f"regnet sweep smoke {name} -n 4" in note for note in found.notes)
@@ -133,14 +142,14 @@ def test_a_population_is_chosen_from_when_it_is_whole_or_a_number_is_given(own: 
 
 
 def test_thirty_models_are_planned_or_named(whole: Path) -> None:
-    found = plan(runs_of(whole))
+    found = plan(runs_of(whole), RATES)
     left_out = [note.split(" is left out: ")[0] for note in found.notes if " is left out: " in note]
     assert len(NAMES) == MODELS
     assert sorted([*(final.model for final in found.models), *left_out]) == sorted(NAMES)
 
 
 def test_shapes_have_the_flops_or_activations_of_the_best_regnet(whole: Path) -> None:
-    found = plan(runs_of(whole))
+    found = plan(runs_of(whole), RATES)
     best = {final.multiple: final.counts for final in found.models if (final.family, final.role) == ("regnetx", "best")}
     shapes = [final for final in found.models if final.role == "shape"]
     far = set()
@@ -154,23 +163,22 @@ def test_shapes_have_the_flops_or_activations_of_the_best_regnet(whole: Path) ->
 
 
 def test_only_efficientnets_get_rates_of_their_own(whole: Path) -> None:
-    rates = Rates(0.3, 1e-5)
-    for final in plan(runs_of(whole), rates).models:
-        own = rates if isinstance(final.network, EfficientNet) else Rates(0.1, 5e-5)
+    for final in plan(runs_of(whole), RATES).models:
+        own = RATES if isinstance(final.network, EfficientNet) else Rates(0.1, 5e-5)
         assert final.recipe == replace(find_regime("smoke").recipe(LENGTH), **own._asdict())
 
 
 def test_seeds_are_one_stream_a_model_apart_from_every_populations(whole: Path) -> None:
-    models = plan(runs_of(whole)).models
+    models = plan(runs_of(whole), RATES).models
     seeds = [task.seed for task in tasks(models)]
     others = {training_seed(s, index, repeat) for s in (0, 1) for index in range(100) for repeat in range(4)}
     assert len(set(seeds) - others) == SEEDS * len(models)
     assert [task.seed for task in tasks(models[3:4])] == [final_seed(models[3].model, repeat) for repeat in range(5)]
-    assert SEEDS == section5.SEEDS
+    assert SEEDS == rules.SEEDS
 
 
 def test_every_model_is_trained_once_before_any_is_trained_again(whole: Path) -> None:
-    models = plan(runs_of(whole)).models
+    models = plan(runs_of(whole), RATES).models
     order = [task.cells["model"] for task in tasks(models)]
     assert order == SEEDS * [final.model for final in models]
 
@@ -210,7 +218,8 @@ def test_the_sheet_is_known_to_status_and_seal_and_is_no_population(trained: tup
 
 def test_claims_are_judged_on_them(trained: tuple[Runs, list[Final]]) -> None:
     runs, _ = trained
-    frame = runs.finals()
+    two = runs.finals()
+    frame = pd.concat([two.assign(seed=two["seed"] + turn) for turn in range(3)], ignore_index=True)  # six seeds of two
     rule = FinalBetter(Model("regnetx"), (Model("resnet", "shape", "flops"),), (0.5,))
     claim = Claim("fig17-flops", "RegNetX is better than ResNet shapes.", "Fig 17", "fig17", rule, n=0)
     (found,) = judge({}, {}, 1.5, [claim], finals=frame)
@@ -218,12 +227,13 @@ def test_claims_are_judged_on_them(trained: tuple[Runs, list[Final]]) -> None:
     assert found.parts[0].result == better(*errors)
     assert found.verdict == better(*errors).verdict
     assert judge({}, {}, 1.5, [claim])[0].note == "no final models are trained"
+    assert judge({}, {}, 1.5, [claim], finals=two)[0].note.endswith("with 5 seeds")
 
 
 def test_a_page_judges_its_claims_on_sealed_final_models(trained: tuple[Runs, list[Final]]) -> None:
     notes = {judgement.claim.id: judgement.note for judgement in judgements(trained[0])}
     assert len(notes) == len(CLAIMS)
-    assert notes["fig17-flops"].startswith("no final model resnext shape at equal flops at 0.5 F")
+    assert notes["fig17-flops"].startswith("no final model regnetx best at 0.5 F with 5 seeds")
 
 
 @pytest.mark.usefixtures("own")
@@ -269,7 +279,7 @@ def test_other_rates_than_those_trained_with_are_refused(whole: Path) -> None:
 def test_the_command_shows_models_and_cost_and_trains_nothing(whole: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("REGNET_RUNS", str(whole / "runs"))
     said = regnet("smoke", "--show")
-    models = plan(runs_of(whole)).models
+    models = plan(runs_of(whole), RATES).models
     lines = said.splitlines()
     for final in models:
         (line,) = (line for line in lines if line.strip().startswith(final.model) and final.network.id in line)
@@ -295,7 +305,8 @@ def test_the_command_seals_what_is_trained_and_says_what_it_lacks(own: Path) -> 
     models = plan(runs_of(own)).models
     write(models)
     said = regnet("smoke")
-    assert "EfficientNets get the regime's own learning rate and weight decay" in said
+    assert "EfficientNets are left out" in said
+    assert not [final for final in models if final.family == "efficientnet"]
     assert f"{SEEDS * len(models)} rows in " in said
     assert len(open_runs("smoke").finals()) == SEEDS * len(models)
 

@@ -29,7 +29,7 @@ class Judgement:
 
     `verdict` is before Holm, `adjusted` after it. `n` is the smallest population, `diverged` counts networks,
     `seed_sd` is the sd of error over training seeds (points), `power` the chance of "supported" if there is no
-    difference. None where there is nothing to give.
+    difference. None where there is nothing to give. `interim`: a population has fewer networks than the claim needs.
     """
 
     claim: Claim
@@ -48,11 +48,7 @@ class Judgement:
     seed_sd: float | None = None
     power: float | None = None
     note: str = ""
-
-    @property
-    def interim(self) -> bool:
-        """Judged on fewer networks than the claim's n."""
-        return self.verdict != "not tested here" and self.n < self.claim.n
+    interim: bool = False
 
     @property
     def words(self) -> str:
@@ -121,7 +117,7 @@ def _judge(claim: Claim, evidence: Evidence) -> Judgement:
     try:
         _check_populations(claim, evidence)
         parts = claim.rule.parts(evidence)
-    except NotTestable as missing:
+    except (NotTestable, ValueError) as missing:  # a statistic that these numbers do not have costs one claim, not all
         return Judgement(claim, "not tested here", "not tested here", note=str(missing))
     verdict = _together(parts)
     decides, p = _deciding(parts, verdict)
@@ -132,6 +128,7 @@ def _judge(claim: Claim, evidence: Evidence) -> Judgement:
         claim, verdict, verdict, tuple(parts), decides.name, decides.unit, result.effect, result.low, result.high, p,
         n=min((len(frame) for frame in used), default=0), diverged=diverged, seed_sd=_noise(claim, evidence),
         power=decides.power, note=_note(claim, evidence, decides, verdict, diverged),
+        interim=any(len(evidence.frames[name]) < claim.needed(name) for name in claim.populations),
     )  # fmt: skip
 
 
@@ -193,5 +190,5 @@ def _without_diverged(claim: Claim, evidence: Evidence) -> Verdict:
     try:
         _check_populations(claim, reduced)
         return _together(claim.rule.parts(reduced))
-    except NotTestable:
+    except (NotTestable, ValueError):
         return "not tested here"

@@ -67,7 +67,7 @@ def _rates(runs: Runs) -> Rates | None:
     try:
         frames = [members(population, runs) for population in populations]
     except MissingPopulation as missing:
-        typer.echo(f"EfficientNets get the regime's own learning rate and weight decay: {missing}")
+        typer.echo(f"EfficientNets are left out, their learning rate and weight decay are not known yet: {missing}")
         return None
     drawn = ("drawn_lr", "drawn_weight_decay")
     best = [[best_range(frame[name], frame["error"]).best for frame in frames] for name in drawn]

@@ -68,7 +68,8 @@ def _row(j: Judgement) -> str:
     raw = f"before Holm: {j.verdict}" if j.verdict != j.adjusted else ""
     p = "" if j.p is None else f"p {_p(j.p)}"
     p += "" if j.p_adjusted is None else f", after Holm {_p(j.p_adjusted)}"
-    found = [kind, effect(j), parts(j), p, f"judged at n = {j.claim.n}" if j.interim else "", j.note]
+    needed = " and ".join(str(n) for n in sorted({j.claim.needed(name) for name in j.claim.populations}))
+    found = [kind, effect(j), parts(j), p, f"judged at n = {needed}" if j.interim else "", j.note]
     return (
         f'<tr id="{j.claim.id}" class="is-{j.adjusted.replace(" ", "-")}">'
         f'<th scope="row"><a href="{link(j.claim.element)}">{number(j.claim.element)}</a></th>'

@@ -78,7 +78,10 @@ class Planned(NamedTuple):
 
 
 def plan(runs: Runs, rates: Rates | None = None) -> Planned:
-    """Every final model that the sealed populations allow, by multiple of F; `rates` are EfficientNet's.
+    """Every final model that the sealed populations allow, by multiple of F.
+
+    `rates` are EfficientNet's; without them no EfficientNet is planned, since training one with other rates first
+    would read the test images for a model that is replaced later.
 
     Raises:
         StoreConflict: a chosen member is not the network that its population draws now.
@@ -123,9 +126,10 @@ def _chosen(population: Population, ranked: pd.DataFrame, role: str, rank: int) 
 
 def _shapes(population: Population, best: Final, rates: Rates | None, notes: list[str]) -> list[Final]:
     """The published shapes matched to the population's best member, those that can be."""
-    tuned = replace(best.recipe, **rates._asdict()) if rates else best.recipe
     wanted = [(shape, family, matched, best.recipe) for shape, family in RESNETS.items() for matched in MATCHED]
-    wanted.append((EFFICIENTNETS[population.multiple], "efficientnet", "flops", tuned))
+    if rates:
+        tuned = replace(best.recipe, **rates._asdict())
+        wanted.append((EFFICIENTNETS[population.multiple], "efficientnet", "flops", tuned))
     found = []
     for shape, family, matched, recipe in wanted:
         name = f"{shape} {_budget(population)} {matched}"

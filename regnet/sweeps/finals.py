@@ -100,8 +100,8 @@ def _refuse_others(models: Sequence[Final], regime: str) -> None:
             old, new = _words(row["source"], *then), _words(final.source, *now)
             raise StoreConflict(
                 f"{regime}/{sheet.name}: {final.model} was trained as {old} and would be {new} now, since a population "
-                f"has grown: keep the final models as they are (-n N chooses among the first N members, as then), or "
-                f"move {sheet.journal} and {sheet.csv} away to train them anew"
+                f"has grown or Fig 22's rates have changed: keep the final models as they are (-n N chooses among the "
+                f"first N members, as then), or move {sheet.journal} and {sheet.csv} away to train them anew"
             )
 
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 CHECKOUT = Path(__file__).resolve().parents[2]
@@ -29,6 +32,17 @@ def work_folder(work: str | Path = "") -> Path:
 def in_checkout() -> bool:
     """Whether the package runs from its checkout, where the committed evidence is."""
     return (CHECKOUT / "pyproject.toml").is_file()
+
+
+@contextmanager
+def alone(folder: Path) -> Iterator[None]:
+    """One writer at a time in a folder, on this machine: the others wait."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
 
 
 def _folder(given: str | Path, variable: str, name: str) -> Path:

@@ -7,16 +7,14 @@ sorted by key, floats are written by `repr`, and sealing twice gives identical b
 from __future__ import annotations
 
 import csv
-import fcntl
 import hashlib
 import io
 import json
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from regnet.sweeps.folders import alone
 from regnet.sweeps.journal import Entry, read_journal
 from regnet.sweeps.segments import identity
 from regnet.sweeps.sheets import Content, Sheet, cell, read_sealed, refuse
@@ -44,7 +42,7 @@ def seal(sheet: Sheet) -> Content:
         DamagedSheet, StoreConflict, ValueError: as `read_sheet`.
     """
     sheet.runs.mkdir(parents=True, exist_ok=True)
-    with _alone(sheet.runs):
+    with alone(sheet.runs):
         _finish_interrupted(sheet)
         content = read_sheet(sheet)
         if not content.rows:
@@ -100,17 +98,6 @@ def _as_csv(content: Content) -> bytes:
     writer.writeheader()
     writer.writerows(content.rows[key] for key in content.order())
     return text.getvalue().encode()
-
-
-@contextmanager
-def _alone(folder: Path) -> Iterator[None]:
-    """One sealing at a time in a folder."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(descriptor)
 
 
 def _replace_both(sheet: Sheet, text: bytes, info: bytes) -> None:

@@ -8,18 +8,16 @@ population and index are empty for published networks, `model` for members of po
 from __future__ import annotations
 
 import csv
-import fcntl
 import io
-import os
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from regnet.sweeps import segments
+from regnet.sweeps.folders import alone
 from regnet.sweeps.sheets import Cells, Key, cell
 
 FOLDER = "timings"
@@ -37,7 +35,7 @@ COLUMNS = tuple(_TYPES)
 def write(rows: Sequence[Mapping[str, Any]], path: Path) -> None:
     """Adds rows to a CSV, in the place of those with the same key; readers see the old file or the new one."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    with _alone(path.parent):
+    with alone(path.parent):
         kept = rows_of(path)
         kept |= {key_of(row): {name: cell(row[name]) for name in COLUMNS} for row in rows}
         text = io.StringIO()
@@ -107,14 +105,3 @@ def _frame(path: Path) -> pd.DataFrame:
 def _order(key: Key) -> tuple[tuple[float, str], ...]:
     """Numbers by value, words by the alphabet."""
     return tuple((float(part), "") if part.isdigit() else (-1.0, part) for part in key)
-
-
-@contextmanager
-def _alone(folder: Path) -> Iterator[None]:
-    """One writer at a time in a folder."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(descriptor)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Literal
 
@@ -10,13 +11,15 @@ from regnet.analysis.rules.evidence import Rule
 Kind = Literal["exact", "published", "measured"]
 JUDGING_N = 100
 LONG_N = 50  # where each member is trained longer than L1
+_LONGER = re.compile(r"-l\d")  # in a population's name
 
 
 @dataclass(frozen=True)
 class Claim:
     """One claim of the paper: what it says and where, the kind of evidence, and the rule that judges it.
 
-    `element` is the figure or table that shows it, `n` the networks a population at which it is judged (0: none).
+    `element` is the figure or table that shows it, `n` the networks a population at which it is judged (0: none); a
+    population whose members are trained longer than L1 needs at most LONG_N.
     """
 
     id: str
@@ -31,3 +34,7 @@ class Claim:
     def populations(self) -> tuple[str, ...]:
         """The populations that the rule reads."""
         return self.rule.populations
+
+    def needed(self, population: str) -> int:
+        """How many members of a population the claim is judged at; with fewer its verdict is interim."""
+        return min(self.n, LONG_N) if _LONGER.search(population) else self.n

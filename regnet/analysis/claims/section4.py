@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from regnet.analysis.claims.claim import LONG_N, Claim
+from regnet.analysis.claims.claim import Claim
 from regnet.analysis.rules.means import Chain, NoWorse
 from regnet.analysis.rules.members import BestHave
 from regnet.analysis.rules.printed import PrintedTime
@@ -57,33 +57,33 @@ SECTION4 = (
     Claim(
         "fig11-depth",
         "The best depth is stable across flops.",
-        "Fig 11, sec. 4", "fig11", Stays(_followed("depth d", "drawn_d"), BLOCKS), n=LONG_N,
+        "Fig 11, sec. 4", "fig11", Stays(_followed("depth d", "drawn_d"), BLOCKS),
     ),
     Claim(
         "fig11-b",
         "The best bottleneck ratio is 1: no bottleneck.",
-        "Fig 11, sec. 4", "fig11", BestHave(_U, "b = 1", one_b), n=LONG_N,
+        "Fig 11, sec. 4", "fig11", BestHave(_U, "b = 1", one_b),
     ),
     Claim(
         "fig11-w-m",
         "The best width multiplier is about 2.5.",
-        "Fig 11, sec. 4", "fig11", IsAbout(_followed("w_m", "drawn_w_m"), 2.5, MULTIPLIER), n=LONG_N,
+        "Fig 11, sec. 4", "fig11", IsAbout(_followed("w_m", "drawn_w_m"), 2.5, MULTIPLIER),
     ),
     Claim(
         "fig11-growth",
         "The best g, w_a and w_0 grow with flops.",
         "Fig 11, sec. 4", "fig11",
-        Each(tuple(Grows(_followed(of, f"drawn_{of}")) for of in ("g", "w_a", "w_0"))), n=LONG_N,
+        Each(tuple(Grows(_followed(of, f"drawn_{of}")) for of in ("g", "w_a", "w_0"))),
     ),
     Claim(
         "fig12-acts",
         "Activations of the best networks grow as the square root of flops.",
-        "Fig 12 bottom, sec. 4", "fig12", Law(_followed("activations", "acts"), 0.5, EXPONENT), n=LONG_N,
+        "Fig 12 bottom, sec. 4", "fig12", Law(_followed("activations", "acts"), 0.5, EXPONENT),
     ),
     Claim(
         "fig12-params",
         "Parameters of the best networks grow linearly with flops.",
-        "Fig 12 bottom, sec. 4", "fig12", Law(_followed("parameters", "params"), 1.0, EXPONENT), n=LONG_N,
+        "Fig 12 bottom, sec. 4", "fig12", Law(_followed("parameters", "params"), 1.0, EXPONENT),
     ),
     Claim(
         "fig12-time",
@@ -93,7 +93,7 @@ SECTION4 = (
     Claim(
         "fig12-time-law",
         "Inference time of the best networks grows with both the square root of flops and flops.",
-        "Fig 12 bottom, sec. 4", "fig12", TimeLaw(_U, MULTIPLES), n=LONG_N,
+        "Fig 12 bottom, sec. 4", "fig12", TimeLaw(_U, MULTIPLES),
     ),
     Claim(
         "fig12-time-printed",
@@ -103,23 +103,23 @@ SECTION4 = (
     Claim(
         "fig13-better",
         "The constrained space C is better than RegNetX at every flop regime.",
-        "Fig 13, sec. 4", "fig13", Each(tuple(Chain(pair) for pair in zip(_U, _C, strict=True))), n=LONG_N,
+        "Fig 13, sec. 4", "fig13", Each(tuple(Chain(pair) for pair in zip(_U, _C, strict=True))),
     ),
     Claim(
         "fig13-params",
         "Networks of the constrained space C have fewer parameters at every flop regime.",
         "Fig 13 right, sec. 4", "fig13",
-        Each(tuple(Chain(pair, value="params") for pair in zip(_U, _C, strict=True))), n=LONG_N,
+        Each(tuple(Chain(pair, value="params") for pair in zip(_U, _C, strict=True))),
     ),
     Claim(
         "fig14-inverted",
         "The inverted bottleneck makes C worse.",
-        "Fig 14 left, sec. 4", "fig14", Chain(("regnetx_c_inverted-l2", "regnetx_c-l2")), n=LONG_N,
+        "Fig 14 left, sec. 4", "fig14", Chain(("regnetx_c_inverted-l2", "regnetx_c-l2")),
     ),
     Claim(
         "fig14-depthwise",
         "Depthwise convolution makes it worse still.",
-        "Fig 14 left, sec. 4", "fig14", Chain(("regnetx_c_depthwise-l2", "regnetx_c_inverted-l2")), n=LONG_N,
+        "Fig 14 left, sec. 4", "fig14", Chain(("regnetx_c_depthwise-l2", "regnetx_c_inverted-l2")),
     ),
     Claim(
         "fig14-resolution",
@@ -128,42 +128,42 @@ SECTION4 = (
         Each((
             Chain(("regnetx_c_resolution-l2", "regnetx_c-l2")),
             Chain(("regnetx_c_resolution-6mf-l2", "regnetx_c-6mf-l2")),
-        )), n=LONG_N,
+        )),
     ),
     Claim(
         "fig14-se",
         "Squeeze-and-excitation makes C better.",
-        "Fig 14 right, sec. 4", "fig14", Chain(("regnetx_c-l2", "regnety_c-l2")), n=LONG_N,
+        "Fig 14 right, sec. 4", "fig14", Chain(("regnetx_c-l2", "regnety_c-l2")),
     ),
     Claim(
         "fig19-depth",
         "Fixing the depth at 20 blocks costs nothing at the flop regimes where 20 blocks fit.",
-        "Fig 19 left, App. B", "fig19", Each(tuple(NoWorse(pair) for pair in zip(_D20, _C[1:], strict=True))), n=LONG_N,
+        "Fig 19 left, App. B", "fig19", Each(tuple(NoWorse(pair) for pair in zip(_D20, _C[1:], strict=True))),
     ),
     Claim(
         "fig19-stages",
         "Three stages are worse than four.",
-        "Fig 19 middle, App. B", "fig19", Chain(("regnetx_c_3stage-12mf-l2", "regnetx_c-12mf-l2")), n=LONG_N,
+        "Fig 19 middle, App. B", "fig19", Chain(("regnetx_c_3stage-12mf-l2", "regnetx_c-12mf-l2")),
     ),
     Claim(
         "fig19-inverted",
         "At high flops, too, the inverted bottleneck is worse.",
-        "Fig 19 right, App. B", "fig19", Chain(("regnetx_c_inverted-12mf-l2", "regnetx_c-12mf-l2")), n=LONG_N,
+        "Fig 19 right, App. B", "fig19", Chain(("regnetx_c_inverted-12mf-l2", "regnetx_c-12mf-l2")),
     ),
     Claim(
         "fig20-small",
         "At low flops SiLU is better than ReLU.",
-        "Fig 20 left, App. B", "fig20", Chain(("regnety_c-l2", "regnety_c_silu-l2")), n=LONG_N,
+        "Fig 20 left, App. B", "fig20", Chain(("regnety_c-l2", "regnety_c_silu-l2")),
     ),
     Claim(
         "fig20-large",
         "At high flops ReLU is better than SiLU.",
-        "Fig 20 left, App. B", "fig20", Chain(("regnety_c_silu-12mf-l2", "regnety_c-12mf-l2")), n=LONG_N,
+        "Fig 20 left, App. B", "fig20", Chain(("regnety_c_silu-12mf-l2", "regnety_c-12mf-l2")),
     ),
     Claim(
         "fig20-depthwise",
         "With depthwise convolution SiLU is better than ReLU.",
-        "Fig 20 right, App. B", "fig20", Chain(("regnety_c_depthwise-l2", "regnety_c_depthwise_silu-l2")), n=LONG_N,
+        "Fig 20 right, App. B", "fig20", Chain(("regnety_c_depthwise-l2", "regnety_c_depthwise_silu-l2")),
     ),
     Claim(
         "fig21-flops",
@@ -173,11 +173,11 @@ SECTION4 = (
     Claim(
         "fig21-lengths",
         "The best learning rate and weight decay of RegNetX are the same across training lengths.",
-        "Fig 21 bottom, App. C", "fig21", _stable_rates(*_RATES["lengths"]), n=LONG_N,
+        "Fig 21 bottom, App. C", "fig21", _stable_rates(*_RATES["lengths"]),
     ),
     Claim(
         "fig22-stable",
         "The best learning rate and weight decay of EfficientNet are the same across flops.",
-        "Fig 22, App. C", "fig22", _stable_rates(*_RATES["efficientnet"]), n=LONG_N,
+        "Fig 22, App. C", "fig22", _stable_rates(*_RATES["efficientnet"]),
     ),
 )  # fmt: skip

@@ -25,7 +25,6 @@ from regnet.analysis.rules.timing import Faster
 
 _X, _Y = Model("regnetx"), Model("regnety")
 _MULTIPLES = (0.5, 1, 2, 4)
-SEEDS = 5  # trainings of a final model
 
 
 def _shapes(matched: str) -> tuple[Model, ...]:

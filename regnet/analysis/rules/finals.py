@@ -14,6 +14,7 @@ from regnet.analysis.printed import tau
 from regnet.analysis.rules.evidence import POINTS, Evidence, Family, NotTestable, Part
 
 FEWEST_MODELS = 8  # to rank
+SEEDS = 5  # trainings of a final model
 
 
 @dataclass(frozen=True)
@@ -28,12 +29,12 @@ class Model:
         """Validation errors (percent) over training seeds at a multiple of F, shape (seeds,).
 
         Raises:
-            NotTestable: no such model, or fewer than two seeds.
+            NotTestable: no such model, or fewer than five seeds.
         """
         wanted = {"family": self.family, "role": self.role, "matched": self.matched, "multiple": multiple}
         chosen = finals[np.logical_and.reduce([finals[name] == value for name, value in wanted.items()])]
-        if len(chosen) < 2:
-            raise NotTestable(f"no final model {self} at {multiple:g} F with two seeds or more")
+        if len(chosen) < SEEDS:
+            raise NotTestable(f"no final model {self} at {multiple:g} F with {SEEDS} seeds")
         return chosen["error"].to_numpy(np.float64)
 
     def __str__(self) -> str:
@@ -73,7 +74,8 @@ class RanksHold:
     text: ClassVar[str] = "Kendall's tau of mean validation and mean test error over final models, 95% CI above 0"
 
     def parts(self, evidence: Evidence) -> list[Part]:
-        means = _finals(evidence).groupby("model")[["error", "test_error"]].mean().dropna()
+        models = _finals(evidence).dropna(subset=["test_error"]).groupby("model")[["error", "test_error"]]
+        means = models.mean()[models.size() >= SEEDS]
         if len(means) < FEWEST_MODELS:
             raise NotTestable(f"{len(means)} final models have a test error, {FEWEST_MODELS} needed")
         return [Part("Kendall's tau", "tau", tau(means["error"], means["test_error"]))]

@@ -20,7 +20,7 @@ from regnet.analysis.rules.trends import LEAST_RANGE
 from regnet.analysis.timing_fits import predicts_better
 
 BATCH = 64  # images, as in the paper
-FEWEST = 20  # timed members
+FEWEST = 20  # timed members of each population
 _DEVICE = ["device", "threads"]  # threads: missing for a GPU
 
 
@@ -112,10 +112,15 @@ def _rows(evidence: Evidence) -> pd.DataFrame:
 def _members(evidence: Evidence, populations: tuple[str, ...]) -> pd.DataFrame:
     rows = _rows(evidence)
     rows = rows[rows["population"].isin(populations)]
-    enough = rows.groupby(_DEVICE, dropna=False)["population"].transform("size") >= FEWEST
-    if not enough.any():
-        raise NotTestable(f"fewer than {FEWEST} members are timed on one device (regnet time --population)")
-    return rows[enough]
+    whole = [own for _, own in rows.groupby(_DEVICE, dropna=False) if _each_timed(own, populations)]
+    if not whole:
+        raise NotTestable(f"no device has timed {FEWEST} members of each population (regnet time --population)")
+    return pd.concat(whole)
+
+
+def _each_timed(rows: pd.DataFrame, populations: tuple[str, ...]) -> bool:
+    """Whether enough members of every population are there: within one flop window flops hardly vary."""
+    return bool((rows["population"].value_counts().reindex(populations, fill_value=0) >= FEWEST).all())
 
 
 def _devices(rows: pd.DataFrame) -> Iterator[tuple[str, pd.DataFrame]]:

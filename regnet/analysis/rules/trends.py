@@ -42,15 +42,21 @@ class Trend:
 
 
 @dataclass(frozen=True)
-class Grows:
-    """The footnote-4 median of the statistic grows."""
+class _OfTrend:
+    """A rule about one trend reads the trend's populations."""
 
     trend: Trend
-    family: ClassVar[Family] = "difference"
 
     @property
     def populations(self) -> tuple[str, ...]:
         return self.trend.populations
+
+
+@dataclass(frozen=True)
+class Grows(_OfTrend):
+    """The footnote-4 median of the statistic grows."""
+
+    family: ClassVar[Family] = "difference"
 
     @property
     def text(self) -> str:
@@ -62,16 +68,11 @@ class Grows:
 
 
 @dataclass(frozen=True)
-class Stays:
+class Stays(_OfTrend):
     """The footnote-4 median of the statistic changes by less than the margin a doubling."""
 
-    trend: Trend
     margin: float
     family: ClassVar[Family] = "equivalence"
-
-    @property
-    def populations(self) -> tuple[str, ...]:
-        return self.trend.populations
 
     @property
     def text(self) -> str:
@@ -83,17 +84,12 @@ class Stays:
 
 
 @dataclass(frozen=True)
-class IsAbout:
+class IsAbout(_OfTrend):
     """The footnote-4 medians of the statistic are on average the value, give or take the margin."""
 
-    trend: Trend
     expected: float
     margin: float
     family: ClassVar[Family] = "equivalence"
-
-    @property
-    def populations(self) -> tuple[str, ...]:
-        return self.trend.populations
 
     @property
     def text(self) -> str:
@@ -105,17 +101,12 @@ class IsAbout:
 
 
 @dataclass(frozen=True)
-class Law:
+class Law(_OfTrend):
     """The footnote-4 median of the statistic grows as a power of F; needs flop regimes at least 16x apart."""
 
-    trend: Trend
     exponent: float
     margin: float
     family: ClassVar[Family] = "equivalence"
-
-    @property
-    def populations(self) -> tuple[str, ...]:
-        return self.trend.populations
 
     @property
     def text(self) -> str:
