@@ -124,7 +124,7 @@ def timings(n=40, *, follows="acts", device="a cpu", threads=1, populations=NAME
     ms = counts[follows] / counts[follows].mean() * 20
     about = {
         "device": device, "threads": threads, "population": list(populations) * n, "status": "ok", "batch": 64,
-        "precision": "fp32", "model": None,
+        "images": 64, "precision": "fp32", "model": None,
     }  # fmt: skip
     return pd.DataFrame({**counts, "index": range(total), "ms_median": ms, "train": False}).assign(**about)
 
@@ -138,6 +138,8 @@ def test_what_predicts_time_is_judged_on_every_device():
         rule.parts(evidence(timings=timings(19)))
     with pytest.raises(NotTestable, match="20 members of each population"):  # flops hardly vary within one window
         rule.parts(evidence(timings=timings(100, populations=NAMES[:1])))
+    with pytest.raises(NotTestable, match="20 members of each population"):  # scaled from parts of the batch
+        rule.parts(evidence(timings=timings().assign(images=4)))
     with pytest.raises(NotTestable, match="no network is timed"):
         rule.parts(evidence())
 
@@ -159,7 +161,7 @@ def test_time_grows_between_the_root_and_the_whole_of_flops():
     frames = {name: around(8, seed=i) for i, name in enumerate(NAMES)}
     rows = [
         frame[["index"]].assign(
-            device="a cpu", threads=1, population=name, status="ok", batch=64, precision="fp32", train=False,
+            device="a cpu", threads=1, population=name, status="ok", batch=64, images=64, precision="fp32", train=False,
             ms_median=24 * f**0.5 + 6 * f + 0.1 * frame["error"],
         )
         for (name, frame), f in zip(frames.items(), at, strict=True)
@@ -174,7 +176,7 @@ def test_time_grows_between_the_root_and_the_whole_of_flops():
 
 
 def test_how_much_faster_a_network_is_counts_on_the_devices_that_timed_both():
-    columns = {"status": "ok", "batch": 64, "precision": "fp32", "train": False}
+    columns = {"status": "ok", "batch": 64, "images": 64, "precision": "fp32", "train": False}
     rows = pd.DataFrame([
         {"device": d, "threads": t, "model": model, "ms_median": ms, "ms_q1": 0.99 * ms, "ms_q3": 1.01 * ms, **columns}
         for d, t, model, ms in (

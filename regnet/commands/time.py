@@ -27,7 +27,9 @@ def time(
     resolution: Annotated[str, typer.Option(help="side of the input in pixels, or published")] = PUBLISHED,
     precision: Annotated[str, typer.Option(help="fp32 or bf16")] = "fp32",
     train: Annotated[bool, typer.Option("--train", help="forward, backward and SGD step, not inference")] = False,
-    seconds: Annotated[float, typer.Option(help="of one network on a CPU; slower: part of the batch, scaled")] = 10.0,
+    seconds: Annotated[
+        float, typer.Option(help="a network's limit on a CPU: slower ones on part of the batch, a rough look; 0: none")
+    ] = 0.0,
     output: Annotated[Path | None, typer.Option("-o", help="CSV; else runs/timings/<device>.csv")] = None,
     again: Annotated[bool, typer.Option("--again", help="time what is already there too")] = False,
 ) -> None:

@@ -121,7 +121,7 @@ def scaled(runs: Runs) -> str:
         return ""
     return (
         f" {len(part)} of {len(mine)} times here are of {int(part['images'].min())} images or more and scaled to "
-        f"{IMAGES}: a whole batch of those takes long on a CPU."
+        f"{IMAGES}: a first look, too short where a part of the batch stays in the caches."
     )
 
 

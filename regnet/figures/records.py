@@ -57,7 +57,7 @@ def populations(runs: Runs) -> Table:
             "median (%)": float(frame["error"].median()),
             "sd": float(frame["error"].std()),
             "core-hours": float(frame["seconds"].sum()) / 3600,
-            "last trained": runs.date(name),
+            "last trained": runs.date(name).replace("-", "\u2011"),  # a date is not broken over lines
         })  # fmt: skip
     return Table(tables.sortable(pd.DataFrame(rows)), "Populations")
 

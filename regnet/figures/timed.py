@@ -40,7 +40,8 @@ def members(runs: Runs, populations: Sequence[Population], found: trends.Frames)
     table = timings.read(runs.folder.parent)
     names = [population.name for population in populations]
     own = (table["regime"] == runs.regime) & table["population"].isin(names) & (table["status"] == "ok")
-    how = (table["batch"] == BATCH) & (table["precision"] == "fp32") & ~table["train"].astype(bool)
+    whole = (table["batch"] == BATCH) & (table["images"] == BATCH)
+    how = whole & (table["precision"] == "fp32") & ~table["train"].astype(bool)
     usual = table["resolution"] == find_regime(runs.regime).resolution
     mine = table[own & how & usual].rename(columns={"ms_median": "ms"}).astype({"index": "Int64"})
     if mine.empty:

@@ -61,7 +61,7 @@ class Setting:
     batch: int = 64
     precision: Precision = "fp32"
     train: bool = False
-    seconds: float = 10.0
+    seconds: float = float("inf")
 
 
 def published_jobs(models: Sequence[str] = (), resolution: int = 0) -> list[Job]:
