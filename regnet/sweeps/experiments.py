@@ -57,7 +57,7 @@ ELEMENTS: Mapping[str, tuple[Population, ...]] = MappingProxyType({
         *_at(*_COMPARED, length=5),
     ),
     "fig11": _U,
-    "fig12": _U,
+    "fig12": _U + _at("regnetx", multiples=(8,), length=2),  # a growth law is read off 16x in F
     "limits": _at("regnetx", multiples=MULTIPLES, length=2, seed=1),
     "fig13": _U + _C,
     "fig14": (
