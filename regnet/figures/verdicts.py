@@ -10,6 +10,7 @@ import pandas as pd
 from regnet.analysis.claims import CLAIMS
 from regnet.analysis.verdicts import Judgement, judge
 from regnet.design.zoo import zoo
+from regnet.figures.readings import reading
 from regnet.sweeps import timings
 from regnet.sweeps.population import Population
 from regnet.sweeps.regimes import find_regime
@@ -23,14 +24,19 @@ SIGNS = {"supported": "✓", "contradicted": "✗", "inconclusive": "?", "not te
 
 
 def badges(name: str, runs: Runs) -> str:
-    """The element's claims with verdict, effect and interval, as a list; nothing where it makes no claim."""
+    """The element's claims with verdict, effect, interval and reading, as a list; nothing where it makes no claim."""
     items = "".join(
         f"<li>{badge(j.adjusted, j.words)} {escape(j.claim.sentence)} "
-        f'<span class="effect">{escape("; ".join(filter(None, (effect(j), parts(j), j.note))))}</span></li>'
+        f'<span class="effect">{escape("; ".join(filter(None, (effect(j), parts(j), j.note))))}</span>'
+        f"{_said(reading(j, runs.regime))}</li>"
         for j in judgements(runs)
         if j.claim.element == name
     )
     return f'<ul class="verdicts" aria-label="Verdicts">{items}</ul>' if items else ""
+
+
+def _said(words: str) -> str:
+    return f'<p class="reading">{escape(words)}</p>' if words else ""
 
 
 def badge(verdict: str, words: str = "") -> str:

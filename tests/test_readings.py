@@ -1,0 +1,56 @@
+"""Every verdict of the book that is no "supported" is explained, and by words that belong to it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from regnet.analysis.claims import CLAIMS
+from regnet.analysis.verdicts import Judgement
+from regnet.figures.readings import READINGS, reading
+from regnet.figures.verdicts import badges, judgements
+from regnet.sweeps.folders import CHECKOUT
+from regnet.sweeps.store import open_runs
+
+POCKET = open_runs("pocket", CHECKOUT / "runs")
+
+
+@pytest.fixture(scope="module")
+def judged() -> dict[str, Judgement]:
+    return {j.claim.id: j for j in judgements(POCKET)}
+
+
+def test_each_contradicted_or_inconclusive_claim_is_explained(judged: dict[str, Judgement]) -> None:
+    unexplained = [
+        name
+        for name, j in judged.items()
+        if j.adjusted in ("contradicted", "inconclusive") and not j.interim and not reading(j, "pocket")
+    ]
+    assert unexplained == [], "write in regnet/figures/readings.py why they came out so"
+
+
+def test_each_reading_is_of_a_claim_and_shown(judged: dict[str, Judgement]) -> None:
+    assert set(READINGS) <= {claim.id for claim in CLAIMS}
+    stale = [name for name, found in READINGS.items() if judged[name].adjusted != found.verdict]
+    assert stale == [], "the verdict has changed: their words no longer belong to it"
+
+
+@pytest.mark.parametrize("name", READINGS)
+def test_words_are_filled_with_the_judgement_s_numbers(name: str, judged: dict[str, Judgement]) -> None:
+    words = reading(judged[name], "pocket")
+    assert words.endswith(".")
+    assert not set("{}") & set(words)
+
+
+def test_another_verdict_or_regime_has_no_reading(judged: dict[str, Judgement]) -> None:
+    found = judged["fig23-x-best"]
+    assert f"{abs(found.effect):.2f} points" in reading(found, "pocket")
+    assert reading(replace(found, adjusted="supported"), "pocket") == ""
+    assert reading(found, "imagenet") == ""
+    printed = judged["tab03-flops"]
+    assert reading(printed, "imagenet") == reading(printed, "pocket") != ""
+
+
+def test_the_words_stand_under_the_figure() -> None:
+    assert '<p class="reading">X is better than R and VR' in badges("fig23right", POCKET)
