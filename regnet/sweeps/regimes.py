@@ -107,6 +107,7 @@ _ALL = (
             warmup_images=640, validation_images=5000, final_gamma=0.0,
         ),
         stem=_POCKET_STEM, flops_unit=3e6, n=100, n_large=500, n_long=50, margin=1.5,
+        limits=Limits(a=43.6, p=0, q=0.118),  # regnet limits pocket, on 50 networks of seed 1 a flop regime
     ),
     Regime(
         name="imagenet",
