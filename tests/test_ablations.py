@@ -198,7 +198,7 @@ def test_networks_that_hardly_train_do_not_press_the_others_together(tmp_path: P
 @pytest.mark.parametrize(
     "population",
     [
-        "regnetx_c-l2", "regnetx_c-12mf-l2", "regnetx_c_resolution-6mf-l2", "regnetx_c_d20-l2",
+        "regnetx_c-l2", "regnetx_c-12mf-l2", "regnetx_c_resolution-6mf-l2", "regnetx_c_d20-12mf-l2",
         "regnety_c_silu-12mf-l2", "regnety_c_depthwise_silu-l2", "regnetx_c-l5-lrwd", "efficientnet-1.5mf-l2-lrwd",
     ],
 )  # fmt: skip

@@ -136,3 +136,12 @@ def test_a_drawn_resolution_is_the_member_s_and_counts_in_its_window() -> None:
         sides.append(recipe.resolution)
     assert set(sides) <= set(range(28, 57, 4))
     assert len(set(sides)) > 3
+
+
+@pytest.mark.parametrize("element", [name for name, populations in ELEMENTS.items() if populations])
+@pytest.mark.parametrize("regime", ["pocket", "smoke"])
+def test_every_declared_population_has_networks_in_its_window(element: str, regime: str) -> None:
+    for population in named(regime, element=element):
+        low, high = population.setting.window(population.multiple)
+        for draw in population.draws(2):
+            assert low <= complexity(draw.network, population.recipe_of(draw).resolution, 10).flops <= high

@@ -69,7 +69,7 @@ ELEMENTS: Mapping[str, tuple[Population, ...]] = MappingProxyType({
     "fig17": _C,
     "fig18": _C + _at("regnety_c", multiples=(1, 4), length=2),
     "fig19": (
-        *_at("regnetx_c_d20", multiples=MULTIPLES[1:], length=2),  # at 1.5 MF no network of 20 blocks and w_m >= 2 fits
+        *_at("regnetx_c_d20", multiples=MULTIPLES[2:], length=2),  # no 20 blocks with w_m >= 2 fit C at 3 MF
         *_at("regnetx_c_3stage", "regnetx_c_inverted", multiples=(4,), length=2),
         *_C,
     ),

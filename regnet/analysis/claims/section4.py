@@ -7,7 +7,7 @@ Fixed before any of their populations was trained. Judged at n = 50 networks a p
   rise by 1.2. "About 2.5" (w_m): within 0.3; the paper's seven lie between 2.2 and 2.8. Growth laws (Fig 12): the
   exponent within 0.2. Stable rates (Figs 21, 22): less than half a doubling of lr or wd a doubling of F or length.
 - "Better everywhere" (Fig 13) is better at each F; so are fewer parameters.
-- "As good" (Fig 19, fixed depth) is no worse at each F from 1 F on: below, 20 blocks do not fit with w_m >= 2.
+- "As good" (Fig 19, fixed depth) is no worse at each F from 2 F on: below, no 20 blocks with w_m >= 2 fit C's limits.
 - What larger resolution does (Fig 14 middle) is judged at both flop regimes.
 """
 
@@ -29,7 +29,7 @@ MULTIPLES = (0.5, 1, 2, 4)  # of F
 _U = ("regnetx-1.5mf-l2", "regnetx-l2", "regnetx-6mf-l2", "regnetx-12mf-l2")
 _GROWTH = ((*_U, "regnetx-24mf-l2"), (*MULTIPLES, 8))  # Fig 12: 16x in F
 _C = ("regnetx_c-1.5mf-l2", "regnetx_c-l2", "regnetx_c-6mf-l2", "regnetx_c-12mf-l2")
-_D20 = ("regnetx_c_d20-l2", "regnetx_c_d20-6mf-l2", "regnetx_c_d20-12mf-l2")
+_D20 = ("regnetx_c_d20-6mf-l2", "regnetx_c_d20-12mf-l2")
 _RATES = {
     "flops": (("regnetx_c-1.5mf-lrwd", "regnetx_c-lrwd", "regnetx_c-6mf-lrwd"), (0.5, 1, 2)),
     "lengths": (("regnetx_c-lrwd", "regnetx_c-l2-lrwd", "regnetx_c-l5-lrwd"), (1, 2, 5)),
@@ -143,7 +143,7 @@ SECTION4 = (
     Claim(
         "fig19-depth",
         "Fixing the depth at 20 blocks costs nothing at the flop regimes where 20 blocks fit.",
-        "Fig 19 left, App. B", "fig19", Each(tuple(NoWorse(pair) for pair in zip(_D20, _C[1:], strict=True))),
+        "Fig 19 left, App. B", "fig19", Each(tuple(NoWorse(pair) for pair in zip(_D20, _C[2:], strict=True))),
     ),
     Claim(
         "fig19-stages",
