@@ -50,6 +50,7 @@ def populations(runs: Runs) -> Table:
         rows.append({
             "population": name,
             "networks": len(frame),
+            "different": frame["network_id"].nunique(),
             "wanted": runs.n or population.wanted,
             "diverged": int((frame["status"] == "diverged").sum()),
             "least error (%)": float(frame["error"].min()),
