@@ -31,6 +31,7 @@ from regnet.sweeps.sweep import member_tasks
 N = 12
 EVERY = ("fig11", "fig12", "limits", "fig13")
 U = [population.name for population in ELEMENTS["fig11"]]
+GROWN = [population.name for population in ELEMENTS["fig12"]]  # U, and one flop regime more
 C = [population.name for population in ELEMENTS["fig13"] if population.space == "regnetx_c"]
 
 
@@ -70,9 +71,9 @@ def timing(runs: Runs, names: list[str], device: str, **also: Any) -> None:
 
 @pytest.fixture(scope="module")
 def runs(tmp_path_factory: pytest.TempPathFactory) -> Runs:
-    names = [*U, *C, *(population.name for population in ELEMENTS["limits"])]
+    names = [*GROWN, *C, *(population.name for population in ELEMENTS["limits"])]
     found = sealed(tmp_path_factory.mktemp("trends"), names)
-    timing(found, U, "a test's processor")
+    timing(found, GROWN, "a test's processor")
     return found
 
 
@@ -208,7 +209,7 @@ def times_of(runs: Runs) -> timed.Timed:
 
 def test_correlations_are_pearsons_over_all_timed_members(runs: Runs) -> None:
     times = times_of(runs)
-    whole = pd.concat([runs.frame(name) for name in U])
+    whole = pd.concat([runs.frame(name) for name in GROWN])
     ms = 2e-6 * whole["flops"] + 3e-4 * whole["acts"]
     found = fig12.correlations(times)
     assert set(found) == {"flops", "acts"}
@@ -216,7 +217,7 @@ def test_correlations_are_pearsons_over_all_timed_members(runs: Runs) -> None:
         assert r == pytest.approx(np.corrcoef(whole[column], ms)[0, 1])
         row = fig12.data(runs).query(f"panel == 'time' and statistic == 'r with {column}'")
         assert row["value"].item() == pytest.approx(r)
-    assert len(times.rows) == len(U) * N
+    assert len(times.rows) == len(GROWN) * N
     assert times.device == "a test's processor, 1 thread"
 
 
@@ -251,9 +252,9 @@ def test_without_times_the_panels_say_how_to_make_them(part: Runs) -> None:
 
 
 def test_laws_are_fitted_to_the_best_of_each_flop_regime(runs: Runs) -> None:
-    flops = [1.5, 3, 6, 12]
+    flops = [1.5, 3, 6, 12, 24]
     rows = fig12.data(runs)
-    frames = [runs.frame(name) for name in U]
+    frames = [runs.frame(name) for name in GROWN]
     for name, law in (("acts", growth.SQRT), ("params", growth.LINE)):
         best = [best_range(frame[name], frame["error"]).best / 1e3 for frame in frames]
         mine = rows[(rows["panel"] == name) & rows["statistic"].astype(str).str.contains("coefficient")]
@@ -263,7 +264,7 @@ def test_laws_are_fitted_to_the_best_of_each_flop_regime(runs: Runs) -> None:
     found = fig12.fit(times_of(runs).frames, fig12.MEASURES["time"])
     assert found is not None
     assert found.coefficients.tolist() == pytest.approx(growth.BOTH.fit(flops, ms).tolist())
-    assert found.resampled.shape == (best_trends.RESAMPLES, 4)
+    assert found.resampled.shape == (best_trends.RESAMPLES, len(flops))
 
 
 def test_one_flop_regime_gets_no_curve(part: Runs) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Literal
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -26,7 +26,10 @@ ELEMENT, SPACE = "limits", "regnetx"
 MEASURES: Mapping[str, str] = MappingProxyType({"acts": "activations (thousands)", "params": "parameters (thousands)"})
 THOUSAND, MILLION = 1e3, 1e6
 FITTED, FROZEN = "least squares through the best", "limits in force"
-LINES: Mapping[str, Literal["-", "--"]] = MappingProxyType({FITTED: "-", FROZEN: "--"})
+LINES: Mapping[str, Mapping[str, Any]] = MappingProxyType({
+    FITTED: {"color": style.INK, "linestyle": "-", "linewidth": 1.2},
+    FROZEN: {"color": style.colour("regnetx_c"), "linestyle": "--", "linewidth": 2.4},
+})  # fmt: skip
 FORM = ".3g"  # limits are kept to three significant digits
 
 
@@ -101,7 +104,7 @@ def make(runs: Runs) -> Figure:
     for ax, measure in zip(axes, MEASURES, strict=True):
         _panel(ax, runs, samples, measure, curves)
     signs = trends.signs(style.colour(SPACE), population=False)
-    signs += [Line2D([], [], color=style.INK, linestyle=LINES[kind], label=kind) for kind in curves]
+    signs += [Line2D([], [], **LINES[kind], label=kind) for kind in curves]
     fig.legend(handles=signs, loc="outside upper left", ncols=2)
     return fig
 
@@ -117,7 +120,7 @@ def _panel(ax: Axes, runs: Runs, samples: trends.Frames, measure: str, curves: M
     ends = [population.flops / MILLION for population in populations]
     x = np.geomspace(0.9 * ends[0], 1.1 * ends[-1], 60)
     for kind, limits in curves.items():
-        ax.plot(x, _bound(limits, measure, x), color=style.INK, linestyle=LINES[kind], linewidth=1.5)
+        ax.plot(x, _bound(limits, measure, x), **LINES[kind])
     trends.values_axis(ax)
     trends.flops_axis(ax, ends, label="flops (millions of multiply-adds)")
     ax.set_ylabel(MEASURES[measure])
