@@ -23,10 +23,10 @@ from regnet.commands.finals import finals as command
 from regnet.console import OneLineErrors
 from regnet.design.networks import EfficientNet
 from regnet.figures.verdicts import judgements
-from regnet.sweeps.chosen import LENGTH, MODELS, TOLERANCE, Final, Rates, plan
+from regnet.sweeps.chosen import LENGTH, TOLERANCE, Final, Rates, plan
 from regnet.sweeps.engine import Local
 from regnet.sweeps.experiments import Population, training_seed
-from regnet.sweeps.finals import SEEDS, final_seed, finals_sheet, missing, tasks, train
+from regnet.sweeps.finals import SEEDS, WANTED, final_seed, finals_sheet, missing, tasks, train
 from regnet.sweeps.journal import Journal
 from regnet.sweeps.regimes import find_regime
 from regnet.sweeps.sealing import seal
@@ -144,7 +144,7 @@ def test_a_population_is_chosen_from_when_it_is_whole_or_a_number_is_given(own: 
 def test_thirty_models_are_planned_or_named(whole: Path) -> None:
     found = plan(runs_of(whole), RATES)
     left_out = [note.split(" is left out: ")[0] for note in found.notes if " is left out: " in note]
-    assert len(NAMES) == MODELS
+    assert SEEDS * len(NAMES) == WANTED
     assert sorted([*(final.model for final in found.models), *left_out]) == sorted(NAMES)
 
 
@@ -211,7 +211,7 @@ def test_the_sheet_is_known_to_status_and_seal_and_is_no_population(trained: tup
     assert known("smoke") == ["finals", SOURCES[0]]
     assert sheet_of("finals", "smoke") == finals_sheet("smoke")
     row = status(find_regime("smoke")).set_index("population").loc["finals"]
-    assert (row["trained"], row["sealed"], row["wanted"]) == (TRAINED * len(models),) * 2 + (MODELS * SEEDS,)
+    assert (row["trained"], row["sealed"], row["wanted"]) == (TRAINED * len(models),) * 2 + (WANTED,)
     assert runs.info("finals")["recipe"]["images"] == 8 * 384
     assert runs.date("finals") >= "2020"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import pandas as pd
@@ -15,6 +16,7 @@ from regnet.figures.captions import DATA
 from regnet.figures.names import number
 from regnet.sweeps.cost import measured, seconds_each
 from regnet.sweeps.experiments import ELEMENTS, SECTION3, Population
+from regnet.sweeps.finals import WANTED, seconds_of_all
 from regnet.sweeps.regimes import Regime, find_regime
 from regnet.sweeps.status import declared
 from regnet.sweeps.store import MissingPopulation, Runs
@@ -66,22 +68,39 @@ def populations(runs: Runs) -> Table:
 def left(runs: Runs) -> Table:
     """One row a figure or table whose populations are not whole: how many networks it lacks, and what they would cost.
 
-    A population that two elements share counts in both; the last row counts each once.
+    Final models have a row of their own. A population that two elements share counts in both; the last row counts each
+    once.
     """
-    means, rows = measured(runs), []
+    means = measured(runs)
     every = {name: [population.at(runs.regime) for population in ELEMENTS[name]] for name in ELEMENTS}
-    every["all"] = list(dict.fromkeys(population for some in every.values() for population in some))
-    for name, some in every.items():
-        lacking = {p: max(0, (runs.n or p.wanted) - runs.count(p.name)) for p in some}
-        if total := sum(lacking.values()):
-            seconds = sum(n * (seconds_each(p, means) or float("nan")) for p, n in lacking.items() if n)
-            rows.append({
-                "figure or table": name.capitalize() if name == "all" else number(name),
-                "networks wanted": sum(runs.n or p.wanted for p in some),
-                "not trained yet": total,
-                "core-hours left": seconds / 3600,
-            })  # fmt: skip
-    return Table(pd.DataFrame(rows), "What is left to train")
+    rows = [(number(name), *_lacking(runs, some, means)) for name, some in every.items()]
+    each = seconds_of_all(runs.regime, means) / WANTED if means else float("nan")
+    final = max(0, WANTED - _finals(runs))
+    seconds = final * each if final else 0.0
+    once = _lacking(runs, dict.fromkeys(population for some in every.values() for population in some), means)
+    rows.append(("Final models", WANTED, final, seconds))
+    rows.append(("All", once[0] + WANTED, once[1] + final, once[2] + seconds))
+    columns = ["figure or table", "networks wanted", "not trained yet", "core-hours left"]
+    frame = pd.DataFrame([(*row[:3], row[3] / 3600) for row in rows if row[2]], columns=columns)
+    return Table(frame, "What is left to train")
+
+
+def _lacking(
+    runs: Runs, populations: Iterable[Population], means: Mapping[Population, float]
+) -> tuple[int, int, float]:
+    """Networks wanted, networks not trained yet, seconds that these would take."""
+    wanted = {p: runs.n or p.wanted for p in populations}
+    lacking = {p: n for p in wanted if (n := max(0, wanted[p] - runs.count(p.name)))}
+    seconds = sum((n * (seconds_each(p, means) or float("nan")) for p, n in lacking.items()), 0.0)
+    return sum(wanted.values()), sum(lacking.values()), seconds
+
+
+def _finals(runs: Runs) -> int:
+    """Trainings of final models that are done."""
+    try:
+        return len(runs.finals())
+    except MissingPopulation:
+        return 0
 
 
 def _sealed(runs: Runs) -> list[Population]:

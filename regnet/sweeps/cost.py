@@ -1,11 +1,12 @@
-"""What trainings cost: measured where a population has rows, else scaled from the populations that have.
+"""What trainings cost: measured where a population has rows, else scaled from the nearest of those that have.
 
-Scaling is by multiply-adds and images, so an estimate for larger networks is rather too high: small ones spend much of
-their time outside the convolutions.
+Seconds are in proportion to images. To multiply-adds they are not, quite: small networks spend much of their time
+outside the convolutions. So near means, first, near in flops.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 
 from regnet.sweeps.population import Population
@@ -26,8 +27,15 @@ def seconds_each(population: Population, measured: Mapping[Population, float]) -
     if not measured:
         return None
     work = _work(population)
-    nearest = min(measured, key=lambda other: (abs(_work(other) / work - 1), other.space != population.space))
+    nearest = min(measured, key=lambda other: _distance(other, population))
     return measured[nearest] * work / _work(nearest)
+
+
+def _distance(one: Population, other: Population) -> tuple[float, bool, bool, float, int]:
+    """In flops, then space, family of spaces and length; among equals the space with the shorter name."""
+    flops, length = (abs(math.log(a / b)) for a, b in ((one.multiple, other.multiple), (one.length, other.length)))
+    kin = one.space.partition("_")[0] == other.space.partition("_")[0]
+    return flops, one.space != other.space, not kin, length, len(one.space)
 
 
 def measured(runs: Runs) -> dict[Population, float]:

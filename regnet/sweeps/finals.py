@@ -10,10 +10,10 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 
-from regnet.sweeps.chosen import LENGTH, SPACE, Final
+from regnet.sweeps.chosen import LENGTH, SPACE, Final, models_at
 from regnet.sweeps.cost import seconds_each
 from regnet.sweeps.engine import Local
-from regnet.sweeps.experiments import Population
+from regnet.sweeps.experiments import MULTIPLES, Population
 from regnet.sweeps.folders import runs_folder, work_folder
 from regnet.sweeps.journal import Row
 from regnet.sweeps.progress import Report
@@ -24,6 +24,7 @@ from regnet.sweeps.store import FINALS_KEY
 from regnet.sweeps.sweep import Plan, Task, drive
 
 SEEDS = 5  # trainings of each model
+WANTED = SEEDS * sum(map(models_at, MULTIPLES))  # trainings in all
 OUTCOME = ("status", "error", "test_error", "seconds")
 _STREAM = 0x66696E  # sets the seeds apart from those of populations
 
@@ -58,8 +59,16 @@ def seconds(trainings: Iterable[Task], regime: str, means: Mapping[Population, f
 
     Shapes count as RegNetX of their multiple of F: those with more activations take longer.
     """
-    like = [Population(SPACE, task.cells["multiple"], LENGTH, regime=regime) for task in trainings]
-    return sum(seconds_each(population, means) or 0.0 for population in like)
+    return sum(_seconds_at(task.cells["multiple"], regime, means) for task in trainings)
+
+
+def seconds_of_all(regime: str, means: Mapping[Population, float]) -> float:
+    """The same of every training that is wanted."""
+    return SEEDS * sum(models_at(multiple) * _seconds_at(multiple, regime, means) for multiple in MULTIPLES)
+
+
+def _seconds_at(multiple: float, regime: str, means: Mapping[Population, float]) -> float:
+    return seconds_each(Population(SPACE, multiple, LENGTH, regime=regime), means) or 0.0
 
 
 def finals_sheet(regime: str) -> Sheet:

@@ -2,28 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
 from regnet.sweeps.calibration import calibration_sheet
-from regnet.sweeps.chosen import MODELS
 from regnet.sweeps.cost import seconds_each
 from regnet.sweeps.experiments import ELEMENTS, Population
-from regnet.sweeps.finals import SEEDS, finals_sheet
+from regnet.sweeps.finals import WANTED, finals_sheet, seconds_of_all
 from regnet.sweeps.folders import runs_folder, work_folder
 from regnet.sweeps.regimes import Regime
 from regnet.sweeps.sealing import read_sheet
 from regnet.sweeps.sheets import Content, Sheet
 from regnet.sweeps.store import is_population, population_sheet, repeats_sheet
-from regnet.sweeps.sweep import BEST, REPEATS
 
 COLUMNS = (
     "population", "trained", "wanted", "sealed", "journal", "failed", "diverged",
     "mean_error", "core_hours", "left_hours",
 )  # fmt: skip
-_OTHER = {"calibration": 0, "finals": MODELS * SEEDS}  # wanted, where no population says it
 
 
 def status(regime: Regime) -> pd.DataFrame:
@@ -32,18 +30,28 @@ def status(regime: Regime) -> pd.DataFrame:
     `trained` are rows that did not fail, of which `sealed` are in `runs/`; `core_hours` counts every row;
     `left_hours` is the estimate for what is wanted and not trained (empty where nothing of the regime is trained).
     """
-    names = [*dict.fromkeys([*(p.name for p in declared(regime.name)), *known(regime.name)])]
+    names = [*dict.fromkeys([*(p.name for p in declared(regime.name)), "finals", *known(regime.name)])]
     contents = {name: read_sheet(sheet_of(name, regime.name)) for name in names}
     populations = {name: Population.parse(name, regime.name) for name in names if is_population(name)}
     measured = {population: mean for name, population in populations.items() if (mean := _mean_seconds(contents[name]))}
     rows = []
     for name, content in contents.items():
-        wanted = populations[name].wanted if name in populations else _OTHER.get(name, BEST * REPEATS)
+        wanted, each = _wanted(name, regime.name, populations.get(name), measured)
         row = _row(name, content, wanted)
-        each = seconds_each(populations[name], measured) if name in populations else None
-        left = max(0, wanted - int(row["trained"]))
+        left = max(0, (wanted or 0) - int(row["trained"]))
         rows.append(row | {"left_hours": float("nan") if each is None else left * each / 3600})
-    return pd.DataFrame(rows, columns=list(COLUMNS))
+    return pd.DataFrame(rows, columns=list(COLUMNS)).astype({"wanted": "Int64"})
+
+
+def _wanted(
+    name: str, regime: str, population: Population | None, measured: Mapping[Population, float]
+) -> tuple[int | None, float | None]:
+    """Trainings that are wanted of a sheet, and seconds of one; None where neither is laid down."""
+    if population is not None:
+        return population.wanted, seconds_each(population, measured)
+    if name == "finals":
+        return WANTED, seconds_of_all(regime, measured) / WANTED if measured else None
+    return None, None
 
 
 def declared(regime: str) -> list[Population]:
@@ -81,7 +89,7 @@ def _mean_seconds(content: Content) -> float:
     return sum(seconds) / len(seconds) if seconds else 0.0
 
 
-def _row(name: str, content: Content, wanted: int) -> dict[str, str | int | float]:
+def _row(name: str, content: Content, wanted: int | None) -> dict[str, Any]:
     rows = list(content.rows.values())
     errors = [float(row["error"]) for row in rows if row["status"] != "failed"]
     count = {word: sum(row["status"] == word for row in rows) for word in ("failed", "diverged")}
