@@ -32,8 +32,10 @@ def test_each_contradicted_or_inconclusive_claim_is_explained(judged: dict[str, 
 
 def test_each_reading_is_of_a_claim_and_shown(judged: dict[str, Judgement]) -> None:
     assert set(READINGS) <= {claim.id for claim in CLAIMS}
-    stale = [name for name, found in READINGS.items() if judged[name].adjusted != found.verdict]
-    assert stale == [], "the verdict has changed: their words no longer belong to it"
+    stale = [
+        name for name, found in READINGS.items() if (judged[name].adjusted, judged[name].n) != (found.verdict, found.n)
+    ]
+    assert stale == [], "verdict or n have changed: read the populations again"
 
 
 @pytest.mark.parametrize("name", READINGS)
@@ -47,6 +49,7 @@ def test_another_verdict_or_regime_has_no_reading(judged: dict[str, Judgement]) 
     found = judged["fig23-x-best"]
     assert f"{abs(found.effect):.2f} points" in reading(found, "pocket")
     assert reading(replace(found, adjusted="supported"), "pocket") == ""
+    assert reading(replace(found, n=found.n + 1), "pocket") == ""
     assert reading(found, "imagenet") == ""
     printed = judged["tab03-flops"]
     assert reading(printed, "imagenet") == reading(printed, "pocket") != ""

@@ -1,6 +1,6 @@
 """Why a claim may have come out as it did: a paragraph for each verdict that is no "supported".
 
-A reading belongs to one verdict. Where more networks change the verdict it is no longer shown, and a test asks for
+A reading belongs to one verdict on so many networks. With more of them it is no longer shown, and a test asks for
 another.
 """
 
@@ -18,21 +18,26 @@ REGIME = "pocket"  # what is said about measured claims
 
 @dataclass(frozen=True)
 class Reading:
-    """Plain words for a claim that came out as `verdict`.
+    """Plain words for a claim that came out as `verdict` on populations of n networks or more.
 
     Fields in braces are filled from the judgement: `effect`, `low`, `high`, `size` (of the effect, without its sign)
     and `n`.
     """
 
     verdict: Verdict
+    n: int
     words: str
 
 
 def reading(judgement: Judgement, regime: str) -> str:
-    """What is to be said about a judgement in a regime; empty where the verdict is another or the regime is."""
+    """What is to be said about a judgement in a regime; empty where verdict, n or regime are others."""
     j = judgement
     found = READINGS.get(j.claim.id)
-    if found is None or found.verdict != j.adjusted or (j.claim.kind == "measured" and regime != REGIME):
+    if (
+        found is None
+        or (found.verdict, found.n) != (j.adjusted, j.n)
+        or (j.claim.kind == "measured" and regime != REGIME)
+    ):
         return ""
     numbers = {"effect": j.effect, "low": j.low, "high": j.high, "size": abs(j.effect or 0.0), "n": j.n}
     return found.words.format(**numbers)
@@ -40,42 +45,44 @@ def reading(judgement: Judgement, regime: str) -> str:
 
 READINGS: Mapping[str, Reading] = MappingProxyType({
     "fig05-small-b": Reading(
-        "inconclusive",
-        "Networks with b = 4 are worse on average here too. The claim is about the best, and among them b = 4 is about "
-        "as common as in the whole population: {low:+.2f} to {high:+.2f} in share is all that can be said.",
+        "inconclusive", 255,
+        "Networks with b = 4 are worse on average here too. The claim is about the best: their share of b at most 2, "
+        "minus that of the whole population, lies between {low:+.2f} and {high:+.2f}, which says nothing.",
     ),
     "fig07-w-constant": Reading(
-        "inconclusive",
-        "The means go the paper's way, by {size:.2f} points, but cannot be told apart. Most networks of D are clearly "
-        "better than those of constant width. A few hardly train and pull D's mean up: their widths jump from a few "
-        "dozen channels or fewer to many hundreds in the last stage. Constant widths cannot jump. The medians, which "
-        "decide nothing here, lie further apart than the means.",
+        "inconclusive", 100,
+        "The means go the paper's way, by {size:.2f} points, but cannot be told apart. Two of D's networks, with "
+        "errors of 78% and 56%, pull its mean up by almost a point; the last stage of both is sixteen times as wide as "
+        "the one before, or more. Constant widths cannot jump so. The medians, which decide nothing here, lie further "
+        "apart than the means.",
     ),
     "fig07-d-increasing": Reading(
-        "inconclusive",
-        "E's mean is lower by {size:.2f} points, yet {n} networks cannot tell the means apart. What E leaves out are "
-        "some very bad networks, and its errors scatter far less; the median of D is no higher than E's. Here the last "
-        "stage works on 2 x 2 positions, so that many blocks there have less to do than at the paper's 7 x 7.",
+        "inconclusive", 100,
+        "E's mean is lower by {size:.2f} points, yet {n} networks cannot tell the means apart. One network makes the "
+        "difference: the worst of D, at 78%, whose depths do not decrease either, so that E could have drawn it too. "
+        "The members of D that E leaves out are on average as good as E, and D's median is the lower one. Here the "
+        "last stage works on 2 x 2 positions, so that many blocks there have less to do than at the paper's 7 x 7.",
     ),
     "fig07-d-constant": Reading(
-        "inconclusive",
-        "The direction is the paper's, and the difference, {size:.2f} points, is smaller than {n} networks can show. "
-        "Equal depths are a border case of non-decreasing ones; what they mostly lose by is being shallow.",
+        "inconclusive", 100,
+        "The direction is the paper's, and the difference, {size:.2f} points, is smaller than {n} networks can show; "
+        "the two worst networks of constant depth make it. Constant depths allow more shallow networks, which are "
+        "worse, and deep ones, which are not.",
     ),
     "fig07-d-decreasing": Reading(
-        "inconclusive",
+        "inconclusive", 100,
         "By itself the comparison favours non-decreasing depths, by {size:.2f} points. Among so many tests one such "
         "result is to be expected by luck, and after Holm's adjustment it is not enough.",
     ),
     "fig10-stages": Reading(
-        "inconclusive",
+        "inconclusive", 100,
         "RegNetX is better than AnyNetX_E here as well. E is better than A on average, by {size:.2f} points, but its "
         "mean is pulled up by a few networks that hardly train: their widths jump from a few dozen channels to many "
         "hundreds in the fifth stage, which works on a single position. Widths along a line, RegNetX's, do not jump, "
         "and it has no such network.",
     ),
     "fig23-x-best": Reading(
-        "contradicted",
+        "contradicted", 100,
         "X is better than R and VR, as in the paper, and worse than V, by {size:.2f} points. The paper trains for "
         "epochs of ImageNet, this regime for a hundred steps, and V profits: at equal flops its networks are "
         "shallower than X's, the shallowest of them are best by far, and V does not start with branches scaled to "
@@ -83,13 +90,13 @@ READINGS: Mapping[str, Reading] = MappingProxyType({
         "networks are known to fall behind.",
     ),
     "fig12-time-printed": Reading(
-        "inconclusive",
+        "inconclusive", 0,
         "Over the models that the paper prints, activations go closer with time than flops do, by {size:.2f} in r. "
         "They are few, and the interval reaches just below zero. The paper's claim rests on random networks, whose "
         "numbers it does not print.",
     ),
     "tab03-flops": Reading(
-        "inconclusive",
+        "inconclusive", 0,
         "At 4 and 12 GF RegNetX has the lowest printed error of its group. At 8 GF it has that of ResNeXt-101, to the "
         "printed digit, and a claim about every group is no better than its weakest.",
     ),

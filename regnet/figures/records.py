@@ -14,6 +14,7 @@ from regnet.analysis.compare import power
 from regnet.figures import tables
 from regnet.figures.captions import DATA
 from regnet.figures.names import number
+from regnet.sweeps import noise
 from regnet.sweeps.cost import measured, seconds_each
 from regnet.sweeps.experiments import ELEMENTS, SECTION3, Population
 from regnet.sweeps.finals import WANTED, seconds_of_all
@@ -148,6 +149,35 @@ def resolving_power(runs: Runs) -> Table:
             least = {f"seen, n = {n} (points)": SEEN * sd * (2 / n) ** 0.5 for n in (50, 100, 500)}
             rows.append({"population": population.name, "sd (points)": sd, **chances, **least})
     return Table(pd.DataFrame(rows), "Power of the no-difference rule, and the smallest difference that is seen")
+
+
+def seed_noise(runs: Runs) -> Table:
+    """The sd of error over trainings of one network, by the network's mean error."""
+    groups = noise.by_error(runs)
+    frame = pd.DataFrame({
+        "mean error (%)": [f"{low:.1f} to {high:.1f}" for low, high in groups[["low", "high"]].to_numpy()],
+        "networks": groups["networks"].astype(int),
+        "trainings": groups["trainings"].astype(int),
+        "sd (points)": groups["sd"],
+    })  # fmt: skip
+    return Table(frame, "Seed noise by mean error")
+
+
+def luck(runs: Runs) -> Table:
+    """The best members of a population: their errors when they were chosen, and when trained again with new seeds."""
+    rows = []
+    for population in _sealed(runs):
+        repeats = runs.repeats(population)
+        repeats = repeats[repeats["length"] == population.length]
+        if len(repeats):
+            chosen = runs.frame(population).set_index("index").loc[repeats["index"].unique(), "error"]
+            again = repeats.groupby("index")["error"].mean()
+            rows.append({
+                "population": population.name, "networks": len(again), "trained again": len(repeats),
+                "chosen at (%)": float(chosen.mean()), "again (%)": float(again.mean()),
+                "difference": float(again.mean() - chosen.mean()),
+            })  # fmt: skip
+    return Table(pd.DataFrame(rows), "The best networks trained again")
 
 
 def candidates(runs: Runs) -> Table:

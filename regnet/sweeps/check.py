@@ -1,8 +1,8 @@
 """Does a sealed population come out again? Retrains some of its members with their own seeds and compares.
 
-On the CPU model, precision, threads and versions of the sealed rows the errors must be equal. Elsewhere their mean
-difference must lie within z sd sqrt(2/k): sd is the seed noise of the population's repeats (else the regime's
-largest), z the two-sided 5% quantile divided by the number of populations checked.
+On the CPU model, precision, threads and versions of the sealed rows the errors must be equal. Elsewhere, and where the
+rows do not name the CPU model, their mean difference must lie within z standard errors: those of networks trained with
+two seeds (`noise.py`), z the two-sided 5% quantile divided by the number of populations checked.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import pandas as pd
 from scipy.stats import norm
 
 from regnet.design.recipe import Record
-from regnet.sweeps import segments
+from regnet.sweeps import noise, segments
 from regnet.sweeps.engine import Local, run
 from regnet.sweeps.experiments import Population
 from regnet.sweeps.store import Runs
@@ -63,22 +63,6 @@ def sealed_populations(runs: Runs) -> list[Population]:
     return found
 
 
-def seed_noise(runs: Runs, populations: Sequence[str]) -> float:
-    """Largest standard deviation of error between trainings of one network, over the named populations' repeats.
-
-    In points; nan where none has repeats.
-    """
-    found = [_repeat_sd(runs.repeats(name)) for name in populations]
-    return max((sd for sd in found if not np.isnan(sd)), default=float("nan"))
-
-
-def _repeat_sd(repeats: pd.DataFrame) -> float:
-    """Pooled standard deviation within (index, length)."""
-    groups = repeats.groupby(["index", "length"])["error"]
-    df = int((groups.size() - 1).sum())
-    return float(np.sqrt(((repeats["error"] - groups.transform("mean")) ** 2).sum() / df)) if df > 0 else float("nan")
-
-
 def _choose(population: Population, runs: Runs, k: int, seed: int) -> pd.DataFrame:
     frame = runs.frame(population)
     picked = np.random.default_rng(seed).choice(len(frame), size=min(k, len(frame)), replace=False)
@@ -109,19 +93,20 @@ def _judge(
         return Check(population.name, table, False, f"a training failed: {next(r for r in results if _failed(r))}")
     sealed_on = runs.info(population)["segments"]
     here = segments.here(precision=population.recipe.precision, device=engine.devices[0], threads=engine.threads)
+    if bool((table["sealed"] == table["again"]).all()):
+        return Check(population.name, table, True, "equal")
     if all(segments.same_numbers(sealed_on[number], here) for number in members["segment"]):
-        same = bool((table["sealed"] == table["again"]).all())
-        return Check(population.name, table, same, "equal" if same else "not equal, on equal machine and versions")
+        return Check(population.name, table, False, "not equal, on equal machine and versions")
     return _within_noise(population, table, runs, populations)
 
 
 def _within_noise(population: Population, table: pd.DataFrame, runs: Runs, populations: int) -> Check:
-    own = seed_noise(runs, [population.name])
-    repeated = [path.name.removesuffix(".repeats.csv") for path in sorted(runs.folder.glob("*.repeats.csv"))]
-    sd = seed_noise(runs, repeated) if np.isnan(own) else own
-    if np.isnan(sd):
-        return Check(population.name, table, False, "another machine or versions, and no repeats to know seed noise by")
-    limit = float(norm.isf(0.025 / populations)) * sd * np.sqrt(2 / len(table))
+    groups = noise.by_error(runs)
+    if groups.empty:
+        why = f"another machine or versions, and fewer than {noise.FEWEST} networks to know seed noise by"
+        return Check(population.name, table, False, why)
+    sd = noise.sd_at(groups, table[["sealed", "again"]].mean(axis=1))
+    limit = float(norm.isf(0.025 / populations) * np.sqrt(2 * (sd**2).sum()) / len(table))
     difference = float((table["again"] - table["sealed"]).mean())
     why = f"another machine or versions: mean difference {difference:+.2f} points, at most {limit:.2f} expected"
     return Check(population.name, table, abs(difference) <= limit, why)

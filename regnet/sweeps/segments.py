@@ -13,7 +13,10 @@ from regnet import __version__
 from regnet.sweeps.folders import CHECKOUT, in_checkout
 
 Segment = Mapping[str, Any]
-"""Keys version, commit, dirty, device, precision, threads, python, packages; sealed ones also first, last, rows."""
+"""Keys version, commit, dirty, device, cpu, precision, threads, python, packages; sealed ones also first, last, rows.
+
+`cpu` tells apart what a vendor gives one name; segments of 2026-11-22 and before do not have it.
+"""
 
 _PACKAGES = ("numpy", "torch", "numba")  # those that can change a training's bits
 
@@ -26,6 +29,7 @@ def here(*, precision: str, device: str = "cpu", threads: int = 1) -> dict[str, 
         "commit": commit,
         "dirty": bool(_git("status", "--porcelain", "--", "regnet", "pyproject.toml")) if commit else None,
         "device": _cpu() if device == "cpu" else _gpu(device),
+        "cpu": _generation() if device == "cpu" else "",
         "precision": precision,
         "threads": threads,
         "python": platform.python_version(),
@@ -39,9 +43,9 @@ def identity(segment: Segment) -> dict[str, Any]:
 
 
 def same_numbers(one: Segment, other: Segment) -> bool:
-    """Whether a training repeated in the other segment should give the very same error."""
+    """Whether a training repeated in the other segment is known to give the very same error."""
     ours, theirs = one.get("packages", {}), other.get("packages", {})
-    keys = ("device", "precision", "threads")
+    keys = ("device", "cpu", "precision", "threads")
     same = all(one.get(key) == other.get(key) for key in keys)
     return same and all(ours[name] == theirs[name] for name in ours.keys() & theirs.keys())
 
@@ -58,12 +62,22 @@ def _git(*arguments: str) -> str:
 
 
 def _cpu() -> str:
+    return _cpuinfo().get("model name", "") or platform.processor() or platform.machine()
+
+
+def _generation() -> str:
+    """As "family 26, model 2, stepping 1"; empty where the system does not say."""
+    known = _cpuinfo()
+    keys = {"cpu family": "family", "model": "model", "stepping": "stepping"}
+    return ", ".join(f"{word} {known[key]}" for key, word in keys.items() if key in known)
+
+
+def _cpuinfo() -> dict[str, str]:
+    """The first processor of /proc/cpuinfo; empty where there is none."""
     table = Path("/proc/cpuinfo")
-    if table.is_file():
-        for line in table.read_text().splitlines():
-            if line.startswith("model name"):
-                return line.partition(":")[2].strip()
-    return platform.processor() or platform.machine()
+    first = table.read_text().partition("\n\n")[0] if table.is_file() else ""
+    pairs = (line.partition(":") for line in first.splitlines())
+    return {key.strip(): value.strip() for key, _, value in pairs}
 
 
 def _gpu(device: str) -> str:

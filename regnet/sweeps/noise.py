@@ -1,0 +1,70 @@
+"""Seed noise: how far apart trainings of one network with different seeds end, by how good the network is.
+
+Two kinds of networks are trained more than once: members drawn again by chance, and those whose training was repeated
+with new seeds. Of the latter only the repetitions count: the training that made them the best was a lucky one.
+"""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from regnet.sweeps.population import Population
+from regnet.sweeps.store import Runs
+
+QUANTILES = (0.0, 0.25, 0.5, 0.75, 0.9, 1.0)  # of the networks' mean errors: where one group ends and the next begins
+FEWEST = 10  # networks to know seed noise by
+
+
+def trainings(runs: Runs, length: int = 1) -> pd.DataFrame:
+    """Trainings of networks that were trained more than once for that length: network_id, error (percent)."""
+    found = []
+    for name in runs.populations():
+        repeats = runs.repeats(name)
+        found.append(repeats[repeats["length"] == length])
+        frame = runs.frame(name)
+        drawn = {"drawn_zoom", "drawn_lr"} & set(frame.columns)  # trained otherwise than the rest
+        if Population.parse(name, runs.regime).length == length and not drawn:
+            found.append(frame[~frame["network_id"].isin(repeats["network_id"])])
+    if not found:
+        return pd.DataFrame({"network_id": np.array([], str), "error": np.array([], float)})
+    every = pd.concat([frame[["network_id", "seed", "error"]] for frame in found]).drop_duplicates(
+        ["network_id", "seed"]
+    )
+    often = every.groupby("network_id")["error"].transform("size") > 1
+    return every.loc[often, ["network_id", "error"]].reset_index(drop=True)
+
+
+def by_error(runs: Runs, length: int = 1) -> pd.DataFrame:
+    """One row a group of networks of like mean error: `low`, `high` (percent), networks, trainings, `sd` (points).
+
+    The sd is pooled within networks. Empty where fewer than ten networks were trained more than once.
+    """
+    table = trainings(runs, length)
+    groups = table.groupby("network_id")["error"]
+    table = table.assign(mean=groups.transform("mean"))
+    means = groups.mean()
+    if len(means) < FEWEST:
+        return pd.DataFrame(columns=["low", "high", "networks", "trainings", "sd"], dtype=float)
+    edges = np.unique(means.quantile(QUANTILES))
+    rows = []
+    for low, high in pairwise(edges):
+        own = table[(table["mean"] >= low) & ((table["mean"] < high) | (high == edges[-1]))]
+        networks = own["network_id"].nunique()
+        sd = float(np.sqrt(((own["error"] - own["mean"]) ** 2).sum() / (len(own) - networks)))
+        rows.append({"low": low, "high": high, "networks": networks, "trainings": len(own), "sd": sd})
+    return pd.DataFrame(rows)
+
+
+def sd_at(groups: pd.DataFrame, errors: npt.ArrayLike) -> npt.NDArray[np.float64]:
+    """Seed noise (points) of networks with these errors: that of their group, outside of all groups the nearest's.
+
+    >>> groups = pd.DataFrame({"low": [20.0, 22.0], "high": [22.0, 30.0], "sd": [0.7, 2.0]})
+    >>> sd_at(groups, [19.0, 21.0, 22.0, 50.0]).tolist()
+    [0.7, 0.7, 2.0, 2.0]
+    """
+    at = np.searchsorted(groups["low"].to_numpy()[1:], np.asarray(errors, np.float64), side="right")
+    return groups["sd"].to_numpy(np.float64)[at]

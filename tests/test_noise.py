@@ -1,0 +1,48 @@
+"""Seed noise by how good a network is, and what a check on another machine allows."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from sealed_runs import seal_population
+
+from regnet.sweeps import noise
+from regnet.sweeps.check import check
+from regnet.sweeps.engine import Local
+from regnet.sweeps.folders import CHECKOUT
+from regnet.sweeps.population import Population
+from regnet.sweeps.store import open_runs
+
+
+def test_noise_of_the_committed_runs_is_that_of_their_repeated_trainings_and_grows_with_error() -> None:
+    runs = open_runs("pocket", CHECKOUT / "runs")
+    table, groups = noise.trainings(runs), noise.by_error(runs)
+    counts = table["network_id"].value_counts()
+    assert counts.min() > 1
+    assert (groups["trainings"].sum(), groups["networks"].sum()) == (len(table), len(counts))
+    pooled = table["error"] - table.groupby("network_id")["error"].transform("mean")
+    degrees = groups["trainings"] - groups["networks"]
+    assert (groups["sd"] ** 2 * degrees).sum() == pytest.approx((pooled**2).sum())
+    assert groups["sd"].iloc[-1] > 2 * groups["sd"].iloc[0]
+    assert noise.sd_at(groups, [0, 100]).tolist() == groups["sd"].iloc[[0, -1]].tolist()
+
+
+def test_a_network_that_was_chosen_for_its_error_counts_only_by_its_repeats() -> None:
+    runs = open_runs("pocket", CHECKOUT / "runs")
+    repeats, table = runs.repeats("regnetx"), noise.trainings(runs)
+    once = repeats[~repeats["network_id"].isin(runs.frame("regnetx_wm2")["network_id"])]["network_id"].iloc[0]
+    own = sorted(table.loc[table["network_id"] == once, "error"])
+    assert own == sorted(repeats.loc[repeats["network_id"] == once, "error"])
+
+
+def test_another_machine_is_judged_by_noise_or_not_at_all(tmp_path: Path) -> None:
+    """The sealed rows name another processor, so that the errors need not be equal."""
+    seal_population(tmp_path, "regnetx", 4, regime="smoke", mean=60.0)
+    runs = open_runs("smoke", tmp_path / "runs")
+    assert noise.by_error(runs).empty
+    found = check([Population("regnetx", regime="smoke")], runs, Local(workers=1), k=1)[0]
+    assert not found.passed
+    assert "fewer than 10 networks to know seed noise by" in found.why
+    assert np.isfinite(found.members["again"]).all()
