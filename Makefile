@@ -24,6 +24,7 @@ batch: $(VENV)/dev.stamp  ## train and execute every chapter small (regime smoke
 	REGNET_RUNS="$$folder/runs" REGNET_WORK="$$folder/work" $(BIN)/regnet batch smoke -p train true -p n 2
 
 archive:  ## pack the populations with their checksums into _build/regnet-runs.tar.gz
+	@new="$$(git ls-files --others --exclude-standard runs)"; test -z "$$new" || { echo "git add these first: $$new"; exit 1; }
 	@mkdir -p _build && cd runs && git ls-files -z | LC_ALL=C sort -z | xargs -0 sha256sum > ../_build/SHA256SUMS
 	@git ls-files -z runs LICENSES/runs.txt CITATION.cff | LC_ALL=C sort -z | tar --create --null --files-from=- \
 		--mtime=@0 --owner=0 --group=0 --numeric-owner --transform 's,^,regnet-runs/,' --file _build/regnet-runs.tar

@@ -1,4 +1,4 @@
-"""The command line: `regnet sample | zoo | sweep | status | seal | check | calibrate | figure | time | batch | book`.
+"""The command line, `regnet`: one module in `commands/` for each command.
 
 Every mistake is one line on stderr and exit status 2; Ctrl-C keeps what is finished and exits with 130.
 """

@@ -13,6 +13,7 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 import yaml
 
@@ -157,6 +158,19 @@ def test_every_column_of_the_sealed_rows_is_described_beside_them() -> None:
         for column in path.read_text().split("\n", 1)[0].split(","):
             known = column in described or column.startswith("drawn_") or re.fullmatch(r"[dwbg][1-9]", column)
             assert known, f"runs/README.md does not say what {column} of {path.name} is"
+
+
+def test_what_the_readme_of_the_runs_says_can_be_typed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+    said: dict[str, Any] = {}
+    for code in re.findall(r"```python\n(.*?)```", (ROOT / "runs" / "README.md").read_text(), re.DOTALL):
+        exec(code, said)
+    row = said["population"].loc[0]
+    counts = said["regnet"].complexity(said["net"], resolution=28, num_classes=10)
+    assert (counts.flops, counts.params, counts.acts) == (row["flops"], row["params"], row["acts"])
+    assert sum(p.numel() for p in said["module"].parameters()) == row["params"]
+    other = pd.read_csv(ROOT / "runs" / "pocket" / "anynetx_a_5stage.csv").loc[3]
+    assert said["network"](other, stages=5).id == other["network_id"]
 
 
 def test_the_archive_holds_the_populations_with_checksums_that_are_right(tmp_path: Path) -> None:

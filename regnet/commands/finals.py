@@ -37,7 +37,8 @@ def finals(
         typer.echo(note)
     if not planned.models:
         raise MissingPopulation(
-            f"no final model can be chosen in regime {runs.regime}: regnet sweep {runs.regime} --element fig17"
+            f"no final model can be chosen in regime {runs.regime}: regnet sweep {runs.regime} --element fig17 "
+            f"&& regnet seal {runs.regime}"
         )
     print_rows([_row(final) for final in planned.models])
     missing = training.missing(planned.models, runs.regime)

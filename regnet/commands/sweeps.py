@@ -40,8 +40,10 @@ def sweep(
     raise typer.Exit(1 if failed else 0)
 
 
-def status(regime: Annotated[str, typer.Argument(help="smoke, pocket or imagenet [default: pocket]")] = "") -> None:
-    """Show how far each population is: sealed, in the journal, wanted, failed, diverged, error, core-hours."""
+def status(
+    regime: Annotated[str, typer.Argument(help="smoke, pocket or imagenet [default: REGNET_REGIME or pocket]")] = "",
+) -> None:
+    """Show how far each population is: trained, wanted, sealed, failed, diverged, error, core-hours, hours left."""
     from regnet.sweeps.regimes import find_regime
     from regnet.sweeps.status import status as table
 
@@ -51,7 +53,7 @@ def status(regime: Annotated[str, typer.Argument(help="smoke, pocket or imagenet
 def seal(
     regime: Regime,
     populations: Annotated[
-        list[str] | None, typer.Argument(help="also <population>.repeats, calibration, finals")
+        list[str] | None, typer.Argument(help="also POPULATION.repeats, calibration, finals")
     ] = None,
 ) -> None:
     """Write finished trainings as CSV and JSON under runs/; without names, all that are in the journals."""

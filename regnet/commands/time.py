@@ -30,7 +30,7 @@ def time(
     seconds: Annotated[
         float, typer.Option(help="a network's limit on a CPU: slower ones on part of the batch, a rough look; 0: none")
     ] = 0.0,
-    output: Annotated[Path | None, typer.Option("-o", help="CSV; else runs/timings/<device>.csv")] = None,
+    output: Annotated[Path | None, typer.Option("-o", help="CSV; else runs/timings/DEVICE.csv")] = None,
     again: Annotated[bool, typer.Option("--again", help="time what is already there too")] = False,
 ) -> None:
     """Time networks on this machine: median and quartiles of repeated batches, each kept as soon as it is known."""

@@ -25,7 +25,9 @@ NOT_COUNTED = {  # quantity -> the paper's column, pycls' column
 def zoo(
     model: Annotated[str, typer.Argument(help="a published network; all of them if left out")] = "",
     as_json: Annotated[bool, typer.Option("--json", help="one JSON object a network")] = False,
-    resolution: Annotated[int, typer.Option(help="side of the input in pixels [default: the published one]")] = 0,
+    resolution: Annotated[
+        int, typer.Option(help="side of the input in pixels [default: the published one]", show_default=False)
+    ] = 0,
 ) -> None:
     """Show the published networks, or one of them: stages, quantised line, printed numbers, width profile."""
     from regnet.figures.published_models import find, models

@@ -13,6 +13,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from operator import index
 from typing import Literal, get_args
 
 from regnet.design.compatibility import compatible_width
@@ -33,6 +34,8 @@ class Stage:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "bottleneck", float(self.bottleneck))  # 1 and 1.0 are one network, one id
+        for name in ("depth", "width", "group_width", "stride"):
+            object.__setattr__(self, name, index(getattr(self, name)))  # so are NumPy's integers and Python's
 
     @property
     def inner_width(self) -> int:
