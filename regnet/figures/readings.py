@@ -89,6 +89,39 @@ READINGS: Mapping[str, Reading] = MappingProxyType({
         "zero, as every block with a shortcut does here. That says nothing about long trainings, where deep plain "
         "networks are known to fall behind.",
     ),
+    "fig11-depth": Reading(
+        "inconclusive", 50,
+        "The best depth rises here, by {size:.1f} blocks a doubling of F; the interval begins at the margin of two "
+        "blocks. The median of the whole populations rises almost as fast: in windows as small as these, depth is what "
+        "more flops buy first. The paper's windows begin where its best networks already have sixteen blocks.",
+    ),
+    "fig11-b": Reading(
+        "inconclusive", 50,
+        "At every F the networks with b = 1 win more often than their share of the population, most clearly at the "
+        "largest. They are few, about a fifth of all, and {n} networks a window leave too few of them to tell.",
+    ),
+    "fig11-w-m": Reading(
+        "inconclusive", 50,
+        "The mean of the best is {effect:.2f}; the interval reaches from below the margin around 2.5 to its middle. "
+        "Ranges of the best networks span almost all that can be drawn: at this length of training w_m matters little.",
+    ),
+    "fig11-growth": Reading(
+        "inconclusive", 50,
+        "g and w_0 go up, w_a does not, and none of the three is certain. Their medians in the whole population "
+        "move about as little. From 1.5 to 12 MF the best networks spend more flops on blocks "
+        "rather than on width.",
+    ),
+    "fig12-params": Reading(
+        "inconclusive", 50,
+        "The exponent comes out at {effect:.2f}, near the paper's 1; the upper end of the interval, {high:.2f}, lies "
+        "just outside the margin.",
+    ),
+    "fig12-time-law": Reading(
+        "inconclusive", 50,
+        "Time grows with an exponent of {effect:.2f}, between a square root and a line as in the paper, and closer to "
+        "the root: in networks this small a processor spends much of its time on what flops do not count. The lower "
+        "end of the interval, {low:.2f}, lies just outside the margin.",
+    ),
     "fig12-time-printed": Reading(
         "inconclusive", 0,
         "Over the models that the paper prints, activations go closer with time than flops do, by {size:.2f} in r. "
