@@ -45,7 +45,7 @@ def reading(judgement: Judgement, regime: str) -> str:
 
 READINGS: Mapping[str, Reading] = MappingProxyType({
     "fig05-small-b": Reading(
-        "inconclusive", 255,
+        "inconclusive", 300,
         "Networks with b = 4 are worse on average here too. The claim is about the best: their share of b at most 2, "
         "minus that of the whole population, lies between {low:+.2f} and {high:+.2f}, which says nothing.",
     ),
@@ -73,6 +73,12 @@ READINGS: Mapping[str, Reading] = MappingProxyType({
         "inconclusive", 100,
         "By itself the comparison favours non-decreasing depths, by {size:.2f} points. Among so many tests one such "
         "result is to be expected by luck, and after Holm's adjustment it is not enough.",
+    ),
+    "fig08-well-fit": Reading(
+        "inconclusive", 100,
+        "In C, D and E alike, networks close to a line win far more often than their share of the population: by "
+        "{size:.2f} in the weakest of the three. Each comparison holds by itself. Holm's adjustment over all "
+        "claims of this book asks for more than {n} networks of D can give.",
     ),
     "fig10-stages": Reading(
         "inconclusive", 100,
@@ -121,6 +127,18 @@ READINGS: Mapping[str, Reading] = MappingProxyType({
         "Time grows with an exponent of {effect:.2f}, between a square root and a line as in the paper, and closer to "
         "the root: in networks this small a processor spends much of its time on what flops do not count. The lower "
         "end of the interval, {low:.2f}, lies just outside the margin.",
+    ),
+    "fig13-better": Reading(
+        "inconclusive", 50,
+        "At 1.5, 3 and 6 MF the constrained space is better, as in the paper. At 12 MF its mean is lower by {size:.2f} "
+        "points, which {n} networks cannot tell from nothing. There its networks have half as many blocks as "
+        "U's, whose best are deep: w_m of 2 or more and the limit on activations leave little room for depth.",
+    ),
+    "fig13-params": Reading(
+        "inconclusive", 50,
+        "Fewer parameters at every F, and each comparison holds by itself. At 1.5 MF the limit cuts away little, the "
+        "difference is small, and Holm's adjustment over all claims takes it away. From 3 MF on it is "
+        "about a fifth and more.",
     ),
     "fig12-time-printed": Reading(
         "inconclusive", 0,
