@@ -114,7 +114,7 @@ def segments(runs: Runs) -> Table:
     for population in _sealed(runs):
         for segment in runs.info(population.name)["segments"]:
             rows.append({
-                "hardware": segment["device"],
+                "hardware": ", ".join(filter(None, (segment["device"], segment.get("cpu", "")))),
                 "threads": segment["threads"],
                 "precision": segment["precision"],
                 "torch": segment["packages"].get("torch", ""),
