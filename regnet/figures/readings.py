@@ -140,6 +140,23 @@ READINGS: Mapping[str, Reading] = MappingProxyType({
         "difference is small, and Holm's adjustment over all claims takes it away. From 3 MF on it is "
         "about a fifth and more.",
     ),
+    "fig14-inverted": Reading(
+        "inconclusive", 50,
+        "With b below 1 the mean is higher by {size:.2f} points, less than {n} networks can show; the paper has 0.7 at "
+        "400MF. As in the paper the inverted bottleneck also has the best single network, and the worse part of the "
+        "networks is where it loses.",
+    ),
+    "fig14-resolution": Reading(
+        "inconclusive", 50,
+        "Larger images are worse at both F, as in the paper, and each comparison holds by itself, the one at 6 MF "
+        "({size:.2f} points) less clearly. Holm's adjustment over all claims takes it away.",
+    ),
+    "fig14-se": Reading(
+        "inconclusive", 50,
+        "Squeeze-and-excitation gains nothing here; in the paper it is worth more than a point. Two hundred steps may "
+        "be too few for its gates, which start half open, and small images of one centred object leave less to gain "
+        "from a look at the whole image.",
+    ),
     "fig12-time-printed": Reading(
         "inconclusive", 0,
         "Over the models that the paper prints, activations go closer with time than flops do, by {size:.2f} in r. "
