@@ -42,7 +42,7 @@ def test_another_machine_is_judged_by_noise_or_not_at_all(tmp_path: Path) -> Non
     seal_population(tmp_path, "regnetx", 4, regime="smoke", mean=60.0)
     runs = open_runs("smoke", tmp_path / "runs")
     assert noise.by_error(runs).empty
-    found = check([Population("regnetx", regime="smoke")], runs, Local(workers=1), k=1)[0]
+    found = next(check([Population("regnetx", regime="smoke")], runs, Local(workers=1), k=1))
     assert not found.passed
     assert "fewer than 10 networks to know seed noise by" in found.why
     assert np.isfinite(found.members["again"]).all()

@@ -51,7 +51,7 @@ def test_a_killed_sweep_loses_only_what_was_in_flight_and_the_sealed_csv_alone_c
     after = sheet.csv.read_text().splitlines()
     assert (len(after), after[: n + 1]) == (n + 4, before)
 
-    outcome = check([POPULATION], open_runs("smoke"), ONE, k=2)[0]
+    outcome = next(check([POPULATION], open_runs("smoke"), ONE, k=2))
     assert (outcome.passed, outcome.why) == (True, "equal")
 
 

@@ -87,12 +87,14 @@ def check(
 
     opened = open_runs(regime, runs)
     chosen = [Population.parse(name, regime) for name in populations or ()] or sealed_populations(opened)
-    results = check_all(chosen, opened, Local(workers=workers, devices=tuple(device.split(","))), k=k, seed=seed)
-    for result in results:
+    engine = Local(workers=workers, devices=tuple(device.split(",")))
+    passed = []
+    for result in check_all(chosen, opened, engine, k=k, seed=seed):
+        passed.append(result.passed)
         for row in result.members.to_dict("records"):
             typer.echo(f"  {result.population} {row['index']:>4}  sealed {row['sealed']:.2f}  again {row['again']:.2f}")
         typer.echo(f"{'pass' if result.passed else 'FAIL'}  {result.population}: {result.why}")
-    raise typer.Exit(0 if all(result.passed for result in results) else 1)
+    raise typer.Exit(0 if all(passed) else 1)
 
 
 def calibrate(

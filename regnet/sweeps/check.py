@@ -7,7 +7,7 @@ two seeds (`noise.py`), z the two-sided 5% quantile divided by the number of pop
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 
@@ -19,6 +19,7 @@ from regnet.design.recipe import Record
 from regnet.sweeps import noise, segments
 from regnet.sweeps.engine import Local, run
 from regnet.sweeps.experiments import Population
+from regnet.sweeps.progress import Report
 from regnet.sweeps.store import Runs
 from regnet.sweeps.sweep import Task, member_tasks, train_task
 
@@ -33,8 +34,10 @@ class Check:
     why: str
 
 
-def check(populations: Sequence[Population], runs: Runs, engine: Local, *, k: int = 3, seed: int = 0) -> list[Check]:
-    """Retrains k sealed members of each population, chosen by `seed`.
+def check(
+    populations: Sequence[Population], runs: Runs, engine: Local, *, k: int = 3, seed: int = 0
+) -> Iterator[Check]:
+    """Retrains k sealed members of each population, chosen by `seed`; yields each population once it is done.
 
     Raises:
         ValueError: k below 1.
@@ -43,12 +46,25 @@ def check(populations: Sequence[Population], runs: Runs, engine: Local, *, k: in
     if k < 1:
         raise ValueError(f"k must be at least 1, got {k}")
     chosen = {p.name: _choose(p, runs, k, seed) for p in populations}
-    tasks = [task for p in populations for task in _tasks(p, chosen[p.name])]
-    again: dict[tuple[str, int], Record | Exception] = {}
-    with closing(run(train_task, tasks, engine.at_most(len(tasks)))) as results:
+    return _retrain(populations, chosen, runs, engine)
+
+
+def _retrain(
+    populations: Sequence[Population], chosen: Mapping[str, pd.DataFrame], runs: Runs, engine: Local
+) -> Iterator[Check]:
+    by_name = {p.name: p for p in populations}
+    tasks = [task for name, p in by_name.items() for task in _tasks(p, chosen[name])]
+    again: dict[str, dict[int, Record | Exception]] = {name: {} for name in by_name}
+    with (
+        Report(len(tasks), verb="trained again") as report,
+        closing(run(train_task, tasks, engine.at_most(len(tasks)))) as results,
+    ):
         for task, result in results:
-            again[task.sheet, int(task.cells["index"])] = result
-    return [_judge(p, chosen[p.name], again, runs, engine, len(populations)) for p in populations]
+            name = task.sheet
+            again[name][int(task.cells["index"])] = result
+            report.step(result.status if isinstance(result, Record) else "failed")
+            if len(again[name]) == len(chosen[name]):
+                yield _judge(by_name[name], chosen[name], again[name], runs, engine, len(populations))
 
 
 def sealed_populations(runs: Runs) -> list[Population]:
@@ -77,12 +93,12 @@ def _tasks(population: Population, members: pd.DataFrame) -> list[Task]:
 def _judge(
     population: Population,
     members: pd.DataFrame,
-    again: dict[tuple[str, int], Record | Exception],
+    again: Mapping[int, Record | Exception],
     runs: Runs,
     engine: Local,
     populations: int,
 ) -> Check:
-    results = [again[population.name, index] for index in members["index"]]
+    results = [again[index] for index in members["index"]]
     errors = [r.error if isinstance(r, Record) else None for r in results]
     pairs = zip(members["network_id"], results, strict=True)
     other = [index for index, (name, r) in enumerate(pairs) if isinstance(r, Record) and r.network_id != name]
