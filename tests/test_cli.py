@@ -114,7 +114,9 @@ def test_train_status_seal_and_check_as_one_would_type_them(tmp_path: Path) -> N
     assert str(tmp_path / "runs" / "smoke" / "regnetx.csv") in regnet("seal", "smoke")
     assert status("regnetx") == {"trained": "2", "wanted": "4", "sealed": "2", "journal": "0"}
 
-    said = regnet("check", "smoke", "-k", "2", "--workers", "1", code=1).splitlines()
+    output = regnet("check", "smoke", "-k", "2", "--workers", "1", code=1)
+    assert "2/2 trained again" in output
+    said = [line for line in output.splitlines() if "regnetx" in line]
     sealed, again = ([float(line.split()[i]) for line in said[:2]] for i in (3, 5))
     assert np.subtract(sealed, again).tolist() == pytest.approx([0, 1], abs=0.011)
     assert said[2] == "FAIL  regnetx: not equal, on equal machine and versions"
