@@ -51,10 +51,10 @@ def effect(judgement: Judgement) -> str:
     j = judgement
     if j.effect is None:
         return ""
-    sign = "" if j.unit in PLAIN else "+"
-    interval = "" if j.low is None or j.low == j.high else f" [{j.low:{sign}.2f}, {j.high:{sign}.2f}]"
+    form = _form(j.effect, j.unit)
+    interval = "" if j.low is None or j.low == j.high else f" [{j.low:{form}}, {j.high:{form}}]"
     count = f", n = {_count(j)}" if j.n else ""
-    return f"{j.statistic}: {j.effect:{sign}.2f}{interval} {j.unit}{count}"
+    return f"{j.statistic}: {j.effect:{form}}{interval} {j.unit}{count}"
 
 
 def parts(judgement: Judgement) -> str:
@@ -62,10 +62,19 @@ def parts(judgement: Judgement) -> str:
     if not 2 <= len(judgement.parts) <= MANY:
         return ""
     said = (
-        f"{SIGNS[part.result.verdict]} {part.name} {part.result.effect:{'' if part.unit in PLAIN else '+'}.2f}"
+        f"{SIGNS[part.result.verdict]} {part.name} {part.result.effect:{_form(part.result.effect, part.unit)}}"
         for part in judgement.parts
     )
     return "each part" + (" before Holm: " if judgement.p is not None else ": ") + ", ".join(said)
+
+
+def _form(effect: float, unit: str) -> str:
+    """How a statistic is written: two decimals, thousands of parameters whole; differences with their sign.
+
+    >>> f"{-19902.9:{_form(-19902.9, 'parameters')}} {0.6:{_form(0.6, 'points')}} {6.03:{_form(6.03, 'times')}}"
+    '-19,903 +0.60 6.03'
+    """
+    return ("" if unit in PLAIN else "+") + (",.0f" if abs(effect) >= 1000 else ".2f")
 
 
 def _count(j: Judgement) -> str:
