@@ -18,7 +18,7 @@ REGIME = "pocket"  # what is said about measured claims
 
 @dataclass(frozen=True)
 class Reading:
-    """Plain words for a claim that came out as `verdict` on populations of n networks or more.
+    """Plain words for a claim that came out as `verdict`, its smallest population having n networks.
 
     Fields in braces are filled from the judgement: `effect`, `low`, `high`, `size` (of the effect, without its sign)
     and `n`.
