@@ -5,11 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 from sealed_runs import seal_population
 
 from regnet.sweeps import noise
-from regnet.sweeps.check import check
+from regnet.sweeps.check import _within_noise, check
 from regnet.sweeps.engine import Local
 from regnet.sweeps.folders import CHECKOUT
 from regnet.sweeps.population import Population
@@ -46,3 +47,13 @@ def test_another_machine_is_judged_by_noise_or_not_at_all(tmp_path: Path) -> Non
     assert not found.passed
     assert "fewer than 10 networks to know seed noise by" in found.why
     assert np.isfinite(found.members["again"]).all()
+
+
+@pytest.mark.parametrize(("off", "passes"), [(0.2, True), (-0.2, True), (4.0, False), (-4.0, False)])
+def test_elsewhere_the_mean_difference_must_lie_within_the_noise_of_such_networks(off: float, passes: bool) -> None:
+    runs = open_runs("pocket", CHECKOUT / "runs")
+    members = runs.frame("regnetx").head(4)
+    table = pd.DataFrame({"index": members["index"], "sealed": members["error"], "again": members["error"] + off})
+    found = _within_noise(Population("regnetx"), table, runs, 1)
+    assert found.passed == passes
+    assert f"mean difference {off:+.2f} points" in found.why
