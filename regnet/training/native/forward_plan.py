@@ -1,0 +1,127 @@
+"""The forward half of a plan: a network's modules, one layer after the other, and who reads whose pixels.
+
+What a 3x3 reads lies in a frame of zeros, its padding. The stem reads gathered neighbourhoods and is a 1x1 over them.
+"""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import numpy as np
+from torch import nn
+
+from regnet.training.models.anynet import AnyNetModule
+from regnet.training.models.blocks import ConvNorm, Residual, SqueezeExcite
+from regnet.training.native.emit import LANES
+from regnet.training.native.layout import Weights, weights_of, whole
+from regnet.training.native.memory_map import Map
+from regnet.training.native.plan import Block, Gate, Layer, Plan
+from regnet.training.native.tables import GATE, LAYER
+
+
+def plan_forward(made: Plan, model: AnyNetModule, resolution: int) -> tuple[Layer, list[Block]]:
+    """Adds the forward pass for square images of that side to an empty plan; its stem and blocks."""
+    stem = _stem(made, model, resolution)
+    modules = [module for stage in model.stages for module in stage]  # type: ignore[union-attr, attr-defined]
+    x, blocks = stem.out, []
+    for module, after in zip(modules, [*modules[1:], None], strict=True):
+        blocks.append(_block(made, module, x, 0 if after is None else _frame(_first(after))))
+        x = blocks[-1].chain[-1].out
+    ends = made.ends
+    ends["y"], ends["channels"], ends["pixels"] = x.base, x.channels, x.side**2
+    ends["weight"], ends["bias"] = made.parameters(model.head.weight.numel()), made.parameters(model.head.out_features)
+    return stem, blocks
+
+
+def _stem(made: Plan, model: AnyNetModule, resolution: int) -> Layer:
+    conv = model.stem.conv
+    side, taps = (resolution - 1) // conv.stride[0] + 1, conv.kernel_size[0] ** 2
+    columns = made.map(-(-conv.in_channels * taps // 2) * 2, side)  # whole pairs
+    made.ends["columns"], made.ends["gathered"] = columns.base, columns.channels
+    made.ends["kernel"], made.ends["stride"] = conv.kernel_size[0], conv.stride[0]
+    return _layer(made, model.stem, columns, frame=_frame(_first(model.stages[0])), gathered=True)
+
+
+def _first(module: nn.Module) -> ConvNorm:
+    """The first convolution that reads a block's input; a shortcut is its last."""
+    return next(m for m in module.modules() if isinstance(m, ConvNorm))
+
+
+def _frame(layer: ConvNorm) -> int:
+    """Whether what the layer reads must lie in a frame."""
+    return int(layer.conv.kernel_size[0] == 3)
+
+
+def _block(made: Plan, module: nn.Module, x: Map, frame: int) -> Block:
+    """Plans a block, whose output lies in a frame where `frame` is 1."""
+    if isinstance(module, ConvNorm):
+        return Block(x, [_layer(made, module, x, frame=frame)], None, residual=False)
+    assert isinstance(module, Residual)
+    body = [m for m in module.body.children() if isinstance(m, ConvNorm)]
+    chain: list[Layer] = []
+    for layer, after in pairwise([*body, module.last]):
+        chain.append(_layer(made, layer, chain[-1].out if chain else x, frame=_frame(after)))
+    for gate in module.body.children():
+        if isinstance(gate, SqueezeExcite):
+            chain[-1].gated = _gate(made, gate, chain[-1])
+    shortcut = _layer(made, module.shortcut, x) if isinstance(module.shortcut, ConvNorm) else None
+    added = shortcut.y if shortcut else x
+    chain.append(_layer(made, module.last, chain[-1].out if chain else x, frame=frame, add=added))
+    return Block(x, chain, shortcut, residual=True)
+
+
+def _layer(
+    made: Plan, module: ConvNorm, x: Map, *, frame: int = 0, add: Map | None = None, gathered: bool = False
+) -> Layer:
+    """Plans a layer: its convolution, its normalisation and, for inference, both in one."""
+    conv, row = module.conv, np.zeros((), LAYER)[()]
+    stride, columns = (1, x.channels) if gathered else (conv.stride[0], 0)
+    side, channels = (x.side - 1) // stride + 1, conv.out_channels
+    weights = weights_of(conv, made.parameters(weights_of(conv, 0, columns).size), columns)
+    z, y = made.map(channels, side), made.map(channels, side, frame)
+    _convolutions(made, row, weights, stride, x, z, y)
+    row["z"], row["z_image"], row["z_row"] = z.first, z.image, z.row
+    row["y"], row["y_image"], row["y_row"] = y.first, y.image, y.row
+    if add is not None:
+        row["add"], row["add_image"], row["add_row"] = add.first, add.image, add.row
+        row["add_base"], row["rows_add"] = add.base, made.arena.table(add.pixels(made.batch))
+    row["channels"], row["side"], row["gate"] = channels, side, -1
+    row["relu"] = isinstance(module.activation, nn.ReLU)
+    row["gamma"], row["beta"] = made.parameters(channels), made.parameters(channels)
+    for name in ("mean", "scale", "running_mean", "running_var"):
+        row[name] = made.arena.floats(channels)
+    row["stats"] = made.arena.floats(2 * whole(channels))
+    row["coefficients"] = made.arena.floats(5 * (side * channels + LANES))
+    made.layers.append(Layer(module, row, weights, x, y))
+    return made.layers[-1]
+
+
+def _convolutions(made: Plan, row: np.void, weights: Weights, stride: int, x: Map, z: Map, y: Map) -> None:
+    """The layer's convolution in training, into z, and in inference, into y."""
+    table, batch = made.arena.table, made.batch
+    forward = made.convolution(weights, x, z, tuple(range(weights.taps)))
+    if weights.taps == 9:
+        corners = range(0, z.side * stride, stride)  # of the windows, counted in the frame
+        forward["rows_in"] = table(x.grid(batch, corners, corners))
+        forward["taps"] = table([ky * x.row + kx * x.pixel for ky in range(3) for kx in range(3)])
+    else:
+        forward["rows_in"], forward["taps"] = table(x.pixels(batch, stride)), table([0])
+    forward["rows_out"], forward["rows"] = table(z.pixels(batch)), z.side**2
+    inference = forward.copy()
+    inference["out"], inference["rows_out"], inference["packs"] = y.base, table(y.pixels(batch)), 0
+    row["forward"], row["inference"] = made.append(forward), made.append(inference)
+
+
+def _gate(made: Plan, module: SqueezeExcite, layer: Layer) -> Gate:
+    row, y, squeezed = np.zeros((), GATE)[()], layer.y, module.squeeze.out_channels
+    out = made.map(y.channels, y.side)
+    row["y"], row["out"] = y.base, out.base
+    row["channels"], row["squeezed"], row["pixels"] = y.channels, squeezed, y.side**2
+    row["means"], row["factors"] = (made.arena.floats(made.batch * y.channels) for _ in range(2))
+    row["hidden"] = made.arena.floats(made.batch * squeezed)
+    for name, own in (("squeeze", module.squeeze), ("excite", module.excite)):
+        assert own.bias is not None
+        row[name], row[f"{name}_bias"] = made.parameters(own.weight.numel()), made.parameters(own.bias.numel())
+    layer.row["gate"] = len(made.gates)
+    made.gates.append(Gate(module, row, out))
+    return made.gates[-1]

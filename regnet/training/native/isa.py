@@ -1,0 +1,63 @@
+"""What the vector code is written for: an instruction set, its register width and the tiles that fill its registers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+
+import llvmlite.binding as llvm
+from numba import config
+
+
+@dataclass(frozen=True)
+class InstructionSet:
+    """`lanes` float32 fill a register; `dot`: it multiplies pairs of bfloat16; `masks`: it loads and stores in part.
+
+    A convolution keeps `pixels` x `vectors` accumulators in registers, a weight gradient in groups at most
+    `accumulators`.
+    """
+
+    name: str
+    lanes: int
+    dot: bool
+    masks: bool
+    pixels: int
+    vectors: int
+    accumulators: int
+
+    def vectors_of(self, left: int) -> int:
+        """How many vectors the next tile takes where `left` are left: four are two and two, not three and one."""
+        return 2 if left == 4 and self.vectors == 3 else min(self.vectors, left)
+
+    def taps_of(self, group_width: int) -> int:
+        """How many of a 3x3's taps the weight gradient of such groups keeps in registers at once."""
+        return next(taps for taps in (9, 3, 1) if taps * group_width <= self.accumulators or taps == 1)
+
+
+# AVX-512 has 32 registers, AVX2 has 16. Tried: AVX2 with 4 x 3 spills, since bfloat16 is widened in registers.
+AVX512_BF16 = InstructionSet("avx512-bf16", 16, True, True, 8, 3, 24)
+AVX512 = InstructionSet("avx512", 16, False, True, 8, 3, 24)
+AVX2 = InstructionSet("avx2", 8, False, False, 4, 2, 12)
+
+NEEDS = (  # the first that is met is used
+    (AVX512_BF16, ("avx512f", "avx512bw", "avx512vl", "avx512bf16")),
+    (AVX512, ("avx512f", "avx512bw", "avx512vl")),
+    (AVX2, ("avx2", "fma")),
+)
+
+
+@cache
+def instruction_set() -> InstructionSet | None:
+    """The best one here that vector code is written for; None where there is none.
+
+    It is numba's view of the CPU, which NUMBA_CPU_FEATURES can narrow.
+    """
+    known = _features()
+    return next((isa for isa, needs in NEEDS if all(known.get(name) for name in needs)), None)
+
+
+def _features() -> Mapping[str, bool]:
+    if config.CPU_FEATURES is None:
+        return dict(llvm.get_host_cpu_features())
+    return {name[1:]: name.startswith("+") for name in config.CPU_FEATURES.split(",")}
