@@ -14,7 +14,7 @@ from regnet.training.models.anynet import AnyNetModule
 from regnet.training.models.blocks import EPS, MOMENTUM
 from regnet.training.models.fused import fuse
 from regnet.training.native.bounds import check
-from regnet.training.native.ends import gather
+from regnet.training.native.ends import take
 from regnet.training.native.memory_map import SLACK, Map
 from regnet.training.native.model import NativeModel, _pixels
 from regnet.training.native.plan import Layer
@@ -82,17 +82,8 @@ def relative(got: Tensor, expected: Tensor) -> float:
 def run_forward(model: NativeModel, x: Tensor) -> None:
     convolutions, layers, gates, (ends,) = model.rows
     pack(convolutions, model.flat[0])
-    gather(_pixels(x), ends["kernel"], ends["stride"], ends["columns"], ends["gathered"])
+    take(ends, _pixels(x))
     forward(convolutions, layers, gates, model.flat[0].ctypes.data, BATCH, MOMENTUM, EPS)
-
-
-def weight_of(layer: Layer) -> tuple[Tensor, int, int]:
-    """A convolution's weight as bfloat16 holds it, with stride and padding; the stem's is over gathered columns."""
-    conv = layer.module.conv
-    if layer.weights.taps == 1 and conv.kernel_size[0] > 1:
-        columns = conv.weight.permute(0, 2, 3, 1).flatten(1)
-        return rounded(F.pad(columns, (0, layer.x.channels - columns.shape[1])))[:, :, None, None], 1, 0
-    return rounded(conv.weight), conv.stride[0], conv.padding[0]  # type: ignore[return-value, arg-type]
 
 
 def gradient_maps(model: NativeModel, i: int) -> tuple[Map, Map, Map | None]:
@@ -112,13 +103,16 @@ def test_every_layer_forward_is_within_a_rounding_of_float64(name: str) -> None:
     run_forward(model, x)
     for layer in model.plan.layers:
         row, norm = layer.row, layer.module.norm
-        w, stride, padding = weight_of(layer)
         z = Map(int(row["z"]), layer.y.channels, layer.y.side)
-        groups = layer.module.conv.groups
+        conv = layer.module.conv
         got = values(model, z)
-        assert relative(got, F.conv2d(values(model, layer.x), w, None, stride, padding, 1, groups)) < 3e-3, (
-            layer.weights
-        )
+        assert (
+            relative(
+                got,
+                F.conv2d(values(model, layer.x), rounded(conv.weight), None, conv.stride, conv.padding, 1, conv.groups),
+            )
+            < 3e-3
+        ), layer.weights
         mean, var = got.mean((0, 2, 3)), got.var((0, 2, 3), unbiased=False)
         y = F.batch_norm(got, mean, var, norm.weight.double(), norm.bias.double(), False, 0, EPS)
         if row["add"]:
@@ -172,14 +166,19 @@ def compare_backward(
     gradients = {p: torch.from_numpy(np.array(v)) for p, v in model.tensors(model.flat[1]).items()}
     assert relative(gradients[norm.bias], beta.grad) < 1e-4  # type: ignore[arg-type]
     assert float((gradients[norm.weight] - gamma.grad).norm()) < 1e-3 * float(g.norm() * BATCH**0.5)
-    w, stride, padding = weight_of(layer)
-    inputs, groups = values(model, layer.x), conv.groups
     expected_dx, dw, _ = torch.ops.aten.convolution_backward(
-        dz, inputs, w, None, [stride] * 2, [padding] * 2, [1, 1], False, [0, 0], groups, [True, True, False]
+        dz,
+        values(model, layer.x),
+        rounded(conv.weight),
+        None,
+        conv.stride,
+        conv.padding,
+        [1, 1],
+        False,
+        [0, 0],
+        conv.groups,
+        [True, True, False],
     )
-    if w.shape != conv.weight.shape:
-        k = conv.kernel_size[0]
-        dw = dw[:, : conv.weight[0].numel(), 0, 0].unflatten(1, (k, k, -1)).permute(0, 3, 1, 2)
     assert relative(gradients[conv.weight], dw) < 1e-4, layer.weights
     if dx is None or before is None:
         return
@@ -305,7 +304,7 @@ def test_inference_equals_pytorch_on_the_running_averages(name: str) -> None:
         for field in ("x", "out", "packed", "rows_in", "taps", "rows", "depth", "channels", "master")
     ]
     + [("layer", field) for field in ("y", "z_row", "add_image", "g", "dz", "mean", "coefficients", "gamma")]
-    + [("gate", "out"), ("ends", "columns")],
+    + [("gate", "out"), ("ends", "x")],
 )
 def test_a_plan_with_a_wrong_offset_is_refused(where: str, field: str) -> None:
     _, model, _ = started("squeeze and excite")
@@ -313,7 +312,7 @@ def test_a_plan_with_a_wrong_offset_is_refused(where: str, field: str) -> None:
     check(plan)
     rows = {"convolution": plan.convolutions, "layer": [layer.row for layer in plan.layers], "ends": [plan.ends]}
     row = (rows | {"gate": [gate.row for gate in plan.gates]})[where][-1]
-    row[field] += 64 * 1024 * 1024 if field in ("x", "out", "packed", "y", "g", "dz", "columns") else 64
+    row[field] += 64 * 1024 * 1024 if field in ("x", "out", "packed", "y", "g", "dz") else 64
     with pytest.raises(ValueError, match=r"outside of its buffer|table|rows|parameters"):
         check(plan)
 

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from regnet.training.native.convolutions import PACKED_ROWS
 from regnet.training.native.emit import LANES, PIXELS
 from regnet.training.native.layout import whole
-from regnet.training.native.memory_map import BF16, Map
+from regnet.training.native.memory_map import BF16
 from regnet.training.native.plan import Plan, packed_bytes
 
 Reach = tuple[str, int, int]
@@ -98,5 +99,11 @@ def _gate(made: Plan, row: np.void) -> Iterator[Reach]:
 def _ends(made: Plan, row: np.void) -> Iterator[Reach]:
     for name in ("y", "g"):
         yield name, int(row[name]), int(row[name]) + made.batch * int(row["pixels"]) * int(row["channels"]) * BF16
-    side = made.layers[0].x.side
-    yield "columns", int(row["columns"]), int(row["columns"]) + made.batch * Map(0, int(row["gathered"]), side).image
+    x = made.layers[0].x
+    last = (made.batch - 1) * int(row["x_image"]) + (x.side - 1) * int(row["x_row"])
+    yield "x", int(row["x"]), int(row["x"]) + last + x.side * x.pixel
+    for name, maps in (
+        ("d_scratch", [layer.y for layer in made.layers]),
+        ("x_scratch", [layer.x for layer in made.layers]),
+    ):
+        yield name, int(row[name]), int(row[name]) + 2 * PACKED_ROWS * max(whole(m.channels) for m in maps)

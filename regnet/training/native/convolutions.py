@@ -91,22 +91,28 @@ def pack_broadcast(c, rounded, taps):  # type: ignore[no-untyped-def]
     """Pairs along the inputs (along the outputs where it is transposed), registers along the other."""
     outputs = whole(c.depth if c.transposed else c.channels) * LANES
     inputs = whole(c.channels if c.transposed else c.depth) * LANES
-    lane, deep = (1, inputs) if c.transposed else (inputs, 1)
+    pairs = rounded.view(u32)
     out = words(c.packed, c.groups * c.n_taps * (c.depth // 2) * whole(c.channels) * LANES)
     at = 0
     for g in range(c.groups):
         first, left = 0, whole(c.channels)
         while left > 0:
-            n = vectors_of(left)
+            n = vectors_of(left) * LANES
             for t in range(c.n_taps):
-                start = (g * c.all_taps + taps[t]) * outputs * inputs + first * lane
-                for q in range(c.depth // 2):
-                    for i in range(n * LANES):
-                        s = start + 2 * q * deep + i * lane
-                        out[at + i] = u32(rounded[s]) | (u32(rounded[s + deep]) << u32(16))
-                    at += n * LANES
-            first += n * LANES
-            left -= n
+                start = (g * c.all_taps + taps[t]) * outputs * inputs
+                if c.transposed:  # neighbours are lanes: two lines make the pairs
+                    for q in range(c.depth // 2):
+                        s = start + 2 * q * inputs + first
+                        for i in range(n):
+                            out[at + q * n + i] = u32(rounded[s + i]) | (u32(rounded[s + inputs + i]) << u32(16))
+                else:  # neighbours are pairs already
+                    for i in range(n):
+                        s = (start + (first + i) * inputs) // 2
+                        for q in range(c.depth // 2):
+                            out[at + q * n + i] = pairs[s + q]
+                at += (c.depth // 2) * n
+            first += n
+            left -= n // LANES
 
 
 @numba.njit

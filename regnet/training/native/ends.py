@@ -1,4 +1,4 @@
-"""The ends of the network: gathering the stem's neighbourhoods, and the classifier with its loss, all in float32."""
+"""The ends of a network: its images, and the classifier with its loss in float32."""
 
 from __future__ import annotations
 
@@ -7,31 +7,19 @@ import math
 import numba
 import numpy as np
 
-from regnet.training.native.compiled import FAST, bits, f32, floats, narrow, u16, widen
+from regnet.training.native.compiled import FAST, bits, f32, floats, narrow, widen
 
 
 @numba.njit
-def gather(x, kernel, stride, out, columns):  # type: ignore[no-untyped-def]
-    """x (n, r, r, c) float32 -> the kernel x kernel x c values around every stride-th pixel, zero outside the image.
-
-    Written to `out` as bfloat16, `columns` for each: more than the values where their number is odd.
-    """
+def take(ends, x):  # type: ignore[no-untyped-def]
+    """Images x (n, r, r, c), float32, into the frames that the stem reads, as bfloat16."""
     n, r, _, c = x.shape
-    edge, side = kernel // 2, (r - 1) // stride + 1
-    written = bits(out, n * side * side * columns)
-    framed = np.zeros((r + 2 * edge, (r + 2 * edge) * c), u16)
-    line, at = kernel * c, 0
     for image in range(n):
         for row in range(r):
-            for column in range(r):
-                for j in range(c):
-                    framed[row + edge, (column + edge) * c + j] = narrow(x[image, row, column, j])
-        for row in range(0, r, stride):
-            for column in range(0, r, stride):
-                for k in range(kernel):
-                    for j in range(line):
-                        written[at + k * line + j] = framed[row + k, column * c + j]
-                at += columns
+            written = bits(ends.x + image * ends.x_image + row * ends.x_row, r * c)
+            pixels = x[image, row].reshape(r * c)
+            for i in range(r * c):
+                written[i] = narrow(pixels[i])
 
 
 @numba.njit(fastmath=FAST)

@@ -1,6 +1,6 @@
 """The forward half of a plan: a network's modules, one layer after the other, and who reads whose pixels.
 
-What a 3x3 reads lies in a frame of zeros, its padding. The stem reads gathered neighbourhoods and is a 1x1 over them.
+What a 3x3 reads lies in a frame of zeros, its padding.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from regnet.training.models.anynet import AnyNetModule
 from regnet.training.models.blocks import ConvNorm, Residual, SqueezeExcite
 from regnet.training.native.emit import LANES
 from regnet.training.native.layout import Weights, weights_of, whole
-from regnet.training.native.memory_map import Map
+from regnet.training.native.memory_map import BF16, Map
 from regnet.training.native.plan import Block, Gate, Layer, Plan
 from regnet.training.native.tables import GATE, LAYER
 
@@ -34,12 +34,10 @@ def plan_forward(made: Plan, model: AnyNetModule, resolution: int) -> tuple[Laye
 
 
 def _stem(made: Plan, model: AnyNetModule, resolution: int) -> Layer:
-    conv = model.stem.conv
-    side, taps = (resolution - 1) // conv.stride[0] + 1, conv.kernel_size[0] ** 2
-    columns = made.map(-(-conv.in_channels * taps // 2) * 2, side)  # whole pairs
-    made.ends["columns"], made.ends["gathered"] = columns.base, columns.channels
-    made.ends["kernel"], made.ends["stride"] = conv.kernel_size[0], conv.stride[0]
-    return _layer(made, model.stem, columns, frame=_frame(_first(model.stages[0])), gathered=True)
+    conv, ends = model.stem.conv, made.ends
+    x = made.map(conv.in_channels, resolution, conv.kernel_size[0] // 2, behind=BF16)
+    ends["x"], ends["x_image"], ends["x_row"] = x.first, x.image, x.row
+    return _layer(made, model.stem, x, frame=_frame(_first(model.stages[0])), stem=True)
 
 
 def _first(module: nn.Module) -> ConvNorm:
@@ -71,13 +69,13 @@ def _block(made: Plan, module: nn.Module, x: Map, frame: int) -> Block:
 
 
 def _layer(
-    made: Plan, module: ConvNorm, x: Map, *, frame: int = 0, add: Map | None = None, gathered: bool = False
+    made: Plan, module: ConvNorm, x: Map, *, frame: int = 0, add: Map | None = None, stem: bool = False
 ) -> Layer:
     """Plans a layer: its convolution, its normalisation and, for inference, both in one."""
     conv, row = module.conv, np.zeros((), LAYER)[()]
-    stride, columns = (1, x.channels) if gathered else (conv.stride[0], 0)
-    side, channels = (x.side - 1) // stride + 1, conv.out_channels
-    weights = weights_of(conv, made.parameters(weights_of(conv, 0, columns).size), columns)
+    stride, channels = conv.stride[0], conv.out_channels
+    side = (x.side - 1) // stride + 1
+    weights = weights_of(conv, made.parameters(weights_of(conv, 0, stem=stem).size), stem=stem)
     z, y = made.map(channels, side), made.map(channels, side, frame)
     _convolutions(made, row, weights, stride, x, z, y)
     row["z"], row["z_image"], row["z_row"] = z.first, z.image, z.row
@@ -100,12 +98,13 @@ def _convolutions(made: Plan, row: np.void, weights: Weights, stride: int, x: Ma
     """The layer's convolution in training, into z, and in inference, into y."""
     table, batch = made.arena.table, made.batch
     forward = made.convolution(weights, x, z, tuple(range(weights.taps)))
-    if weights.taps == 9:
+    if weights.taps == 1:
+        forward["rows_in"], forward["taps"] = table(x.pixels(batch, stride)), table([0])
+    else:
         corners = range(0, z.side * stride, stride)  # of the windows, counted in the frame
         forward["rows_in"] = table(x.grid(batch, corners, corners))
-        forward["taps"] = table([ky * x.row + kx * x.pixel for ky in range(3) for kx in range(3)])
-    else:
-        forward["rows_in"], forward["taps"] = table(x.pixels(batch, stride)), table([0])
+        across = range(1) if weights.lines else range(3)
+        forward["taps"] = table([ky * x.row + kx * x.pixel for ky in range(weights.kernel) for kx in across])
     forward["rows_out"], forward["rows"] = table(z.pixels(batch)), z.side**2
     inference = forward.copy()
     inference["out"], inference["rows_out"], inference["packs"] = y.base, table(y.pixels(batch)), 0

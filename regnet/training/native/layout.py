@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+import torch
 from torch import nn
 
 from regnet.training.native.convolution_kernels import WIDTHS
@@ -28,15 +29,21 @@ def whole(n: int) -> int:
 class Weights:
     """A convolution's weights from `start` on; `width` is 0 where channels are broadcast, `depth` a group's inputs.
 
-    A kernel that reads gathered columns (the stem's) has one tap and `depth` columns, the last of which may be zero.
+    `lines`: a stem's. Its few channels fill no pair, so a tap is a line of the kernel, whose pixels lie side by side:
+    `depth` is their channels, and one more of weight zero where their number is odd.
     """
 
     start: int
+    kernel: int
     width: int
     groups: int
     outputs: int  # of a group, or all where groups are permuted
-    depth: int  # inputs of a group
-    taps: int
+    depth: int
+    lines: bool = False
+
+    @property
+    def taps(self) -> int:
+        return self.kernel if self.lines else self.kernel**2
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -49,50 +56,40 @@ class Weights:
         return math.prod(self.shape)
 
     def master(self, weight: Floats) -> Floats:
-        """(outputs, inputs of a group, taps) -> the flat layout."""
-        n, k, taps = weight.shape
+        """A module's weight (outputs, inputs of a group, kernel, kernel) in the flat layout."""
+        n, k, side, _ = weight.shape
+        if self.lines:
+            taps = np.zeros((n, self.depth, side), np.float32)
+            taps[:, : side * k] = weight.transpose(0, 3, 1, 2).reshape(n, side * k, side)  # (n, kx and channel, ky)
+        else:
+            taps = weight.reshape(n, k, self.taps)
         if self.width:
-            padded = np.zeros((whole(n), k, taps), np.float32)
-            padded[:n] = weight
-            return padded.reshape(-1, LANES, k, taps).transpose(0, 3, 2, 1).ravel()
+            padded = np.zeros((whole(n), k, self.taps), np.float32)
+            padded[:n] = taps
+            return padded.reshape(-1, LANES, k, self.taps).transpose(0, 3, 2, 1).ravel()
         padded = np.zeros(self.shape, np.float32)
-        padded[:, :, : self.outputs, :k] = weight.reshape(self.groups, self.outputs, k, taps).transpose(0, 3, 1, 2)
+        split = taps.reshape(self.groups, self.outputs, self.depth, self.taps)
+        padded[:, :, : self.outputs, : self.depth] = split.transpose(0, 3, 1, 2)
         return padded.ravel()
 
-    def weight(self, flat: Floats) -> Floats:
-        """The inverse of `master`, from all parameters (or their gradients)."""
+    def weight(self, flat: Floats, shape: torch.Size) -> Floats:
+        """The inverse of `master`, from all parameters or their gradients; `shape` is the module's."""
         own = flat[self.start : self.start + self.size].reshape(self.shape)
         if self.width:
-            blocks, taps, k, lanes = self.shape
-            return own.transpose(0, 3, 2, 1).reshape(blocks * lanes, k, taps)[: self.outputs]
+            return own.transpose(0, 3, 2, 1).reshape(-1, self.width, self.taps)[: self.outputs].reshape(shape)
         own = own[:, :, : self.outputs, : self.depth].transpose(0, 2, 3, 1)
-        return own.reshape(self.groups * self.outputs, self.depth, self.taps)
+        own = own.reshape(self.groups * self.outputs, self.depth, self.taps)
+        if not self.lines:
+            return own.reshape(shape)
+        n, k, side, _ = shape
+        return own[:, : side * k].reshape(n, side, k, side).transpose(0, 2, 3, 1)
 
 
-def weights_of(conv: nn.Conv2d, start: int, columns: int = 0) -> Weights:
-    """Where a convolution's weights lie; `columns` > 0: it reads so many gathered columns."""
-    groups, width = conv.groups, conv.in_channels // conv.groups
-    if columns:
-        return Weights(start, 0, 1, conv.out_channels, columns, 1)
-    taps = conv.kernel_size[0] ** 2
+def weights_of(conv: nn.Conv2d, start: int, *, stem: bool = False) -> Weights:
+    """Where a convolution's weights lie."""
+    kernel, groups, width = conv.kernel_size[0], conv.groups, conv.in_channels // conv.groups
+    if stem:
+        return Weights(start, kernel, 0, 1, conv.out_channels, -(-kernel * width // 2) * 2, lines=True)
     if groups > 1 and width in WIDTHS:
-        return Weights(start, width, 1, conv.out_channels, width, taps)
-    return Weights(start, 0, groups, conv.out_channels // groups, width, taps)
-
-
-def as_taps(conv: nn.Conv2d, weights: Weights) -> Floats:
-    """A module's weight as (outputs, inputs of a group, taps), or (outputs, columns, 1) with the channels innermost."""
-    w: Floats = conv.weight.detach().numpy()
-    if weights.taps == 1 and w.shape[2] > 1:
-        columns = np.zeros((len(w), weights.depth, 1), np.float32)
-        columns[:, : w[0].size, 0] = w.transpose(0, 2, 3, 1).reshape(len(w), -1)
-        return columns
-    return w.reshape(*w.shape[:2], -1)
-
-
-def from_taps(taps: Floats, conv: nn.Conv2d) -> Floats:
-    """The inverse of `as_taps`: the shape of the module's weight."""
-    n, k, side, _ = conv.weight.shape
-    if taps.shape[2] == 1 and side > 1:
-        return taps[:, : k * side * side, 0].reshape(n, side, side, k).transpose(0, 3, 1, 2)
-    return taps.reshape(n, k, side, side)
+        return Weights(start, kernel, width, 1, conv.out_channels, width)
+    return Weights(start, kernel, 0, groups, conv.out_channels // groups, width)

@@ -15,7 +15,7 @@ from regnet.training.native import tables
 from regnet.training.native.backward_plan import plan_backward
 from regnet.training.native.bounds import check
 from regnet.training.native.forward_plan import plan_forward
-from regnet.training.native.layout import Floats, as_taps, from_taps
+from regnet.training.native.layout import Floats
 from regnet.training.native.plan import Plan
 from regnet.training.native.step import fold, predict, step
 
@@ -67,15 +67,15 @@ class NativeModel:
         found: dict[torch.nn.Parameter, Floats] = {}
         for layer in self.plan.layers:
             conv = layer.module.conv
-            found[conv.weight] = from_taps(layer.weights.weight(flat), conv)
+            found[conv.weight] = layer.weights.weight(flat, conv.weight.shape)
         return found | {p: flat[at : at + p.numel()].reshape(p.shape) for p, at in self._vectors()}
 
     def load(self) -> None:
         """Takes the modules' parameters and running averages."""
         for layer in self.plan.layers:
             weights, norm = layer.weights, layer.module.norm
-            taps = as_taps(layer.module.conv, weights)
-            self.flat[0][weights.start : weights.start + weights.size] = weights.master(taps)
+            master = weights.master(layer.module.conv.weight.detach().numpy())
+            self.flat[0][weights.start : weights.start + weights.size] = master
             for name, value in (("running_mean", norm.running_mean), ("running_var", norm.running_var)):
                 assert value is not None
                 self.floats(int(layer.row[name]), len(value))[:] = value.numpy()

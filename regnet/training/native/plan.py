@@ -73,9 +73,9 @@ class Plan:
         self.regions[start] = n
         return start
 
-    def map(self, channels: int, side: int, frame: int = 0) -> Map:
-        """A new map."""
-        size = self.batch * Map(0, channels, side, frame).image
+    def map(self, channels: int, side: int, frame: int = 0, *, behind: int = 0) -> Map:
+        """A new map, with some bytes behind it that are read too."""
+        size = self.batch * Map(0, channels, side, frame).image + behind
         return Map(self.arena.take(size), channels, side, frame)
 
     def convolution(

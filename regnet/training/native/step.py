@@ -16,7 +16,7 @@ from regnet.training.native import gates, norms
 from regnet.training.native.compiled import FAST, entry, f32, fingerprint, floats
 from regnet.training.native.convolutions import gradient_of_weights, pack_weights, run
 from regnet.training.native.emit import LANES
-from regnet.training.native.ends import classify, gather, loss_and_gradient
+from regnet.training.native.ends import classify, loss_and_gradient, take
 
 
 @numba.njit
@@ -93,7 +93,7 @@ def _entries(version: str) -> tuple[Callable[..., Any], ...]:
         p, g, m = flat
         ends, images, params, grads = ends_rows[0], len(labels), p.ctypes.data, g.ctypes.data
         pack(convolutions, p)
-        gather(x, ends.kernel, ends.stride, ends.columns, ends.gathered)
+        take(ends, x)
         forward(convolutions, layers, gate_rows, params, images, bn_momentum, eps)
         classify(ends, params, images, logits, features)
         loss = loss_and_gradient(ends, params, grads, labels, logits, features)
@@ -117,7 +117,7 @@ def _entries(version: str) -> tuple[Callable[..., Any], ...]:
         assert version
         convolutions, layers, gate_rows, ends_rows = rows
         ends = ends_rows[0]
-        gather(x, ends.kernel, ends.stride, ends.columns, ends.gathered)
+        take(ends, x)
         infer(convolutions, layers, gate_rows, p.ctypes.data, batch)
         classify(ends, p.ctypes.data, len(x), logits, features)
 

@@ -78,15 +78,19 @@ GATE = np.dtype(
     align=True,
 )  # fmt: skip
 
-ENDS_ADDRESSES = ("y", "g", "columns", "d_scratch", "x_scratch")
+ENDS_ADDRESSES = (
+    "x",  # first pixel of the images, inside their frame
+    "y", "g",  # the last map and its gradient
+    "d_scratch", "x_scratch",  # packed pairs of PACKED_ROWS rows, of a dz and of what its layer read
+)  # fmt: skip
 ENDS = np.dtype(
     [
         (name, np.int64)
         for name in (
-            *ENDS_ADDRESSES,  # bfloat16: the last map and its gradient, what the stem reads; packed pairs
+            *ENDS_ADDRESSES,
+            "x_image", "x_row",  # bytes
             "channels", "pixels",  # of the last map; pixels an image
             "weight", "bias",  # of the classifier, in the flat parameters
-            "kernel", "stride", "gathered",  # the stem's, and its columns
         )
     ],
     align=True,
