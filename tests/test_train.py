@@ -6,9 +6,11 @@ import torch
 
 from regnet.design.networks import AnyNet, Stage, Stem
 from regnet.design.recipe import Recipe
-from regnet.training import build, data, train
+from regnet.design.zoo import zoo
+from regnet.training import build, data, engines, train
 from regnet.training.data import Normalise, batches
-from regnet.training.train import evaluate, fit, prepare, rate
+from regnet.training.schedule import rate
+from regnet.training.torch_engine import TorchEngine
 
 torch.set_num_threads(1)  # as a worker does; results depend on it
 
@@ -19,26 +21,56 @@ RECIPE = Recipe(
 )
 
 
-@pytest.mark.parametrize("precision", ["fp32", "bf16"])
-def test_a_short_training_learns(precision: str) -> None:
-    record = train(NETWORK, dataclasses.replace(RECIPE, precision=precision), 0)  # type: ignore[arg-type]
+@pytest.mark.parametrize(("precision", "engine"), [("fp32", "torch"), ("bf16", "torch"), ("bf16", "native")])
+def test_a_short_training_learns(precision: str, engine: str) -> None:
+    record = train(NETWORK, dataclasses.replace(RECIPE, precision=precision), 0, engine=engine)  # type: ignore[arg-type]
     assert record.status == "ok"
     assert record.error is not None
     assert record.error < 50  # a guess has 90
     assert record.seconds > 0
+    assert record.engine.split()[0] == engine
     assert (record.network_id, record.seed, record.test_error) == (NETWORK.id, 0, None)
 
 
-def test_the_same_seed_gives_the_same_error_and_another_seed_another_training() -> None:
-    errors = [train(NETWORK, RECIPE, seed).error for seed in (0, 0, 1)]
+@pytest.mark.parametrize("engine", ["native", "torch"])
+def test_the_same_seed_gives_the_same_error_and_another_seed_another_training(engine: str) -> None:
+    errors = [train(NETWORK, RECIPE, seed, engine=engine).error for seed in (0, 0, 1)]
     assert errors[0] == errors[1]
     assert len(set(errors)) > 1
 
 
-def test_precisions_agree_within_seed_noise() -> None:
+def test_precisions_and_engines_agree_within_seed_noise() -> None:
     fp32 = dataclasses.replace(RECIPE, precision="fp32")
-    means = [sum(train(NETWORK, recipe, seed).error or 0 for seed in range(3)) / 3 for recipe in (RECIPE, fp32)]
-    assert means[0] == pytest.approx(means[1], abs=3)
+    ways = [(fp32, "torch"), (RECIPE, "torch"), (RECIPE, "native")]
+    means = [sum(train(NETWORK, recipe, seed, engine=e).error or 0 for seed in range(3)) / 3 for recipe, e in ways]
+    assert means[1] == pytest.approx(means[0], abs=3)
+    assert means[2] == pytest.approx(means[0], abs=3)
+
+
+def test_the_compiled_engine_trains_what_it_knows_and_says_what_it_does_not() -> None:
+    silu = dataclasses.replace(NETWORK, activation="silu")
+    fp32 = dataclasses.replace(RECIPE, precision="fp32")
+    assert engines.choose([(NETWORK, RECIPE)]) == engines.Choice(engines.NATIVE)
+    assert engines.choose([(NETWORK, RECIPE), (silu, RECIPE)]) == engines.Choice(
+        engines.TORCH, "its activation is silu"
+    )
+    assert engines.choose([(NETWORK, RECIPE)], "cuda:0").why == "the device is cuda:0"
+    for network, recipe, why in (
+        (NETWORK, fp32, "precision is fp32"),
+        (NETWORK, dataclasses.replace(RECIPE, batch=60), "batch of 60"),
+        (NETWORK, dataclasses.replace(RECIPE, batch=4096, images=4096, resolution=256), "may exceed 2 GiB"),
+        (dataclasses.replace(NETWORK, stem=Stem(pool=True)), RECIPE, "stem"),
+        (AnyNet((Stage(1, 15, 1.0, 15),), STEM), RECIPE, "a width is odd: 15"),
+        (AnyNet((Stage(1, 30, 1.0, 15),), STEM), RECIPE, "a group width is odd: 15"),
+        (AnyNet((Stage(1, 16, 1.0, 8, 3),), STEM), RECIPE, "a stride is 3"),
+        (zoo["efficientnet-b0"], RECIPE, "an EfficientNet"),
+    ):
+        assert why in engines.choose([(network, recipe)]).why
+        with pytest.raises(ValueError, match="the native engine cannot train this"):
+            engines.choose([(network, recipe)], wanted="native")
+    assert engines.choose([(NETWORK, RECIPE)], wanted="torch") == engines.Choice(engines.TORCH)
+    with pytest.raises(ValueError, match="no engine 'native 0' here"):
+        engines.choose([], wanted="native 0")
 
 
 def test_test_images_are_read_only_when_asked() -> None:
@@ -49,9 +81,9 @@ def test_test_images_are_read_only_when_asked() -> None:
 
 
 def test_a_training_that_explodes_is_diverged_with_the_error_of_a_guess() -> None:
-    for precision in ("fp32", "bf16"):
-        recipe = dataclasses.replace(RECIPE, lr=1e30, warmup_images=0, precision=precision)
-        record = train(NETWORK, recipe, 0, test=True)
+    for precision, engine in (("fp32", "torch"), ("bf16", "torch"), ("bf16", "native")):
+        recipe = dataclasses.replace(RECIPE, lr=1e30, warmup_images=0, precision=precision)  # type: ignore[arg-type]
+        record = train(NETWORK, recipe, 0, test=True, engine=engine)
         assert (record.status, record.error, record.test_error) == ("diverged", 90.0, 90.0)
 
 
@@ -113,21 +145,24 @@ def test_weight_decay_reaches_batch_norm_too() -> None:
     for decay in (0.0, 0.5):
         recipe = dataclasses.replace(RECIPE, weight_decay=decay, precision="fp32", images=640)
         data_set = data.load(recipe.data)
-        model = prepare(build(NETWORK, 10, seed=0), recipe, "cpu")
-        assert fit(model, recipe, data_set.stream(recipe, 0, "cpu"))
-        norms.append(float(model.stem.norm.weight.detach().norm()))  # type: ignore[union-attr, arg-type]
+        engine = TorchEngine(build(NETWORK, 10, seed=0), recipe)
+        assert engine.fit(data_set.stream(recipe, 0, "cpu"))
+        norms.append(float(engine.model.stem.norm.weight.detach().norm()))  # type: ignore[union-attr, arg-type]
     assert norms[1] < 0.9 * norms[0]
 
 
-def test_the_error_does_not_depend_on_how_validation_is_cut_into_batches(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("engine", [engines.NATIVE, engines.TORCH])
+def test_the_error_does_not_depend_on_how_validation_is_cut_into_batches(
+    engine: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     data_set = data.load(RECIPE.data)
-    model = prepare(build(NETWORK, 10, seed=0), RECIPE, "cpu")
-    assert fit(model, RECIPE, data_set.stream(RECIPE, 0, "cpu"))
+    trained = engines.start(engine, build(NETWORK, 10, seed=0), RECIPE, "cpu")
+    assert trained.fit(data_set.stream(RECIPE, 0, "cpu"))
     errors = []
     for size in (500, 499, 64):
         monkeypatch.setattr(data, "EVALUATION_BATCH", size)
         assert next(len(labels) for _, labels in data_set.held_out(RECIPE, "cpu")) == size
-        errors.append(evaluate(model, RECIPE, data_set.held_out(RECIPE, "cpu")))
+        errors.append(trained.error(data_set.held_out(RECIPE, "cpu")))
     assert errors[0] == pytest.approx(errors[1], abs=0.4)
     assert errors[0] == pytest.approx(errors[2], abs=0.4)
 

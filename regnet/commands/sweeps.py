@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from regnet.commands.arguments import Device, Populations, Regime, Workers
+from regnet.commands.arguments import Device, Populations, Regime, Trainer, Workers
 from regnet.console import print_frame
 
 
@@ -18,6 +18,7 @@ def sweep(
     repeats: Annotated[bool, typer.Option(help="retrain the ten best of each with 3 new seeds instead")] = False,
     workers: Workers = 2,
     device: Device = "cpu",
+    trainer: Trainer = "",
 ) -> None:
     """Train the members of populations that are not trained yet; without names, section 3's twelve."""
     from regnet.sweeps.engine import Local
@@ -30,7 +31,7 @@ def sweep(
     if n < 0:
         raise ValueError(f"-n must be 0 (the default) or positive, got {n}")
     engine = Local(workers=workers, devices=tuple(device.split(",")))
-    report = (sweep_repeats if repeats else sweep_populations)(chosen, n, engine)
+    report = (sweep_repeats if repeats else sweep_populations)(chosen, n, engine, trainer)
     failed = report.counts["failed"]
     typer.echo(
         f"{report.done - failed} trained now"

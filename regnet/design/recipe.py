@@ -69,7 +69,7 @@ class Record:
 
     `error` is the top-1 validation error in percent: 100 * (1 - 1/classes) where the training diverged, None
     where it failed. `test_error` is measured for final models only. `seconds` is CPU time of the process that
-    trained (wall time on CUDA). `message` says why a training failed.
+    trained (wall time on CUDA). `message` says why a training failed, `engine` which code trained, with its version.
     """
 
     network_id: str
@@ -80,3 +80,4 @@ class Record:
     seconds: float
     test_error: float | None = None
     message: str = ""
+    engine: str = ""

@@ -1,15 +1,16 @@
 """Does a sealed population come out again? Retrains some of its members with their own seeds and compares.
 
-On the CPU model, precision, threads and versions of the sealed rows the errors must be equal. Elsewhere, and where the
-rows do not name the CPU model, their mean difference must lie within z standard errors: those of networks trained with
-two seeds (`noise.py`), z the two-sided 5% quantile divided by the number of populations checked.
+Each is trained by the engine of its rows. On the CPU model, instructions, precision, threads and versions of the sealed
+rows the errors must be equal. Elsewhere, and where the rows do not name the CPU model, their mean difference must lie
+within z standard errors: those of networks trained with two seeds (`noise.py`), z the two-sided 5% quantile divided by
+the number of populations checked.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -53,7 +54,8 @@ def _retrain(
     populations: Sequence[Population], chosen: Mapping[str, pd.DataFrame], runs: Runs, engine: Local
 ) -> Iterator[Check]:
     by_name = {p.name: p for p in populations}
-    tasks = [task for name, p in by_name.items() for task in _tasks(p, chosen[name])]
+    trainers = {name: _trainer(runs.info(name)["segments"], engine.devices[0]) for name in by_name}
+    tasks = [replace(task, engine=trainers[name]) for name, p in by_name.items() for task in _tasks(p, chosen[name])]
     again: dict[str, dict[int, Record | Exception]] = {name: {} for name in by_name}
     with (
         Report(len(tasks), verb="trained again") as report,
@@ -64,7 +66,11 @@ def _retrain(
             again[name][int(task.cells["index"])] = result
             report.step(result.status if isinstance(result, Record) else "failed")
             if len(again[name]) == len(chosen[name]):
-                yield _judge(by_name[name], chosen[name], again[name], runs, engine, len(populations))
+                here = segments.here(
+                    precision=by_name[name].recipe.precision, device=engine.devices[0], threads=engine.threads,
+                    engine=trainers[name],
+                )  # fmt: skip
+                yield _judge(by_name[name], chosen[name], again[name], runs, here, len(populations))
 
 
 def sealed_populations(runs: Runs) -> list[Population]:
@@ -85,6 +91,15 @@ def _choose(population: Population, runs: Runs, k: int, seed: int) -> pd.DataFra
     return frame.iloc[np.sort(picked)]
 
 
+def _trainer(sealed: Sequence[segments.Segment], device: str) -> str:
+    """The engine that trained a population, or PyTorch where this machine does not have that one."""
+    from regnet.training.engines import NATIVE, TORCH
+    from regnet.training.native.isa import instruction_set
+
+    trained = segments.engine_of(sealed[0])
+    return NATIVE if trained == NATIVE and device == "cpu" and instruction_set() else TORCH
+
+
 def _tasks(population: Population, members: pd.DataFrame) -> list[Task]:
     tasks = member_tasks(population, int(members["index"].max()) + 1)
     return [tasks[index] for index in members["index"]]
@@ -95,7 +110,7 @@ def _judge(
     members: pd.DataFrame,
     again: Mapping[int, Record | Exception],
     runs: Runs,
-    engine: Local,
+    here: segments.Segment,
     populations: int,
 ) -> Check:
     results = [again[index] for index in members["index"]]
@@ -108,7 +123,6 @@ def _judge(
     if table["again"].isna().any():
         return Check(population.name, table, False, f"a training failed: {next(r for r in results if _failed(r))}")
     sealed_on = runs.info(population)["segments"]
-    here = segments.here(precision=population.recipe.precision, device=engine.devices[0], threads=engine.threads)
     if bool((table["sealed"] == table["again"]).all()):
         return Check(population.name, table, True, "equal")
     if all(segments.same_numbers(sealed_on[number], here) for number in members["segment"]):

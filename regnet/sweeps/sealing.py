@@ -16,8 +16,8 @@ from typing import Any
 
 from regnet.sweeps.folders import alone
 from regnet.sweeps.journal import Entry, read_journal
-from regnet.sweeps.segments import identity
-from regnet.sweeps.sheets import Content, Sheet, cell, read_sealed, refuse
+from regnet.sweeps.segments import engine_of, identity
+from regnet.sweeps.sheets import Content, Sheet, StoreConflict, cell, read_sealed, refuse
 
 
 def read_sheet(sheet: Sheet) -> Content:
@@ -25,13 +25,24 @@ def read_sheet(sheet: Sheet) -> Content:
 
     Raises:
         DamagedSheet: CSV and JSON do not belong together.
-        StoreConflict: journal and CSV disagree on the network, seed or recipe of a key.
+        StoreConflict: journal and CSV disagree on the network, seed or recipe of a key, or on the engine of all.
         ValueError: a damaged journal.
     """
     content = read_sealed(sheet)
     for entry in read_journal(sheet.journal):
         _merge(sheet, content, entry)
+    if len(trained := engines(content)) > 1:
+        raise StoreConflict(
+            f"{sheet.regime}/{sheet.name} has rows of engines {' and '.join(sorted(trained))}, whose numbers differ: "
+            f"move {sheet.journal} away and train its members by the engine of {sheet.csv.name}"
+        )
     return content
+
+
+def engines(content: Content) -> set[str]:
+    """What trained the rows that did not fail: one engine, or none where there are no such rows."""
+    used = {int(row["segment"]) for row in content.rows.values() if row["status"] != "failed"}
+    return {engine_of(_segments(content)[number]) for number in used}
 
 
 def seal(sheet: Sheet) -> Content:

@@ -15,14 +15,17 @@ from regnet.sweeps.folders import CHECKOUT, in_checkout
 Segment = Mapping[str, Any]
 """Keys version, commit, dirty, device, cpu, precision, threads, python, packages; sealed ones also first, last, rows.
 
-`cpu` tells apart what a vendor gives one name; segments of 2026-11-22 and before do not have it.
+`cpu` tells apart what a vendor gives one name; segments of 2026-11-22 and before do not have it. Trainings also have
+engine and instructions, the vector instructions that it used; those of 2026-11-24 and before are of `FIRST_ENGINE`.
 """
+
+FIRST_ENGINE = "torch 1"  # of segments that name none
 
 _PACKAGES = ("numpy", "torch", "numba")  # those that can change a training's bits
 
 
-def here(*, precision: str, device: str = "cpu", threads: int = 1) -> dict[str, Any]:
-    """The segment of rows made now, by this checkout on this machine."""
+def here(*, precision: str, device: str = "cpu", threads: int = 1, engine: str = "") -> dict[str, Any]:
+    """The segment of rows made now, by this checkout on this machine; `engine` is what trained them."""
     commit = _git("rev-parse", "HEAD")
     return {
         "version": __version__,
@@ -34,7 +37,7 @@ def here(*, precision: str, device: str = "cpu", threads: int = 1) -> dict[str, 
         "threads": threads,
         "python": platform.python_version(),
         "packages": {name: version for name in _PACKAGES if (version := _version(name))},
-    }
+    } | ({"engine": engine, "instructions": _instructions() if device == "cpu" else ""} if engine else {})
 
 
 def identity(segment: Segment) -> dict[str, Any]:
@@ -42,12 +45,25 @@ def identity(segment: Segment) -> dict[str, Any]:
     return {key: value for key, value in segment.items() if key not in ("first", "last", "rows")}
 
 
+def engine_of(segment: Segment) -> str:
+    """What trained the rows of a segment."""
+    return str(segment.get("engine", FIRST_ENGINE))
+
+
 def same_numbers(one: Segment, other: Segment) -> bool:
     """Whether a training repeated in the other segment is known to give the very same error."""
     ours, theirs = one.get("packages", {}), other.get("packages", {})
     keys = ("device", "cpu", "precision", "threads")
-    same = all(one.get(key) == other.get(key) for key in keys)
+    same = all(one.get(key) == other.get(key) for key in keys) and engine_of(one) == engine_of(other)
+    same = same and len({segment["instructions"] for segment in (one, other) if "instructions" in segment}) < 2
     return same and all(ours[name] == theirs[name] for name in ours.keys() & theirs.keys())
+
+
+def _instructions() -> str:
+    from regnet.training.native.isa import instruction_set
+
+    isa = instruction_set()
+    return isa.name if isa else ""
 
 
 def _version(package: str) -> str:

@@ -5,10 +5,11 @@ The members of all populations grow together, index by index, so that partial da
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from contextlib import ExitStack, closing
-from dataclasses import asdict, dataclass
-from typing import Any
+from dataclasses import asdict, dataclass, replace
+from typing import TYPE_CHECKING, Any
 
 from regnet.design.complexity import complexity
 from regnet.design.networks import Network
@@ -19,9 +20,12 @@ from regnet.sweeps.engine import Local, run, slot_device
 from regnet.sweeps.experiments import REPEATED, Population, training_seed
 from regnet.sweeps.journal import Header, Journal, Row
 from regnet.sweeps.progress import Report
-from regnet.sweeps.sealing import read_sheet
-from regnet.sweeps.sheets import Content, Sheet, cell, refuse
+from regnet.sweeps.sealing import engines, read_sheet
+from regnet.sweeps.sheets import Content, Sheet, StoreConflict, cell, refuse
 from regnet.sweeps.store import population_sheet, repeats_sheet
+
+if TYPE_CHECKING:
+    from regnet.training.engines import Choice
 
 BEST = 10  # members of a population that are retrained
 REPEATS = 3  # new seeds for each
@@ -39,6 +43,7 @@ class Task:
     seed: int
     outcome: tuple[str, ...] = ("status", "error", "seconds")
     test: bool = False  # read the test images too: final models only
+    engine: str = ""  # what trains it; empty: the best here
 
     @property
     def name(self) -> str:
@@ -55,25 +60,29 @@ class Plan:
     tasks: Sequence[Task]
 
 
-def sweep_populations(populations: Sequence[Population], n: int, engine: Local) -> Report:
+def sweep_populations(populations: Sequence[Population], n: int, engine: Local, trainer: str = "") -> Report:
     """Trains what is missing of the first n members of each population, of as many as it wants where n is 0.
+
+    `trainer` is native, torch, or empty for the best of them: see `training.engines.choose`.
 
     Raises:
         JournalBusy: another sweep works on one of the populations.
         StoreConflict: stored members are not those drawn now, or were trained by another recipe.
         JournalFull: the disk is full.
     """
-    return drive([Plan(population_sheet(p), p.recipe, member_tasks(p, n or p.wanted)) for p in populations], engine)
+    plans = [Plan(population_sheet(p), p.recipe, member_tasks(p, n or p.wanted)) for p in populations]
+    return drive(plans, engine, trainer)
 
 
-def sweep_repeats(populations: Sequence[Population], n: int, engine: Local) -> Report:
+def sweep_repeats(populations: Sequence[Population], n: int, engine: Local, trainer: str = "") -> Report:
     """Retrains the ten best of the first n members (0: of all wanted) of each population with three new seeds.
 
     Raises:
         ValueError: fewer than n members are trained: their ten best are not known yet.
         JournalBusy, StoreConflict, JournalFull: as `sweep_populations`.
     """
-    return drive([Plan(repeats_sheet(p), p.recipe, repeat_tasks(p, n or p.wanted)) for p in populations], engine)
+    plans = [Plan(repeats_sheet(p), p.recipe, repeat_tasks(p, n or p.wanted)) for p in populations]
+    return drive(plans, engine, trainer)
 
 
 def default_repeats(regime: str) -> tuple[Population, ...]:
@@ -101,13 +110,23 @@ def repeat_tasks(population: Population, n: int) -> list[Task]:
     return [_repeat_task(population, draws[int(row["index"])], repeat, turn) for turn, (row, repeat) in order]
 
 
-def drive(plans: Sequence[Plan], engine: Local) -> Report:
-    """Runs every task that its sheet has no row for, writing each result to the sheet's journal at once."""
+def drive(plans: Sequence[Plan], engine: Local, trainer: str = "") -> Report:
+    """Runs every task that its sheet has no row for, writing each result to the sheet's journal at once.
+
+    All tasks of a sheet are trained by one engine, and never by another than its rows.
+    """
     with ExitStack() as stack:
-        journals = {plan.sheet.name: stack.enter_context(_journal(plan, engine)) for plan in plans}
-        tasks = sorted((task for plan in plans for task in _missing(plan)), key=lambda task: task.turn)
+        chosen = {plan.sheet.name: _choose(plan, engine.devices[0], trainer) for plan in plans}
+        journals = {
+            plan.sheet.name: stack.enter_context(_journal(plan, engine, chosen[plan.sheet.name].name)) for plan in plans
+        }
+        missing = (task for plan in plans for task in _missing(plan, chosen[plan.sheet.name].name))
+        tasks = sorted(missing, key=lambda task: task.turn)
         recipes = {plan.sheet.name: plan.recipe for plan in plans}
         _need_data({(recipes[task.sheet], task.test) for task in tasks})
+        for name in {task.sheet: None for task in tasks}:
+            if (why := chosen[name].why) and engine.devices[0] == "cpu":
+                print(f"{name} is trained by PyTorch, not by the faster engine: {why}", file=sys.stderr)
         report = stack.enter_context(Report(len(tasks)))
         engine = engine.at_most(len(tasks))
         for task, result in stack.enter_context(closing(run(train_task, tasks, engine))):
@@ -123,7 +142,7 @@ def train_task(task: Task) -> Record:
     """Trains a task's network; runs in a worker."""
     from regnet.training.train import train
 
-    return train(task.network, task.recipe, task.seed, device=slot_device(), test=task.test)
+    return train(task.network, task.recipe, task.seed, device=slot_device(), test=task.test, engine=task.engine)
 
 
 def _member_task(population: Population, draw: Draw) -> Task:
@@ -151,10 +170,19 @@ def _plain(value: Any) -> int | float:
     return int(value) if float(value).is_integer() and not isinstance(value, float) else float(value)
 
 
-def _journal(plan: Plan, engine: Local) -> Journal:
+def _choose(plan: Plan, device: str, trainer: str) -> Choice:
+    """The engine that can train all of a plan."""
+    from regnet.training.engines import choose
+
+    return choose(((task.network, task.recipe) for task in plan.tasks), device, trainer)
+
+
+def _journal(plan: Plan, engine: Local, trainer: str) -> Journal:
     from regnet.training.data import sha256
 
-    segment = segments.here(precision=plan.recipe.precision, device=engine.devices[0], threads=engine.threads)
+    segment = segments.here(
+        precision=plan.recipe.precision, device=engine.devices[0], threads=engine.threads, engine=trainer
+    )
     header: Header = {
         "name": plan.sheet.name,
         "recipe": asdict(plan.recipe),
@@ -173,7 +201,7 @@ def _need_data(wanted: set[tuple[Recipe, bool]]) -> None:
         source(recipe.data).check(recipe, test=test)
 
 
-def _missing(plan: Plan) -> list[Task]:
+def _missing(plan: Plan, trainer: str) -> list[Task]:
     """The plan's tasks without a row; every stored row must be of the network, seed, draw and recipe planned now."""
     content = read_sheet(plan.sheet)
     if content.info:
@@ -181,7 +209,20 @@ def _missing(plan: Plan) -> list[Task]:
     done = content.done
     for task in plan.tasks:
         _compare(plan.sheet, content, task)
-    return [task for task in plan.tasks if plan.sheet.key_of(task.cells) not in done]
+    missing = [replace(task, engine=trainer) for task in plan.tasks if plan.sheet.key_of(task.cells) not in done]
+    if missing:
+        _refuse_other_engine(plan.sheet, content, trainer)
+    return missing
+
+
+def _refuse_other_engine(sheet: Sheet, content: Content, trainer: str) -> None:
+    for stored in engines(content):
+        if stored != trainer:
+            raise StoreConflict(
+                f"{sheet.regime}/{sheet.name} was trained by engine {stored} and would go on with {trainer}, whose "
+                f"numbers differ: go on with --trainer {stored.split()[0]}, or train it anew in another folder "
+                "(REGNET_RUNS=... REGNET_WORK=...)"
+            )
 
 
 def _compare(sheet: Sheet, content: Content, task: Task) -> None:

@@ -7,26 +7,11 @@ the channels last, k pixels side by side so that narrow layers fill the register
 
 from __future__ import annotations
 
-import numba
 import numpy as np
 
-f32, u16, u32 = np.float32, np.uint16, np.uint32
+from regnet.training.native.compiled import FAST, compiled, f32, narrow, u16, widen
 
-# Sums may be taken in any order (that is what vectorises them); infinities and NaN keep their meaning.
-jit = numba.njit(fastmath={"nsz", "contract", "reassoc"}, error_model="numpy", cache=True)
-
-
-@numba.njit(inline="always")
-def widen(bits):  # type: ignore[no-untyped-def]
-    """bfloat16 bits -> float32."""
-    return u32(u32(bits) << u32(16)).view(f32)
-
-
-@numba.njit(inline="always")
-def narrow(value):  # type: ignore[no-untyped-def]
-    """float32 -> bfloat16 bits, half to even."""
-    bits = f32(value).view(u32)
-    return u16(u32(bits + u32(0x7FFF) + u32(u32(bits >> u32(16)) & u32(1))) >> u32(16))
+jit = compiled(fastmath=FAST, error_model="numpy")
 
 
 @jit

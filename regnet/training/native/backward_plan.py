@@ -90,6 +90,7 @@ def _data(made: Plan, layer: Layer, dz: Map, dx: Map, accumulate: bool) -> None:
     """The convolutions of the data gradient. Tables count from dz's frame, (0, 0) being its corner."""
     batch, table = made.batch, made.arena.table
     stride = layer.module.conv.stride[0]
+    parts: list[Part]
     if layer.weights.taps == 1:
         parts = [((0,), [0], dz.pixels(batch), dx.pixels(batch, stride))]
     elif stride == 1:

@@ -9,7 +9,7 @@ from typing import Any
 
 import numba
 import numpy as np
-from numba import carray
+from numba import carray  # type: ignore[attr-defined]
 from numba.core import cgutils, types
 from numba.extending import intrinsic
 
@@ -39,25 +39,25 @@ def _pointer(typingctx: Any, address: Any) -> Any:
 @numba.njit(inline="always")
 def floats(address, n):  # type: ignore[no-untyped-def]
     """n float32 at an address, as an array."""
-    return carray(_pointer(address), (n,), f32)
+    return carray(_pointer(address), (n,), f32)  # type: ignore[call-arg]
 
 
 @numba.njit(inline="always")
 def bits(address, n):  # type: ignore[no-untyped-def]
     """n bfloat16 at an address, as an array of uint16."""
-    return carray(_pointer(address), (n,), u16)
+    return carray(_pointer(address), (n,), u16)  # type: ignore[call-arg]
 
 
 @numba.njit(inline="always")
 def words(address, n):  # type: ignore[no-untyped-def]
     """n pairs at an address, as an array of uint32."""
-    return carray(_pointer(address), (n,), u32)
+    return carray(_pointer(address), (n,), u32)  # type: ignore[call-arg]
 
 
 @numba.njit(inline="always")
 def offsets(address, n):  # type: ignore[no-untyped-def]
     """n int32 at an address, as an array."""
-    return carray(_pointer(address), (n,), np.int32)
+    return carray(_pointer(address), (n,), np.int32)  # type: ignore[call-arg]
 
 
 @numba.njit(inline="always")
@@ -73,9 +73,13 @@ def narrow(value):  # type: ignore[no-untyped-def]
     return u16(u32(raw + u32(0x7FFF) + u32(u32(raw >> u32(16)) & u32(1))) >> u32(16))
 
 
-def entry(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Compiles a function that Python calls; from numba's cache, where there is a place for one."""
-    try:
-        return numba.njit(cache=True)(function)  # type: ignore[no-any-return]
-    except RuntimeError:  # a read-only package, and no home to write to
-        return numba.njit(function)  # type: ignore[no-any-return]
+def compiled(**options: Any) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """numba's njit for a function that Python calls, from numba's cache where there is a place for one."""
+
+    def decorate(function: Callable[..., Any]) -> Callable[..., Any]:
+        try:
+            return numba.njit(cache=True, **options)(function)  # type: ignore[no-any-return]
+        except RuntimeError:  # a read-only package, and no home to write to
+            return numba.njit(**options)(function)  # type: ignore[no-any-return]
+
+    return decorate

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, cast
 
 import numba
 from llvmlite import ir
@@ -28,7 +28,7 @@ WORDS, HALF = ir.VectorType(I32, LANES), ir.VectorType(I32, LANES // 2)
 Value = Any  # of the IR: llvmlite has no types
 
 
-class _BFloat(ir.types._BaseFloatType):  # llvmlite does not have it; only bitcasts touch it
+class _BFloat(ir.types._BaseFloatType):  # type: ignore[misc]  # llvmlite does not have it; only bitcasts touch it
     null = "0.0"
     intrinsic_name = "bf16"
 
@@ -36,7 +36,7 @@ class _BFloat(ir.types._BaseFloatType):  # llvmlite does not have it; only bitca
         return "bfloat"
 
 
-_BFloat._create_instance()  # type: ignore[no-untyped-call]
+_BFloat._create_instance()
 
 
 def kernel(emit: Callable[..., None]) -> Callable[[tuple[int, ...]], None]:
@@ -47,7 +47,8 @@ def kernel(emit: Callable[..., None]) -> Callable[[tuple[int, ...]], None]:
         del typingctx
 
         def code(context: Any, builder: Any, signature: Any, values: Any) -> Any:
-            given = zip(cgutils.unpack_tuple(builder, values[0]), signature.args[0], strict=True)
+            unpacked = cgutils.unpack_tuple(builder, values[0])  # type: ignore[no-untyped-call]
+            given = zip(unpacked, signature.args[0], strict=True)
             emit(Emitter(builder), *(context.cast(builder, value, kind, types.int64) for value, kind in given))
             return context.get_dummy_value()
 
@@ -55,9 +56,9 @@ def kernel(emit: Callable[..., None]) -> Callable[[tuple[int, ...]], None]:
 
     @numba.njit
     def call(arguments: tuple[int, ...]) -> None:
-        inline(arguments)
+        inline(arguments)  # type: ignore[call-arg]  # numba gives the typing context
 
-    return call  # type: ignore[no-any-return]
+    return cast("Callable[[tuple[int, ...]], None]", call)
 
 
 def number(value: int) -> Value:

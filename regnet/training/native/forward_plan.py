@@ -16,13 +16,13 @@ from regnet.training.native.emit import LANES
 from regnet.training.native.layout import Weights, weights_of, whole
 from regnet.training.native.memory_map import BF16, Map
 from regnet.training.native.plan import Block, Gate, Layer, Plan
-from regnet.training.native.tables import GATE, LAYER
+from regnet.training.native.tables import GATE, LAYER, new_row
 
 
 def plan_forward(made: Plan, model: AnyNetModule, resolution: int) -> tuple[Layer, list[Block]]:
     """Adds the forward pass for square images of that side to an empty plan; its stem and blocks."""
     stem = _stem(made, model, resolution)
-    modules = [module for stage in model.stages for module in stage]  # type: ignore[union-attr, attr-defined]
+    modules = [module for stage in model.stages for module in stage]  # type: ignore[attr-defined]
     x, blocks = stem.out, []
     for module, after in zip(modules, [*modules[1:], None], strict=True):
         blocks.append(_block(made, module, x, 0 if after is None else _frame(_first(after))))
@@ -72,7 +72,7 @@ def _layer(
     made: Plan, module: ConvNorm, x: Map, *, frame: int = 0, add: Map | None = None, stem: bool = False
 ) -> Layer:
     """Plans a layer: its convolution, its normalisation and, for inference, both in one."""
-    conv, row = module.conv, np.zeros((), LAYER)[()]
+    conv, row = module.conv, new_row(LAYER)
     stride, channels = conv.stride[0], conv.out_channels
     side = (x.side - 1) // stride + 1
     weights = weights_of(conv, made.parameters(weights_of(conv, 0, stem=stem).size), stem=stem)
@@ -112,7 +112,7 @@ def _convolutions(made: Plan, row: np.void, weights: Weights, stride: int, x: Ma
 
 
 def _gate(made: Plan, module: SqueezeExcite, layer: Layer) -> Gate:
-    row, y, squeezed = np.zeros((), GATE)[()], layer.y, module.squeeze.out_channels
+    row, y, squeezed = new_row(GATE), layer.y, module.squeeze.out_channels
     out = made.map(y.channels, y.side)
     row["y"], row["out"] = y.base, out.base
     row["channels"], row["squeezed"], row["pixels"] = y.channels, squeezed, y.side**2

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
 import llvmlite.binding as llvm
-from numba import config
 
 
 @dataclass(frozen=True)
@@ -58,6 +58,7 @@ def instruction_set() -> InstructionSet | None:
 
 
 def _features() -> Mapping[str, bool]:
-    if config.CPU_FEATURES is None:
+    named = os.environ.get("NUMBA_CPU_FEATURES", "")
+    if not named:
         return dict(llvm.get_host_cpu_features())
-    return {name[1:]: name.startswith("+") for name in config.CPU_FEATURES.split(",")}
+    return {name[1:]: name.startswith("+") for name in named.split(",")}

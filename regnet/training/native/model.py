@@ -54,7 +54,8 @@ class NativeModel:
         """Logits, on the running averages, and labels, in parts of at most the plan's size."""
         fold(self.rows, self.flat[0], EPS)
         for images, labels in batches:
-            for x, y in zip(images.split(self.plan.batch), labels.split(self.plan.batch), strict=True):
+            for start in range(0, len(labels), self.plan.batch):
+                x, y = (whole[start : start + self.plan.batch] for whole in (images, labels))
                 predict(self.rows, self.flat[0], _pixels(x), self.plan.batch, self.logits, self.features)
                 yield torch.from_numpy(self.logits[: len(x)]), y
 
@@ -62,9 +63,9 @@ class NativeModel:
         """Whether every parameter is."""
         return bool(np.isfinite(self.flat[0]).all())
 
-    def tensors(self, flat: Floats) -> dict[torch.nn.Parameter, Floats]:
+    def tensors(self, flat: Floats) -> dict[Tensor, Floats]:
         """Parameters, gradients or momenta, in the shape of the module's parameter that they belong to."""
-        found: dict[torch.nn.Parameter, Floats] = {}
+        found: dict[Tensor, Floats] = {}
         for layer in self.plan.layers:
             conv = layer.module.conv
             found[conv.weight] = layer.weights.weight(flat, conv.weight.shape)
@@ -82,7 +83,7 @@ class NativeModel:
         for parameter, at in self._vectors():
             self.flat[0][at : at + parameter.numel()] = parameter.detach().numpy().ravel()
 
-    def _vectors(self) -> Iterator[tuple[torch.nn.Parameter, int]]:
+    def _vectors(self) -> Iterator[tuple[Tensor, int]]:
         """The parameters that lie as their modules have them, and where they begin."""
         for layer in self.plan.layers:
             yield layer.module.norm.weight, int(layer.row["gamma"])

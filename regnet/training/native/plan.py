@@ -13,7 +13,7 @@ import numpy as np
 from regnet.training.models.blocks import ConvNorm, SqueezeExcite
 from regnet.training.native.layout import Weights, whole
 from regnet.training.native.memory_map import Arena, Map
-from regnet.training.native.tables import CONVOLUTION, ENDS
+from regnet.training.native.tables import CONVOLUTION, ENDS, new_row
 
 
 @dataclass
@@ -64,7 +64,7 @@ class Plan:
     order: list[int] = field(default_factory=list)  # layers, as the backward pass takes them
     size: int = 0  # of the flat parameters
     regions: dict[int, int] = field(default_factory=dict)  # of the flat parameters: first, and how many
-    ends: np.void = field(default_factory=lambda: np.zeros((), ENDS)[()])
+    ends: np.void = field(default_factory=lambda: new_row(ENDS))
 
     def parameters(self, n: int) -> int:
         """Room for n parameters; each begins a cache line, its rest stays zero."""
@@ -82,7 +82,7 @@ class Plan:
         self, weights: Weights, x: Map, out: Map, taps: Sequence[int], *, transposed: bool = False
     ) -> np.void:
         """A convolution's row but for its tables of pixels; `transposed`: from outputs to inputs."""
-        row = np.zeros((), CONVOLUTION)[()]
+        row = new_row(CONVOLUTION)
         row["x"], row["out"], row["n_taps"] = x.base, out.base, len(taps)
         row["width"], row["groups"], row["transposed"] = weights.width, weights.groups, transposed
         depth = weights.outputs if weights.width else weights.depth

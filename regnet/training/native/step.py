@@ -13,7 +13,7 @@ import numba
 import numpy as np
 
 from regnet.training.native import gates, norms
-from regnet.training.native.compiled import FAST, entry, f32, fingerprint, floats
+from regnet.training.native.compiled import FAST, compiled, f32, fingerprint, floats
 from regnet.training.native.convolutions import gradient_of_weights, pack_weights, run
 from regnet.training.native.emit import LANES
 from regnet.training.native.ends import classify, loss_and_gradient, take
@@ -85,7 +85,7 @@ def sgd(p, g, m, lr, momentum, decay):  # type: ignore[no-untyped-def]
 def _entries(version: str) -> tuple[Callable[..., Any], ...]:
     """The two functions that Python calls. `version` is part of their place in numba's cache: see `fingerprint`."""
 
-    @entry
+    @compiled()
     def step(rows, order, flat, x, labels, logits, features, lr, momentum, decay, bn_momentum, eps):  # type: ignore[no-untyped-def]
         """One mini-batch, x (n, r, r, c) float32; its loss. Where that is not finite, nothing is changed."""
         assert version
@@ -102,7 +102,7 @@ def _entries(version: str) -> tuple[Callable[..., Any], ...]:
             sgd(p, g, m, lr, momentum, decay)
         return loss
 
-    @entry
+    @compiled()
     def fold(rows, p, eps):  # type: ignore[no-untyped-def]
         """Makes the rows ready for inference with the parameters p."""
         assert version
@@ -111,7 +111,7 @@ def _entries(version: str) -> tuple[Callable[..., Any], ...]:
             pack_weights(convolutions[layers[i].inference], p.ctypes.data)
             norms.fold(layers[i], p.ctypes.data, eps)
 
-    @entry
+    @compiled()
     def predict(rows, p, x, batch, logits, features):  # type: ignore[no-untyped-def]
         """Fills the logits of x (n <= batch, r, r, c); all `batch` images are computed, the rest stale."""
         assert version

@@ -95,3 +95,9 @@ ENDS = np.dtype(
     ],
     align=True,
 )  # fmt: skip
+
+
+def new_row(kind: np.dtype[np.void]) -> np.void:
+    """A row of zeros."""
+    made: np.void = np.zeros(1, kind)[0]
+    return made

@@ -1,0 +1,68 @@
+"""Which code trains a network: the compiled step where it can, PyTorch elsewhere. Decided here and nowhere else.
+
+An engine's name has its version: engines, and versions of one, give other digits for the same seed, so that the rows
+of two are never mixed in one population.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Protocol
+
+from regnet.design.networks import Network
+from regnet.design.recipe import Recipe
+from regnet.training.data import Batch
+from regnet.training.models.anynet import AnyNetModule
+from regnet.training.models.blocks import Classifier
+from regnet.training.native.engine import VERSION, NativeEngine, refusal
+from regnet.training.torch_engine import TorchEngine
+
+NATIVE, TORCH = f"native {VERSION}", "torch 1"
+
+
+class Engine(Protocol):
+    """A network while it is trained."""
+
+    def fit(self, batches: Iterable[Batch]) -> bool:
+        """Train on the mini-batches; False where the loss or the weights stopped being finite."""
+
+    def error(self, held_out: Iterable[Batch]) -> float | None:
+        """Top-1 error in percent, or None where a logit is not finite."""
+
+
+@dataclass(frozen=True)
+class Choice:
+    """An engine by name, and why it is not the compiled one (empty where it is, or was not asked for)."""
+
+    name: str
+    why: str = ""
+
+
+def choose(trainings: Iterable[tuple[Network, Recipe]], device: str = "cpu", wanted: str = "") -> Choice:
+    """One engine for all these trainings. `wanted`: native or torch, or such a name with its version; empty: the best.
+
+    Raises:
+        ValueError: an engine that there is none of, or that cannot do one of the trainings.
+
+    >>> choose([], device="cuda:0").name
+    'torch 1'
+    """
+    kinds = {"": "", "native": NATIVE, NATIVE: NATIVE, "torch": TORCH, TORCH: TORCH}
+    if wanted not in kinds:
+        raise ValueError(f"no engine {wanted!r} here, expected native or torch (now {NATIVE} and {TORCH})")
+    if kinds[wanted] == TORCH:
+        return Choice(TORCH)
+    why = "" if device == "cpu" else f"the device is {device}"
+    why = why or next((reason for network, recipe in trainings if (reason := refusal(network, recipe))), "")
+    if why and kinds[wanted] == NATIVE:
+        raise ValueError(f"the native engine cannot train this: {why}")
+    return Choice(TORCH, why) if why else Choice(NATIVE)
+
+
+def start(name: str, model: Classifier, recipe: Recipe, device: str) -> Engine:
+    """The engine of that name with the model's initial weights."""
+    if name == NATIVE:
+        assert isinstance(model, AnyNetModule)
+        return NativeEngine(model, recipe)
+    return TorchEngine(model, recipe, device)

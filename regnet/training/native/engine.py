@@ -1,0 +1,89 @@
+"""Trains what the compiled step knows, as `torch_engine` does, and says what it does not know."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+
+import torch
+
+from regnet.design.networks import AnyNet, Network
+from regnet.design.recipe import Recipe
+from regnet.training.data import Batch
+from regnet.training.models.anynet import AnyNetModule
+from regnet.training.native.isa import instruction_set
+from regnet.training.schedule import rate
+
+VERSION = 1  # one more whenever a training's digits may change
+STEP = 8  # images: the rows of a map must fill whole tiles
+LARGEST = 2**31  # bytes of a map: offsets are int32
+PERMUTED = (1, 2, 4, 8)  # group widths that registers permute; others are read by pairs
+
+
+def refusal(network: Network, recipe: Recipe) -> str:
+    """Why the compiled step cannot train this network by this recipe here; empty where it can.
+
+    >>> from regnet.design.networks import Stage, Stem
+    >>> net = AnyNet((Stage(1, 16, 1.0, 8),), Stem(width=8, stride=1, channels=1), activation="silu")
+    >>> refusal(net, Recipe(data="fashion-mnist", resolution=28, batch=64))
+    'its activation is silu'
+    """
+    if instruction_set() is None:
+        return "this CPU has neither AVX2 with FMA nor AVX-512"
+    if recipe.precision != "bf16":
+        return f"the recipe's precision is {recipe.precision}"
+    if recipe.batch % STEP:
+        return f"a batch of {recipe.batch} is no multiple of {STEP}"
+    if not isinstance(network, AnyNet):
+        return f"it is an {type(network).__name__}"
+    if network.activation != "relu":
+        return f"its activation is {network.activation}"
+    return _shape_refusal(network, recipe)
+
+
+def _shape_refusal(network: AnyNet, recipe: Recipe) -> str:
+    stem = network.stem
+    if stem.pool or stem.kernel != 3:
+        return "its stem is no plain 3x3"
+    strides = {stem.stride, *(stage.stride for stage in network.stages)}
+    if not strides <= {1, 2}:
+        return f"a stride is {max(strides)}"
+    widths = [stem.width, *(w for stage in network.stages for w in (stage.width, stage.inner_width))]
+    if odd := [w for w in widths if w % 2]:
+        return f"a width is odd: {odd[0]}"
+    groups = [s.group_width for s in network.stages if s.groups > 1 and s.group_width not in PERMUTED]
+    if odd := [g for g in groups if g % 2]:
+        return f"a group width is odd: {odd[0]}"
+    if recipe.batch * (recipe.resolution + 2) ** 2 * max(widths) * 2 >= LARGEST:
+        return f"its maps may exceed {LARGEST >> 30} GiB at {recipe.resolution} pixels and batch {recipe.batch}"
+    return ""
+
+
+class NativeEngine:
+    """A network with its modules' initial weights; `fit` trains a copy of them, `error` measures it."""
+
+    def __init__(self, model: AnyNetModule, recipe: Recipe) -> None:
+        from regnet.training.native.model import NativeModel  # compiles, or reads what was compiled
+
+        torch.set_flush_denormal(True)
+        self.recipe = recipe
+        self.model = NativeModel(model, batch=recipe.batch, resolution=recipe.resolution)
+
+    def fit(self, batches: Iterable[Batch]) -> bool:
+        """Train on the mini-batches; False where the loss or the weights stopped being finite."""
+        recipe = self.recipe
+        for number, (x, labels) in enumerate(batches):
+            loss = self.model.step(x, labels, rate(recipe, number), recipe.momentum, recipe.weight_decay)
+            if not math.isfinite(loss):
+                return False
+        return self.model.finite()
+
+    def error(self, held_out: Iterable[Batch]) -> float | None:
+        """Top-1 error in percent, or None where a logit is not finite."""
+        wrong = images = 0
+        for scores, labels in self.model.predict(held_out):
+            if not scores.isfinite().all():
+                return None
+            wrong += int((scores.argmax(1) != labels).sum())
+            images += len(labels)
+        return 100.0 * wrong / images
