@@ -35,7 +35,7 @@ from regnet.design.spaces import spaces
 from regnet.sweeps.regimes import regimes
 from regnet.training import build, data, train
 from regnet.training.models.anynet import AnyNetModule
-from regnet.training.train import evaluate, fit, prepare
+from regnet.training.torch_engine import TorchEngine
 
 STEPS = 6  # a turn; the first step of the first turn is not counted
 

@@ -34,6 +34,7 @@ _EXAMPLES: tuple[tuple[Callable[..., None], str], ...] = (
     (sweeps.seal, "regnet seal pocket anynetx_a"),
     (sweeps.check, "regnet check pocket anynetx_a -k 3"),
     (sweeps.calibrate, "regnet calibrate pocket --images 6400 --batch 64 --lr 0.1"),
+    (sweeps.engines, "regnet engines pocket"),
     (limits.limits, "regnet limits pocket"),
     (finals.finals, finals.EXAMPLE),
     (figure.figure, "regnet figure fig05 --regime pocket -o fig05.svg"),

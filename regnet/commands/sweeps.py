@@ -1,4 +1,4 @@
-"""`regnet sweep`, `status`, `seal`, `check` and `calibrate`: training populations and looking after the evidence."""
+"""`regnet sweep`, `status`, `seal`, `check`, `calibrate`, `engines`: training, and looking after the evidence."""
 
 from __future__ import annotations
 
@@ -132,3 +132,16 @@ def calibrate(
     best = choose(summary)
     kept = ", ".join(f"{name} {best[name]:g}" for name in ("images", "batch", "lr", "validation_images"))
     typer.echo(f"by the rule of regnet/analysis/calibration.py: {kept}")
+
+
+def engines(regime: Regime, workers: Workers = 2) -> None:
+    """Train the same networks by the compiled engine, by PyTorch and by PyTorch in float32, and seal what came out."""
+    from regnet.sweeps.engine import Local
+    from regnet.sweeps.engine_trials import TRAINERS, compare, engines_sheet
+    from regnet.sweeps.sealing import seal as seal_sheet
+
+    reports = compare(regime, Local(workers=workers))
+    for name in TRAINERS:
+        sheet = engines_sheet(name, regime)
+        typer.echo(f"{len(seal_sheet(sheet).rows)} rows in {sheet.csv}")
+    raise typer.Exit(1 if any(report.counts["failed"] for report in reports) else 0)

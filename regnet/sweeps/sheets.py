@@ -16,7 +16,9 @@ Key = tuple[str, ...]
 Cells = dict[str, str]
 
 _RESTORE = "restore both from version control, or seal again if sealing was interrupted"
-TEXT = frozenset({"network_id", "status", "space", "role", "model", "family", "matched", "source"})  # columns of words
+TEXT = frozenset(
+    {"network_id", "population", "status", "space", "role", "model", "family", "matched", "source"}
+)  # columns of words
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ import pandas as pd
 
 from regnet.sweeps.calibration import calibration_sheet
 from regnet.sweeps.cost import seconds_each
+from regnet.sweeps.engine_trials import TRAINERS, engines_sheet
 from regnet.sweeps.experiments import ELEMENTS, Population
 from regnet.sweeps.finals import WANTED, finals_sheet, seconds_of_all
 from regnet.sweeps.folders import runs_folder, work_folder
@@ -70,11 +71,13 @@ def in_work(regime: str) -> list[str]:
 
 
 def sheet_of(name: str, regime: str) -> Sheet:
-    """The sheet called `calibration`, `finals`, `<population>` or `<population>.repeats`."""
+    """The sheet called `calibration`, `finals`, `engines-...`, `<population>` or `<population>.repeats`."""
     if name == "calibration":
         return calibration_sheet(regime)
     if name == "finals":
         return finals_sheet(regime)
+    if name in TRAINERS:
+        return engines_sheet(name, regime)
     if name.endswith(".repeats"):
         return repeats_sheet(Population.parse(name.removesuffix(".repeats"), regime))
     return population_sheet(Population.parse(name, regime))

@@ -26,7 +26,11 @@ __all__ = [
 REPEAT_KEY = ("index", "seed", "length")
 CALIBRATION_KEY = ("space", "index", "images", "batch", "lr", "seed")
 FINALS_KEY = ("model", "seed")
-_OTHER = {"calibration": CALIBRATION_KEY, "finals": FINALS_KEY}  # sheets that are no population's
+ENGINES_KEY = ("population", "index", "seed")
+_OTHER = {  # sheets that are no population's
+    "calibration": CALIBRATION_KEY, "finals": FINALS_KEY,
+    "engines-native": ENGINES_KEY, "engines-torch": ENGINES_KEY, "engines-float32": ENGINES_KEY,
+}  # fmt: skip
 
 
 class MissingPopulation(FileNotFoundError):
@@ -83,6 +87,14 @@ class Runs:
             MissingPopulation: there are none.
         """
         return self._trainings("finals", "no final models", "make them: regnet finals")
+
+    def engines(self, sheet: str) -> pd.DataFrame:
+        """The trainings by one engine that engines are compared by (`engine_trials`), without failed ones.
+
+        Raises:
+            MissingPopulation: there are none.
+        """
+        return self._trainings(sheet, f"no {sheet}", "make it: regnet engines")
 
     def populations(self) -> list[str]:
         """Names of the populations that are sealed, sorted."""

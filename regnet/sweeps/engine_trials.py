@@ -1,0 +1,79 @@
+"""Do the engines train alike? Networks trained by each: sealed members once more, and three networks with many seeds.
+
+Three sheets, each of one engine: `engines-native`, `engines-torch` and `engines-float32`: PyTorch in float32, referee.
+The members, the first of each of section 3's populations, are trained by the compiled engine alone: their rows are the
+other half of the pair. The three networks are of a seed used for no population; the last is known to be chaotic: its
+trainings by one engine and seed end far apart when a rounding differs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from regnet.sweeps.engine import Local
+from regnet.sweeps.experiments import SECTION3, Population, training_seed
+from regnet.sweeps.folders import runs_folder, work_folder
+from regnet.sweeps.journal import Row
+from regnet.sweeps.progress import Report
+from regnet.sweeps.regimes import find_regime
+from regnet.sweeps.sheets import Sheet
+from regnet.sweeps.store import ENGINES_KEY
+from regnet.sweeps.sweep import Plan, Task, drive, member_tasks
+
+MEMBERS = 5  # of each of section 3's twelve populations
+SEEDS = 20  # trainings of each of the three networks
+SEED = 2020  # of the three networks
+NETWORKS = (("anynetx_a", 0), ("regnetx", 0), ("anynetx_a", 5))  # space and index
+TRAINERS: Mapping[str, tuple[str, str]] = {  # sheet: engine and precision
+    "engines-native": ("native", "bf16"),
+    "engines-torch": ("torch", "bf16"),
+    "engines-float32": ("torch", "fp32"),
+}
+
+
+def compare(regime: str, engine: Local) -> list[Report]:
+    """Trains what is missing of the three sheets; resumable, and raises what `sweep_populations` raises."""
+    return [drive([_plan(name, regime)], engine, trainer) for name, (trainer, _) in TRAINERS.items()]
+
+
+def engines_sheet(name: str, regime: str) -> Sheet:
+    """Where an engine's trainings lie."""
+    return Sheet(regime, name, work_folder() / regime, runs_folder() / regime, ENGINES_KEY)
+
+
+def _plan(name: str, regime: str) -> Plan:
+    recipe = replace(find_regime(regime).base, precision=TRAINERS[name][1])  # type: ignore[arg-type]
+    tasks = _members(regime) if name == "engines-native" else []
+    tasks += _networks(regime)
+    return Plan(
+        engines_sheet(name, regime),
+        recipe,
+        [replace(task, sheet=name, turn=turn, recipe=recipe) for turn, task in enumerate(tasks)],
+    )
+
+
+def _members(regime: str) -> list[Task]:
+    """Members with the seeds that their rows were trained with."""
+    populations = [population.at(regime) for population in SECTION3]
+    tasks = [(p, task) for p in populations for task in member_tasks(p, MEMBERS)]
+    return [_task(p, task, "member", task.seed) for p, task in tasks]
+
+
+def _networks(regime: str) -> list[Task]:
+    """The three networks with their first seed, then with their second, ..."""
+    populations = [Population(space, seed=SEED, regime=regime) for space, _ in NETWORKS]
+    first = [member_tasks(p, index + 1)[index] for p, (_, index) in zip(populations, NETWORKS, strict=True)]
+    return [
+        _task(population, task, "network", training_seed(SEED, int(task.cells["index"]), repeat))
+        for repeat in range(SEEDS)
+        for population, task in zip(populations, first, strict=True)
+    ]
+
+
+def _task(population: Population, task: Task, role: str, seed: int) -> Task:
+    cells: Row = {
+        "population": population.name, "index": task.cells["index"], "seed": seed, "role": role,
+        "network_id": task.network.id, "d": task.network.depth, "flops": task.cells["flops"],
+    }  # fmt: skip
+    return replace(task, cells=cells, seed=seed)
