@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 from sealed_runs import seal_population
 
 from regnet import published
-from regnet.figures import captions, edf_grid, edfs, fig10, fig23right, page, panels, style
+from regnet.figures import captions, edf_grid, fig10, fig23right, page, panels, style
 from regnet.sweeps.experiments import ELEMENTS
 from regnet.sweeps.sheets import DamagedSheet
 from regnet.sweeps.store import MissingPopulation, Runs, open_runs
@@ -201,15 +201,3 @@ def test_edfs_are_drawn_from_zero_to_one(runs: Runs) -> None:
             y = np.asarray(line.get_ydata(), float)
             assert (y[0], y[-1]) == (0.0, 1.0)
             assert (np.diff(y) >= 0).all()
-
-
-def test_an_axis_that_few_networks_would_stretch_ends_before_them_and_counts_them() -> None:
-    bulk = np.linspace(20.0, 30.0, 98)
-    axes = Figure().add_subplot()
-    edfs.plot(axes, [edfs.Curve("regnetx", np.r_[bulk, 80.0, 90.0], None)])
-    assert axes.get_xlim()[1] < 32
-    assert [text.get_text() for text in axes.texts] == ["2 beyond →"]
-    axes = Figure().add_subplot()
-    edfs.plot(axes, [edfs.Curve("regnetx", bulk, None)])
-    assert axes.get_xlim()[1] > 30
-    assert not axes.texts

@@ -63,7 +63,7 @@ def caption(runs: Runs) -> str:
         f"of X, which the names say. Tables: {captions.BARE} {captions.setting(runs, panels.present(runs, names))} "
         f"{captions.paper_setting(10)}"
     )
-    return f"{said} {panels.words(runs, names)}".strip()
+    return " ".join(filter(None, (said, edfs.beyond(curves(runs)), panels.words(runs, names))))
 
 
 def alt(runs: Runs) -> str:

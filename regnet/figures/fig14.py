@@ -73,7 +73,7 @@ def caption(runs: Runs) -> str:
         "images are the same ones, interpolated. Right: C without and with squeeze-and-excitation. Tables: "
         f"{captions.BARE} {captions.setting(runs, panels.present(runs, names))} {captions.paper_setting(14)}"
     )
-    return f"{said} {panels.words(runs, names)}".strip()
+    return " ".join(filter(None, (said, edfs.beyond(curves(runs)), panels.words(runs, names))))
 
 
 def alt(runs: Runs) -> str:

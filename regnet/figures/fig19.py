@@ -77,7 +77,7 @@ def caption(runs: Runs) -> str:
         f"{captions.setting(runs, panels.present(runs, names(runs)))} Paper: the plots and numbers of "
         "arXiv:2003.13678 Fig 19 were not found; its text says 100 epochs, and 6.4GF for the last two."
     )
-    return f"{said} {panels.words(runs, names(runs))}".strip()
+    return " ".join(filter(None, (said, edfs.beyond(curves(runs)), panels.words(runs, names(runs)))))
 
 
 def alt(runs: Runs) -> str:

@@ -83,7 +83,7 @@ def caption(runs: Runs) -> str:
         f"{captions.setting(runs, panels.present(runs, names(runs)))} Paper: the numbers of arXiv:2003.13678 Fig 20 "
         "were not found; its text names 400MF and 6.4GF."
     )
-    return f"{said} {panels.words(runs, names(runs))}".strip()
+    return " ".join(filter(None, (said, edfs.beyond(curves(runs)), panels.words(runs, names(runs)))))
 
 
 def alt(runs: Runs) -> str:

@@ -44,7 +44,7 @@ def caption(runs: Runs) -> str:
         f"shortcut (VR). Table: {captions.BARE} {captions.setting(runs, panels.present(runs, names))} "
         f"{captions.paper_setting(23)}"
     )
-    return f"{said} {panels.words(runs, names)}".strip()
+    return " ".join(filter(None, (said, edfs.beyond(curves(runs)), panels.words(runs, names))))
 
 
 def alt(runs: Runs) -> str:
