@@ -51,18 +51,18 @@ def _end(groups: Sequence[Floats]) -> float:
 def rightward(ax: Axes, found: Span) -> None:
     """Ends the x axis there, and says in the panel how many lie beyond."""
     ax.set_xlim(found.low, found.high)
-    _say(ax, found, "→", 0.04, "bottom")
+    _say(ax, found, "→", 0.04)
 
 
 def upward(ax: Axes, found: Span) -> None:
     """Ends the y axis there, and says in the panel how many lie beyond."""
     ax.set_ylim(found.low, found.high)
-    _say(ax, found, "↑", 0.97, "top")
+    _say(ax, found, "↑", 1.01)  # above the axes: points may lie anywhere within
 
 
-def _say(ax: Axes, found: Span, arrow: str, y: float, side: str) -> None:
+def _say(ax: Axes, found: Span, arrow: str, y: float) -> None:
     if found.beyond:
-        ax.text(0.98, y, f"{found.beyond} beyond {arrow}", transform=ax.transAxes, ha="right", va=side, fontsize=9)
+        ax.text(0.98, y, f"{found.beyond} beyond {arrow}", transform=ax.transAxes, ha="right", va="bottom", fontsize=9)
 
 
 def words(panels: Mapping[str, Sequence[Floats]]) -> str:
