@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 
 from matplotlib.axes import Axes
 
-from regnet.figures import notice
+from regnet.figures import price
 from regnet.sweeps.experiments import Population
 from regnet.sweeps.store import MissingPopulation, Runs
 
@@ -90,7 +90,7 @@ def lacking(ax: Axes, runs: Runs, names: Sequence[str], *, title: str = "", inch
     ax.set_axis_off()
     gone = absent(runs, names)
     missing = {Population.parse(name, runs.regime): _wanted(runs, name) - _have(runs, name) for name in gone}
-    cost = notice.cost(runs, missing).partition(" (")[0]
+    cost = price.words(runs, missing).partition(" (")[0]
     width = round(inches * CHARACTERS)
     parts = [
         "Not trained yet:",
