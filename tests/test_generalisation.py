@@ -140,11 +140,20 @@ def test_a_missing_panel_says_which_populations_how_many_and_the_command(tmp_pat
 
 
 @pytest.mark.parametrize("population", ["anynetx_a-6mf", "regnetx-l5", "anynetx_e_v", "regnetx_5stage"])
-def test_a_single_population_is_enough_for_a_figure(population: str, tmp_path: Path) -> None:
-    runs = sealed(tmp_path, population)
+def test_a_single_population_is_no_comparison(population: str, tmp_path: Path) -> None:
+    with pytest.raises(MissingPopulation, match="nothing to draw"):
+        fig10.make(sealed(tmp_path, population))
+
+
+@pytest.mark.parametrize(
+    ("population", "other"),
+    [("anynetx_a-6mf", "regnetx-6mf"), ("regnetx-l5", "anynetx_a-l5"), ("anynetx_e_v", "regnetx_v")],
+)
+def test_two_populations_are_enough_for_a_figure(population: str, other: str, tmp_path: Path) -> None:
+    runs = sealed(tmp_path, population, other)
     figure = fig10.make(runs)
     assert len(curves(figure)) == 1
-    assert said(figure).count("0 of 4") == 2  # the rows of its panel's other two
+    assert said(figure).count("0 of 4") == 1  # the row of its panel's third
     assert f"n = {N}" in fig10.caption(runs)
     assert "1 of six panels" in fig10.alt(runs)
     legend = fig10.data(runs).dropna(subset=["n"])
