@@ -378,7 +378,7 @@ def unfinished(tmp_path_factory: pytest.TempPathFactory) -> Runs:
 
 @pytest.mark.parametrize("name", POCKET)
 def test_what_waits_for_final_models_has_their_price(name: str, unfinished: Runs) -> None:
-    words = BeautifulSoup(page.element(name, unfinished).html, "html.parser").select_one(".missing > p").text
+    words = BeautifulSoup(page.element(name, unfinished).html, "html.parser").select_one(".missing summary").text
     hours = training.seconds_of_all("pocket", measured(unfinished)) / 3600
     assert hours > 1
     assert words.startswith(f"Not trained yet. Estimated cost: {hours:.1f} hours on one core ({training.WANTED} ")

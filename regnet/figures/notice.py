@@ -15,7 +15,7 @@ from regnet.sweeps.store import Runs
 
 
 def notice(name: str, runs: Runs) -> str:
-    """The notice as HTML: the cost; in a box below it one row a population, and the commands."""
+    """The notice as HTML: the cost; folded below it, one row a population and the commands."""
     if name == "calibration":
         return _not_calibrated(runs.regime)
     wanted = {population: runs.n or population.wanted for population in box.populations(name, runs)}
@@ -25,13 +25,13 @@ def notice(name: str, runs: Runs) -> str:
     missing = {population: count for population, count in missing.items() if count > 0}
     models = finals.lacking(runs) if name in box.FINAL else {}
     cost = price.words(runs, _together(missing, models))
-    said = f"<p><strong>Not trained yet.</strong> Estimated cost: {cost}.</p>"
+    said = f"<strong>Not trained yet.</strong> Estimated cost: {cost}."
     rows = [(population.name, have[population], wanted[population]) for population in wanted]
     if models:
         rows.append(("finals", finals.WANTED - sum(models.values()), finals.WANTED))
     table = tables.html(pd.DataFrame(rows, columns=["population", "trained", "wanted"]))
     command = "\n".join(_lines(name, runs, list(missing)))
-    return _note(f"{said}<details><summary>Train it</summary>{table}{_pre(command)}</details>")
+    return _note(f"<details><summary>{said}</summary>{table}{_pre(command)}</details>")
 
 
 def _together(some: Mapping[Population, int], others: Mapping[Population, int]) -> dict[Population, int]:
