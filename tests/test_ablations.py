@@ -17,8 +17,9 @@ from sealed_runs import seal_population
 from regnet import published
 from regnet.analysis.bootstrap import best_range
 from regnet.figures import by_flops, fig14, fig19, fig20, fig21, fig22, page, rates, style
+from regnet.figures.guide import guide
 from regnet.sweeps.experiments import ELEMENTS, Population
-from regnet.sweeps.store import Runs, open_runs
+from regnet.sweeps.store import MissingPopulation, Runs, open_runs
 
 N = 8
 ELEMENT: dict[str, ModuleType] = {
@@ -195,37 +196,61 @@ def test_networks_that_hardly_train_do_not_press_the_others_together(tmp_path: P
     assert scales == [{"linear"}, {"log"}]
 
 
-@pytest.mark.parametrize(
-    "population",
-    [
-        "regnetx_c-l2", "regnetx_c-12mf-l2", "regnetx_c_resolution-6mf-l2", "regnetx_c_d20-12mf-l2",
-        "regnety_c_silu-12mf-l2", "regnety_c_depthwise_silu-l2", "regnetx_c-l5-lrwd", "efficientnet-1.5mf-l2-lrwd",
-    ],
-)  # fmt: skip
-def test_a_single_population_is_enough_for_each_figure_it_belongs_to(population: str, tmp_path: Path) -> None:
+PAIRS = (
+    ("fig14", "regnetx_c-l2", "regnety_c-l2"),
+    ("fig14", "regnetx_c-6mf-l2", "regnetx_c_resolution-6mf-l2"),
+    ("fig19", "regnetx_c-12mf-l2", "regnetx_c_d20-12mf-l2"),
+    ("fig19", "regnetx_c-12mf-l2", "regnetx_c_3stage-12mf-l2"),
+    ("fig20", "regnety_c-12mf-l2", "regnety_c_silu-12mf-l2"),
+    ("fig20", "regnety_c_depthwise-l2", "regnety_c_depthwise_silu-l2"),
+    ("fig21", "regnetx_c-l2-lrwd", "regnetx_c-l5-lrwd"),
+    ("fig22", "efficientnet-l2-lrwd", "efficientnet-1.5mf-l2-lrwd"),
+)
+
+
+@pytest.mark.parametrize(("name", "one", "other"), PAIRS)
+def test_two_populations_to_compare_are_enough_for_a_figure(name: str, one: str, other: str, tmp_path: Path) -> None:
+    runs, module = sealed(tmp_path, one, other, n=3), ELEMENT[name]
+    figure = module.make(runs)
+    assert isinstance(figure, Figure)
+    check_layout(figure)
+    assert "n = 3" in module.caption(runs)
+    waits = set(listed(name)) != {one, other}
+    assert ("Not trained yet" in module.caption(runs)) == ("Not trained yet" in module.alt(runs)) == waits
+    rows = module.data(runs)
+    rows = rows[rows["source"] == "here, smoke"]
+    column = rows["population"].fillna(rows["series"]) if "population" in rows else rows["series"]
+    assert set(column) == {one, other}
+
+
+@pytest.mark.parametrize(("name", "population"), [(name, one) for name, one, _ in PAIRS if name != "fig22"])
+def test_one_population_is_no_comparison(name: str, population: str, tmp_path: Path) -> None:
     runs = sealed(tmp_path, population, n=3)
-    for name, module in ELEMENT.items():
-        if population not in listed(name):
-            continue
-        figure = module.make(runs)
-        assert isinstance(figure, Figure)
-        assert "n = 3" in module.caption(runs)
-        assert "Not trained yet" in module.caption(runs)
-        assert "Not trained yet" in module.alt(runs)
-        rows = module.data(runs)
-        rows = rows[rows["source"] == "here, smoke"]
-        column = rows["population"].fillna(rows["series"]) if "population" in rows else rows["series"]
-        assert set(column) == {population}
+    with pytest.raises(MissingPopulation, match="nothing to draw"):
+        ELEMENT[name].make(runs)
+    assert guide(name, runs, "what to look at") is None
+    assert 'class="missing"' in page.element(name, runs).html
+
+
+def test_a_guide_speaks_of_the_panels_that_are_drawn(tmp_path: Path) -> None:
+    runs = sealed(tmp_path, "regnetx_c-12mf-l2", "regnetx_c_3stage-12mf-l2", n=3)
+    parts = {"depth": "Left.", "stages": "Middle.", "bottleneck": "Right."}
+    assert (found := guide("fig19", runs, parts)) is not None
+    assert found._repr_markdown_() == "Middle."
+    assert (whole := guide("fig19", runs, "All.")) is not None
+    assert whole._repr_markdown_() == "All."
+    with pytest.raises(ValueError, match="no element 'fig99'"):
+        guide("fig99", runs, "All.")
 
 
 def test_missing_panels_say_the_command(tmp_path: Path) -> None:
-    runs = sealed(tmp_path, "regnety_c-l2")
+    runs = sealed(tmp_path, "regnetx_c-l2", "regnety_c-l2", "regnety_c_silu-l2")
     figures = {name: ELEMENT[name].make(runs) for name in ("fig14", "fig20")}
     waiting = {
         name: [" ".join(text.split()) for text in said(figure) if "regnet sweep" in text]
         for name, figure in figures.items()
     }
-    assert len(waiting["fig14"]) == 2
+    assert len(waiting["fig14"]) == 2  # inverted bottleneck, resolution
     assert waiting["fig20"][0].startswith(
         "Not trained yet: regnety_c_depthwise-l2: 0 of 4 regnety_c_depthwise_silu-l2: 0 of 4 regnet sweep smoke "
         "regnety_c_depthwise-l2 regnety_c_depthwise_silu-l2 Estimated cost:"
@@ -235,7 +260,7 @@ def test_missing_panels_say_the_command(tmp_path: Path) -> None:
 
 
 def test_a_missing_row_of_rates_says_the_command(tmp_path: Path) -> None:
-    runs = sealed(tmp_path, "regnetx_c-l5-lrwd")
+    runs = sealed(tmp_path, "regnetx_c-l2-lrwd", "regnetx_c-l5-lrwd")
     figure = fig21.make(runs)
     check_layout(figure)
     waiting = " ".join(" ".join(said(figure)).split())

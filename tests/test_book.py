@@ -156,7 +156,9 @@ def loaded(page: Path) -> Iterator[str]:
 
 CHAPTER = (
     ("parameters", 'regime: str = ""\nruns: str = ""\nn: int = 0\nseed: int = 0\ntrain: bool = False'),
-    ("fig02", 'from regnet.figures.chapter import begin, element\nelement("fig02", begin("fig02", runs=runs))'),
+    ("fig02", 'from regnet.figures.chapter import begin, element, guide\nelement("fig02", begin("fig02", runs=runs))'),
+    ("read", 'guide("fig02", begin("fig02", runs=runs), r"Read {doc}`intro` and $\\frac{1}{n}$.")'),
+    ("wait", 'guide("fig05", begin("fig05", runs=runs), "Nothing of this is drawn.")'),
 )
 
 
@@ -201,6 +203,12 @@ class TestSmallCopy:
         assert (small / "_build" / "html" / "index.html").is_file()
         assert chapter(small).title.text.strip().endswith(TITLE)
         assert "n = 8" in chapter(small).select_one("figure#fig02 figcaption").text
+
+    def test_a_reading_guide_is_text_of_the_page_while_its_figure_is_drawn(self, small: Path) -> None:
+        said = next(p for p in chapter(small).select("p") if p.text.startswith("Read "))
+        assert said.select_one("a[href='index.html'], a[href='intro.html']").text == "A small copy"
+        assert said.select_one(".math")
+        assert all("Nothing of this is drawn." not in part.text for part in chapter(small).select(".cell_output"))
 
     def test_nothing_is_executed_again_when_nothing_has_changed(self, small: Path) -> None:
         done = build(small, *STRICT)

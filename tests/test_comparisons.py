@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import shutil
 from dataclasses import asdict
 from itertools import combinations
 from pathlib import Path
@@ -11,6 +12,7 @@ from types import ModuleType
 import numpy as np
 import pandas as pd
 import pytest
+from bs4 import BeautifulSoup
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.text import Text
@@ -24,6 +26,7 @@ from regnet.figures import (
     fig17,
     fig18,
     fresh,
+    page,
     printed,
     rivals,
     style,
@@ -37,10 +40,12 @@ from regnet.figures import (
     tables,
     trade,
 )
+from regnet.sweeps import finals as training
+from regnet.sweeps.cost import measured
 from regnet.sweeps.journal import Journal
 from regnet.sweeps.regimes import regimes
 from regnet.sweeps.sheets import Sheet
-from regnet.sweeps.store import FINALS_KEY, MissingPopulation, Runs, seal
+from regnet.sweeps.store import FINALS_KEY, MissingPopulation, Runs, open_runs, seal
 
 PRINTED = ("tab02", "tab03", "tab04", "tab05", "tab06", "tab07")
 FIGURES = ("fig17", "fig18")
@@ -221,7 +226,7 @@ def test_figures_fit_the_page_in_readable_type(figure: ModuleType, here: bool, t
 def drawn(figure: ModuleType, trainings: pd.DataFrame | None) -> Figure:
     here = [] if trainings is None else trade.measured(trainings[trainings["family"].isin(figure.FAMILIES)], "pocket")
     with style.theme():
-        return trade.figure(figure.theirs(), here, regime="pocket", lacking="not run here yet: regnet finals pocket")
+        return trade.figure(figure.theirs(), here, regime="pocket")
 
 
 def test_every_point_can_be_hovered_in_both_rows(trainings: pd.DataFrame) -> None:
@@ -233,11 +238,12 @@ def test_every_point_can_be_hovered_in_both_rows(trainings: pd.DataFrame) -> Non
     assert "resnet 4 acts: error 9.2%" in text
 
 
-def test_without_trainings_the_second_row_says_what_to_run() -> None:
+def test_without_trainings_there_is_no_second_row() -> None:
     fig = drawn(fig18, None)
     words = [text.get_text() for text in fig.findobj(Text)]
-    assert "not run here yet: regnet finals pocket" in words
+    assert not [word for word in words if "here" in word]
     assert sum("activations" in word for word in words) == 1
+    assert fig.get_figheight() == trade.HEIGHTS[0]
 
 
 def test_final_models_are_summarised_over_seeds(trainings: pd.DataFrame) -> None:
@@ -292,8 +298,11 @@ def test_diverged_trainings_are_counted_in_words(trainings: pd.DataFrame, nothin
 @pytest.mark.parametrize("name", FIGURES)
 def test_figures_are_drawn_where_no_final_model_is_sealed(name: str, nothing: Runs) -> None:
     assert isinstance(module(name).make(nothing), Figure)
-    assert "not run here yet: regnet finals pocket" in module(name).caption(nothing)
-    assert "not run yet" in module(name).alt(nothing)
+    caption = module(name).caption(nothing)
+    assert caption.startswith("The paper's models")
+    assert "Not trained yet: the same of regime pocket (regnet finals pocket)." in caption
+    assert "Bottom" not in caption
+    assert "not trained yet" in module(name).alt(nothing)
     assert set(module(name).data(nothing)["source"].str[:16]) == {"arXiv:2003.13678"}
 
 
@@ -357,3 +366,30 @@ def test_figures_of_sealed_final_models_draw_both_rows(name: str, finals: Runs) 
     assert f"with {SEEDS} seeds" in piece.caption(finals)
     assert "RegNetX, best" in piece.alt(finals)
     assert isinstance(piece.make(finals), Figure)
+
+
+@pytest.fixture(scope="module")
+def unfinished(tmp_path_factory: pytest.TempPathFactory) -> Runs:
+    """The sealed populations of this checkout without any final model."""
+    there, folder = open_runs("pocket").folder, tmp_path_factory.mktemp("unfinished") / "pocket"
+    shutil.copytree(there, folder, ignore=shutil.ignore_patterns("finals.*"))
+    return Runs("pocket", folder)
+
+
+@pytest.mark.parametrize("name", POCKET)
+def test_what_waits_for_final_models_has_their_price(name: str, unfinished: Runs) -> None:
+    words = BeautifulSoup(page.element(name, unfinished).html, "html.parser").select_one(".missing summary").text
+    hours = training.seconds_of_all("pocket", measured(unfinished)) / 3600
+    assert hours > 1
+    assert words.startswith(f"Not trained yet. Estimated cost: {hours:.1f} hours on one core ({training.WANTED} ")
+
+
+def test_the_box_of_a_figure_without_its_final_models_has_their_price(unfinished: Runs) -> None:
+    box = BeautifulSoup(page.element("fig17", unfinished).html, "html.parser").select_one("details.make").text
+    assert f"Final models not trained yet: {training.seconds_of_all('pocket', measured(unfinished)) / 3600:.1f}" in box
+
+
+def test_final_models_that_are_sealed_are_not_priced_again(finals: Runs, trainings: pd.DataFrame) -> None:
+    lacking = training.lacking(finals)
+    assert sum(lacking.values()) == training.WANTED - len(trainings)
+    assert {population.length for population in lacking} == {8}

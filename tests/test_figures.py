@@ -210,6 +210,16 @@ def test_figure_6_shows_the_three_best_and_worst_and_the_papers_six(runs: Runs) 
     assert first["width"].tolist() == np.repeat(ranked.iloc[0][["w1", "w2", "w3", "w4"]], depths).tolist()
 
 
+def test_figure_6_counts_the_networks_whose_widths_never_fall(runs: Runs) -> None:
+    ranked = runs.frame("anynetx_c").sort_values(["error", "index"])
+    widths = ranked[["w1", "w2", "w3", "w4"]].to_numpy(float)
+    rises = (np.diff(widths, axis=1) >= 0).all(axis=1)
+    said = f"in {rises[:3].sum()} of the 3 best networks here and in {rises[-3:].sum()} of the 3 worst"
+    for words in (fig06.caption(runs), fig06.alt(runs)):
+        assert said in words
+        assert "in 3 of its 3 good ones and in 0 of its 3 bad ones" in words
+
+
 def test_figure_8_gives_the_line_through_the_origin_and_each_e_fit(runs: Runs) -> None:
     rows = fig08.data(runs)
     best = rows[(rows["panel"] == "best") & rows["width"].notna()]

@@ -13,7 +13,7 @@ from matplotlib.gridspec import SubplotSpec
 from matplotlib.ticker import NullLocator
 
 from regnet.analysis.bootstrap import BestRange, best_range
-from regnet.figures import style
+from regnet.figures import outliers, style
 
 Floats = npt.NDArray[np.float64]
 SHADE = "#8a8a8a"
@@ -41,9 +41,17 @@ def panel(
     lines = [words("here", span)] + ([words("paper", paper, sign="≈ ")] if paper is not None else [])
     top.set_title("\n".join(lines), fontsize=9.5, loc="left", linespacing=1.35)
     mark(ax, span)
-    style.scatter(ax, x, errors, titles(frame), colour=colour)
-    ax.set_ylabel(style.ERROR)
+    errors_of(ax, x, frame, colour=colour)
     return ax
+
+
+def errors_of(ax: Axes, x: Floats, frame: pd.DataFrame, *, colour: str) -> None:
+    """A point a network, its error against x; the axis ends before the few that would stretch it."""
+    errors = frame["error"].to_numpy(np.float64)
+    axis = outliers.span([errors])
+    style.scatter(ax, x, np.where(errors <= axis.high, errors, np.nan), titles(frame), colour=colour)
+    outliers.upward(ax, axis)
+    ax.set_ylabel(style.ERROR)
 
 
 def distribution(ax: Axes, x: Floats, span: BestRange, *, colour: str, log: bool = False, bins: int = 24) -> None:

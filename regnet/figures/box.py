@@ -15,7 +15,8 @@ from pygments import highlight
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
 
-from regnet.figures import tables
+from regnet.figures import price, tables
+from regnet.sweeps import finals
 from regnet.sweeps.experiments import ELEMENTS, REPEATED, Population
 from regnet.sweeps.folders import CHECKOUT
 from regnet.sweeps.store import MissingPopulation, Runs
@@ -112,7 +113,9 @@ def _provenance(name: str, runs: Runs) -> str:
     frame = provenance(name, runs)
     total = int(frame["seconds"].sum()) if len(frame) else 0
     said = f"{total:,} seconds of training ({total / 3600:.1f} hours; CPU time, on a GPU wall time)."
-    return f"<p>{said}</p>{tables.html(frame)}" if len(frame) else ""
+    waits = finals.lacking(runs) if name in FINAL else {}
+    rest = f"<p>Final models not trained yet: {price.words(runs, waits)}.</p>" if waits else ""
+    return (f"<p>{said}</p>{tables.html(frame)}" if len(frame) else "") + rest
 
 
 def _download(name: str, data: pd.DataFrame) -> str:

@@ -19,6 +19,7 @@ from regnet.sweeps.experiments import Population
 from regnet.sweeps.store import Runs
 
 LEVEL = 0.95
+COLUMNS = ("series", "population", "flops", "n", "least_error", "mean_error", "half_interval")
 MARKERS = ("o", "s", "^")
 LEFT = -0.18  # where title and legend start (axes fraction)
 
@@ -37,7 +38,10 @@ def names(runs: Runs, shown: Sequence[Series]) -> list[str]:
 
 
 def table(runs: Runs, shown: Sequence[Series]) -> pd.DataFrame:
-    """One row a population that is there: series, population, flops (the window's upper end), n and the errors."""
+    """One row a population that is there: series, population, flops (the window's upper end), n and the errors.
+
+    No rows where fewer than two series have any.
+    """
     rows = []
     for series in shown:
         for population in series.populations:
@@ -50,7 +54,8 @@ def table(runs: Runs, shown: Sequence[Series]) -> pd.DataFrame:
                 "series": series.label, "population": there.name, "flops": there.flops, "n": len(errors),
                 "least_error": errors.min(), "mean_error": errors.mean(), "half_interval": half,
             })  # fmt: skip
-    return pd.DataFrame(rows)
+    found = {row["series"] for row in rows}
+    return pd.DataFrame(rows if panels.enough(found, shown) else [], columns=list(COLUMNS))
 
 
 def data(runs: Runs, panel: str, shown: Sequence[Series]) -> pd.DataFrame:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from regnet.figures.box import populations
+from regnet.figures.guide import guide
 from regnet.figures.page import Element, element
 from regnet.sweeps.experiments import ELEMENTS
 from regnet.sweeps.store import Runs, open_runs
 
-__all__ = ["Element", "begin", "element"]
+__all__ = ["Element", "begin", "element", "guide"]
 
 
 def begin(

@@ -37,12 +37,11 @@ def panel(
     _bars(top, table, at, colour)
     top.set_title(title, fontsize=9.5, loc="left")
     centre = np.searchsorted(table["value"], x)
-    style.scatter(ax, centre + style.jitter(len(x), 0.5), frame["error"], best.titles(frame), colour=colour)
+    best.errors_of(ax, centre + style.jitter(len(x), 0.5), frame, colour=colour)
     for axes in (top, ax):
         axes.set(xlim=(-0.5, len(table) - 0.5), xticks=at)
         axes.grid(visible=False, axis="x")
     ax.set_xticklabels([f"{value:g}" for value in table["value"]])
-    ax.set_ylabel(style.ERROR)
     return ax
 
 

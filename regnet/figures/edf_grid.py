@@ -65,9 +65,10 @@ def names(runs: Runs, shown: Sequence[Panel]) -> list[str]:
 
 
 def curves(runs: Runs, figure: int, panel: Panel) -> list[edfs.Curve]:
-    """The panel's populations, those without runs as a note; none at all where no population has runs."""
+    """The panel's populations, those without runs as a note; none at all where there is nothing to compare."""
     there = panels.present(runs, names(runs, [panel]))
-    return [_curve(runs, figure, panel, entry, there) for entry in panel.entries] if there else []
+    enough = panels.enough(there, panel.entries)
+    return [_curve(runs, figure, panel, entry, there) for entry in panel.entries] if enough else []
 
 
 def _curve(runs: Runs, figure: int, panel: Panel, entry: Entry, there: Sequence[str]) -> edfs.Curve:
@@ -116,7 +117,7 @@ def figure(
     Raises:
         MissingPopulation: no panel can be drawn.
     """
-    panels.require(runs, names(runs, shown))
+    panels.require_any(runs, names(runs, shown), drawn(runs, number, shown))
     down = -(-len(shown) // across)
     head = head_height(shown)
     fig = Figure(figsize=(width, down * (head + body)), layout="constrained")
@@ -124,6 +125,22 @@ def figure(
     for at, panel in enumerate(shown):
         draw(fig, grid[divmod(at, across)], runs, number, panel, head=head, across=across, body=body)
     return fig
+
+
+def members(found: Mapping[str, Sequence[edfs.Curve]]) -> list[str]:
+    """The populations of which a curve is drawn."""
+    return list(dict.fromkeys(curve.population for some in found.values() for curve in some if curve.errors.size))
+
+
+def data(runs: Runs, figure: int, shown: Sequence[Panel]) -> pd.DataFrame:
+    """Legends and EDFs of the panels that are drawn.
+
+    Raises:
+        MissingPopulation: no panel can be drawn.
+    """
+    found = drawn(runs, figure, shown)
+    panels.require_any(runs, names(runs, shown), found)
+    return pd.concat(tables(runs, found), ignore_index=True)
 
 
 def tables(runs: Runs, found: Mapping[str, Sequence[edfs.Curve]]) -> list[pd.DataFrame]:

@@ -14,13 +14,11 @@ from matplotlib.figure import Figure, SubFigure
 from matplotlib.gridspec import SubplotSpec
 
 from regnet.analysis.edf import edf, steps
-from regnet.figures import style
+from regnet.figures import outliers, style
 from regnet.figures.paper import Legend, legend
 from regnet.sweeps.store import Runs
 
 ROW = 0.21  # inches a row of the table
-SHOWN = 0.97  # of each curve's networks that lie within a panel,
-STRETCH = 1.5  # where all of them would make its axis longer by more than this
 
 
 @dataclass(frozen=True)
@@ -93,30 +91,26 @@ def head_height(*panels: Sequence[Curve], titled: bool = False) -> float:
 def plot(ax: Axes, drawn: Sequence[Curve]) -> None:
     """F(e) of each population: left-continuous, 0 up to the least error, 1 beyond the largest.
 
-    Where a few networks would stretch the axis, it ends before them and the panel says how many lie beyond.
+    The axis ends before the few networks that would stretch it (see `outliers.py`).
     """
     shown = [curve for curve in drawn if curve.errors.size]
-    pooled = np.concatenate([curve.errors for curve in shown])
-    end = _end([curve.errors for curve in shown])
-    space = 0.03 * (float(end - pooled.min()) or 1.0)
-    left, right = pooled.min() - space, end + space
+    axis = outliers.span(errors(shown))
+    until = max(axis.high, *(float(curve.errors.max()) for curve in shown))
     for curve in shown:
-        x, y = steps(curve.errors, until=float(pooled.max() + space))
-        ax.plot(np.r_[left, x], np.r_[0.0, y], **curve.look)
-    ax.set(xlim=(left, right), ylim=(0, 1.01), xlabel=style.ERROR, ylabel="cumulative probability")
-    if beyond := int((pooled > right).sum()):
-        ax.text(0.98, 0.04, f"{beyond} beyond →", transform=ax.transAxes, ha="right", fontsize=9, color=style.INK)
+        x, y = steps(curve.errors, until=until)
+        ax.plot(np.r_[axis.low, x], np.r_[0.0, y], **curve.look)
+    ax.set(ylim=(0, 1.01), xlabel=style.ERROR, ylabel="cumulative probability")
+    outliers.rightward(ax, axis)
 
 
-def _end(errors: Sequence[npt.NDArray[np.float64]]) -> float:
-    """Where a panel's axis ends: at the largest error, or where few would stretch it, at all but those few.
+def errors(drawn: Sequence[Curve]) -> list[npt.NDArray[np.float64]]:
+    """Those of each population that has any."""
+    return [curve.errors for curve in drawn if curve.errors.size]
 
-    >>> _end([np.array([20.0, 25.0, 30.0])]), _end([np.r_[np.linspace(20, 30, 99), 90.0]]) < 31
-    (30.0, True)
-    """
-    most, least = max(e.max() for e in errors), min(e.min() for e in errors)
-    bulk = max(float(np.quantile(e, SHOWN)) for e in errors)
-    return float(most) if most - least <= STRETCH * (bulk - least) else bulk
+
+def beyond(panels: Mapping[str, Sequence[Curve]]) -> str:
+    """For captions: how many networks lie beyond each panel's axis; "" where none does."""
+    return outliers.words({name: errors(drawn) for name, drawn in panels.items()})
 
 
 def table(ax: Axes, drawn: Sequence[Curve], *, rows: int, left: float = 0.0, title: str = "") -> None:

@@ -62,12 +62,13 @@ def data(runs: Runs) -> pd.DataFrame:
 
 def caption(runs: Runs) -> str:
     """What the sets mean, what is measured."""
-    return (
+    said = (
         "Left: a design space is refined step by step, from AnyNetX_A through AnyNetX_C to RegNetX; sizes as Table 1 "
         "of the paper counts them, areas not to scale. Right: error EDFs of the same three spaces; table: "
         f"{captions.BRACKETS} {captions.setting(runs, list(STEPS))} "
         f"{captions.paper_setting(*sorted(set(STEPS.values())))}"
     )
+    return f"{said} {edfs.beyond({'EDF': curves(runs)})}".strip()
 
 
 def alt(runs: Runs) -> str:

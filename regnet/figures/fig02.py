@@ -8,7 +8,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from regnet.analysis.bootstrap import best_range
-from regnet.figures import best, captions, edfs, paper, style
+from regnet.figures import best, captions, edfs, outliers, paper, style
 from regnet.sweeps.store import Runs
 
 TITLE = "Statistics of the AnyNetX design space"
@@ -53,12 +53,14 @@ def data(runs: Runs) -> pd.DataFrame:
 
 def caption(runs: Runs) -> str:
     """What is measured, on what, and how to read it."""
-    return (
+    beyond = outliers.words({"every panel": [runs.frame(SPACE)["error"].to_numpy(np.float64)]})
+    said = (
         "Two tools on AnyNetX_A. Left: the error EDF, the share of networks below each error, with "
         f"{captions.BRACKETS} Middle, right: error against depth and against the width of the fourth stage. "
         f"{captions.RANGE} In words above: best (range). {captions.setting(runs, [SPACE])} {captions.paper_setting(2)} "
         "Its ranges are read off the image (≈)."
     )
+    return f"{said} {beyond}".strip()
 
 
 def alt(runs: Runs) -> str:

@@ -7,7 +7,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from regnet.analysis.bootstrap import best_range
-from regnet.figures import best, captions, choices, edfs, style
+from regnet.figures import best, captions, choices, edfs, outliers, style
 from regnet.sweeps.store import Runs
 
 TITLE = "Sharing the bottleneck ratio and the group width"
@@ -52,13 +52,16 @@ def data(runs: Runs) -> pd.DataFrame:
 def caption(runs: Runs) -> str:
     """What is compared, on what, and where the paper's numbers come from."""
     populations = ["anynetx_a", *SHARED]
-    return (
+    panels = {name: edfs.errors(drawn) for name, drawn in curves(runs).items()}
+    panels |= {style.label(name): [runs.frame(name)["error"].to_numpy(np.float64)] for name in SHARED}
+    said = (
         "Top: error EDFs of AnyNetX_A and of the space with one b for all stages (AnyNetX_B), then with one g too "
         f"(AnyNetX_C). Table: {captions.BRACKETS} Bottom: error against the shared b. Bars: each b's share of the "
         "population (pale) and its probability of holding the best network by footnote 4 of the paper (full): b "
         f"matters where the two differ. {captions.setting(runs, populations)} {captions.paper_setting(5)} "
         "The paper's text says that b of at most 2 is best."
     )
+    return f"{said} {outliers.words(panels)}".strip()
 
 
 def alt(runs: Runs) -> str:

@@ -73,6 +73,19 @@ def _example(example: paper.Example) -> Profile:
     return Profile(group, example.source, example.panel, words, example.widths_per_block, example.error)
 
 
+def rising(runs: Runs) -> str:
+    """How many of each group have widths that never fall, as a sentence."""
+    best, good, worst, bad = (sum(map(_rises, group)) for group in networks(runs))
+    return (
+        f"Widths never fall in {best} of the {SHOWN} best networks here and in {worst} of the {SHOWN} worst; in the "
+        f"paper, in {good} of its {SHOWN} good ones and in {bad} of its {SHOWN} bad ones."
+    )
+
+
+def _rises(profile: Profile) -> bool:
+    return bool((np.diff(profile.widths) >= 0).all())
+
+
 def data(runs: Runs) -> pd.DataFrame:
     """One row a block of each network shown."""
     shown = [profile for group in networks(runs) for profile in group]
@@ -85,7 +98,7 @@ def caption(runs: Runs) -> str:
     return (
         f"Width of each block of the {SHOWN} networks of least and of largest error among AnyNetX_C's (colour), and of "
         f"the networks the paper shows as good and bad (grey; {source}, ImageNet, 400 MF, widths as printed). "
-        f"Above each: widths and depths of its stages, group width, bottleneck ratio, error. "
+        f"Above each: widths and depths of its stages, group width, bottleneck ratio, error. {rising(runs)} "
         f"{captions.setting(runs, [SPACE])}"
     )
 
@@ -96,6 +109,5 @@ def alt(runs: Runs) -> str:
     ends = [", ".join(f"{p.widths[0]:g} to {p.widths[-1]:g}" for p in group) for group in (best, worst)]
     return (
         "Twelve small plots of block width against block index. First to last width of the best networks here: "
-        f"{ends[0]}; of the worst: {ends[1]}. In the paper's good networks the width rises, in its bad ones it peaks "
-        "in the middle and falls."
+        f"{ends[0]}; of the worst: {ends[1]}. {rising(runs)}"
     )

@@ -33,11 +33,12 @@ def data(runs: Runs) -> pd.DataFrame:
 def caption(runs: Runs) -> str:
     """What is compared, on what, and where the paper's numbers come from."""
     populations = list(dict.fromkeys(name for names in PANELS.values() for name in names))
-    return (
+    said = (
         "Error EDFs. Left: AnyNetX_C and its networks whose widths do not decrease (AnyNetX_D), stay equal, or do not "
         "increase from stage to stage. Right: the same for the depths of AnyNetX_D; non-decreasing ones are "
         f"AnyNetX_E. Table: {captions.BRACKETS} {captions.setting(runs, populations)} {captions.paper_setting(7)}"
     )
+    return f"{said} {edfs.beyond(curves(runs))}".strip()
 
 
 def alt(runs: Runs) -> str:

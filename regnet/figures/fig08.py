@@ -11,7 +11,7 @@ from matplotlib.figure import Figure, SubFigure
 
 from regnet.analysis.bootstrap import best_range
 from regnet.analysis.linear_fit import e_fit
-from regnet.figures import best, captions, lines, paper, profiles, style
+from regnet.figures import best, captions, lines, outliers, paper, profiles, style
 from regnet.sweeps.store import Runs
 
 TITLE = "Linear fits"
@@ -138,7 +138,8 @@ def data(runs: Runs) -> pd.DataFrame:
 def caption(runs: Runs) -> str:
     """Which networks, which measure, and what is not determined about the paper's."""
     shown = min(TOP, runs.count(E))
-    return (
+    errors = {style.label(name): [runs.frame(name)["error"].to_numpy(np.float64)] for name in SPACES}
+    said = (
         f"Top: width profiles of AnyNetX_E's {shown} best networks with their least-squares line through the origin, "
         "and the line and two networks that the paper gives. Second row: quantised lines (dashed) fitted to the two "
         "best networks here, and the paper's two with its printed fits; fits here have the smallest w_a among equals. "
@@ -148,6 +149,7 @@ def caption(runs: Runs) -> str:
         f"(drawn at {lines.FLOOR:g} where smaller). "
         f"{captions.setting(runs, SPACES)} Paper: arXiv:2003.13678 Fig 8 (ImageNet)."
     )
+    return f"{said} {outliers.words(errors)}".strip()
 
 
 def alt(runs: Runs) -> str:

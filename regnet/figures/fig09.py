@@ -88,12 +88,13 @@ def data(runs: Runs) -> pd.DataFrame:
 def caption(runs: Runs) -> str:
     """What is compared, on what, and how to read the band."""
     populations = list(dict.fromkeys(name for names in PANELS.values() for name in names))
-    return (
+    said = (
         f"Top: error EDFs; table: {captions.BRACKETS} Bottom left: the error of the best of m random networks, in "
         "closed form without replacement; the line is its expectation, the band holds 95% of single searches and is "
         f"not the uncertainty of the line. Dotted: m = {ENOUGH}. Bottom right: the paper's line, read off its image. "
         f"{captions.setting(runs, populations)} {captions.paper_setting(9)}"
     )
+    return f"{said} {edfs.beyond(curves(runs))}".strip()
 
 
 def alt(runs: Runs) -> str:

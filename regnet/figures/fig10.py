@@ -51,7 +51,7 @@ def curves(runs: Runs) -> dict[str, list[edfs.Curve]]:
 
 def data(runs: Runs) -> pd.DataFrame:
     """Legends and EDFs of the panels that are drawn."""
-    return pd.concat(edf_grid.tables(runs, curves(runs)), ignore_index=True)
+    return edf_grid.data(runs, 10, PANELS)
 
 
 def caption(runs: Runs) -> str:
@@ -60,10 +60,10 @@ def caption(runs: Runs) -> str:
     said = (
         "Error EDFs of AnyNetX_A, AnyNetX_E and RegNetX where one thing at a time is not as in section 3. Top: twice "
         "the flops, five times the training length, five stages in place of four. Bottom: blocks R, V and VR in place "
-        f"of X, which the names say. Tables: {captions.BARE} {captions.setting(runs, panels.present(runs, names))} "
+        f"of X, which the names say. Tables: {captions.BARE} {captions.setting(runs, edf_grid.members(curves(runs)))} "
         f"{captions.paper_setting(10)}"
     )
-    return f"{said} {panels.words(runs, names)}".strip()
+    return " ".join(filter(None, (said, edfs.beyond(curves(runs)), panels.words(runs, names))))
 
 
 def alt(runs: Runs) -> str:

@@ -174,7 +174,7 @@ def caption(runs: Runs) -> str:
         f"Top: error EDFs at each F; tables: {captions.BARE} Below: mean error and mean parameters, bars are 95% "
         f"intervals of the mean. "
         f"{trends.nominal(runs)} {captions.setting(runs, there)} {captions.paper_setting(13)} Its means against flops "
-        f"are read off the image (≈). {trends.missing(runs, ELEMENT)}"
+        f"are read off the image (≈). {edfs.beyond(curves(runs))} {trends.missing(runs, ELEMENT)}"
     ).strip()
 
 

@@ -60,7 +60,7 @@ def curves(runs: Runs) -> dict[str, list[edfs.Curve]]:
 
 def data(runs: Runs) -> pd.DataFrame:
     """Legends and EDFs of the panels that are drawn."""
-    return pd.concat(edf_grid.tables(runs, curves(runs)), ignore_index=True)
+    return edf_grid.data(runs, 14, PANELS)
 
 
 def caption(runs: Runs) -> str:
@@ -71,9 +71,9 @@ def caption(runs: Runs) -> str:
         "times as wide inside; the same with g = 1, depthwise convolution. Middle: C, and C on images of up to twice "
         "the side, drawn with the network, at equal flops and at two windows of flops (solid, dashed); the larger "
         "images are the same ones, interpolated. Right: C without and with squeeze-and-excitation. Tables: "
-        f"{captions.BARE} {captions.setting(runs, panels.present(runs, names))} {captions.paper_setting(14)}"
+        f"{captions.BARE} {captions.setting(runs, edf_grid.members(curves(runs)))} {captions.paper_setting(14)}"
     )
-    return f"{said} {panels.words(runs, names)}".strip()
+    return " ".join(filter(None, (said, edfs.beyond(curves(runs)), panels.words(runs, names))))
 
 
 def alt(runs: Runs) -> str:

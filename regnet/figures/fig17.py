@@ -31,8 +31,8 @@ def ours(runs: Runs) -> list[trade.Series]:
 
 @style.theme()
 def make(runs: Runs) -> Figure:
-    """The paper's panels, and the same of the final models here."""
-    return trade.figure(theirs(), ours(runs), regime=runs.regime, lacking=trade.lacking(runs), tagged="params")
+    """The paper's panels, and the same of the final models here where they are trained."""
+    return trade.figure(theirs(), ours(runs), regime=runs.regime, tagged="params")
 
 
 def data(runs: Runs) -> pd.DataFrame:
@@ -41,7 +41,7 @@ def data(runs: Runs) -> pd.DataFrame:
 
 
 def caption(runs: Runs) -> str:
-    """What is the paper's, what is measured, how to read the second row."""
+    """What is the paper's, what is measured, how to read a second row."""
     return trade.caption(theirs(), rivals.found(runs, FAMILIES), runs)
 
 

@@ -48,7 +48,7 @@ def names(runs: Runs) -> list[str]:
 @style.theme()
 def make(runs: Runs) -> Figure:
     """Error against flops; two EDF panels."""
-    panels.require(runs, names(runs))
+    _require(runs)
     head = edf_grid.head_height(PANELS)
     fig = Figure(figsize=(style.WIDTH, head + BODY), layout="constrained")
     grid = fig.add_gridspec(1, 3, wspace=0.06)
@@ -63,8 +63,18 @@ def curves(runs: Runs) -> dict[str, list[edfs.Curve]]:
     return edf_grid.drawn(runs, 19, PANELS)
 
 
+def _require(runs: Runs) -> None:
+    panels.require_any(runs, names(runs), curves(runs), by_flops.table(runs, SERIES))
+
+
+def _members(runs: Runs) -> list[str]:
+    """The populations that are drawn."""
+    return list(dict.fromkeys([*by_flops.table(runs, SERIES)["population"], *edf_grid.members(curves(runs))]))
+
+
 def data(runs: Runs) -> pd.DataFrame:
     """Errors by flops, then legends and EDFs of the panels that are drawn."""
+    _require(runs)
     return pd.concat([by_flops.data(runs, "depth", SERIES), *edf_grid.tables(runs, curves(runs))], ignore_index=True)
 
 
@@ -74,10 +84,10 @@ def caption(runs: Runs) -> str:
         "Left: mean error with its 95% interval (filled), and least error (hollow), of the constrained space C with "
         "any depth and with d = 20, at each window of flops. Middle: error EDFs of C with four stages and with three. "
         f"Right: of C with b = 1 and with b from 1/8 to 1. Tables: {captions.BARE} "
-        f"{captions.setting(runs, panels.present(runs, names(runs)))} Paper: the plots and numbers of "
+        f"{captions.setting(runs, _members(runs))} Paper: the plots and numbers of "
         "arXiv:2003.13678 Fig 19 were not found; its text says 100 epochs, and 6.4GF for the last two."
     )
-    return f"{said} {panels.words(runs, names(runs))}".strip()
+    return " ".join(filter(None, (said, edfs.beyond(curves(runs)), panels.words(runs, names(runs)))))
 
 
 def alt(runs: Runs) -> str:

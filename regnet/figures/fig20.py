@@ -54,7 +54,7 @@ def names(runs: Runs) -> list[str]:
 @style.theme()
 def make(runs: Runs) -> Figure:
     """An EDF panel, error against flops, an EDF panel."""
-    panels.require(runs, names(runs))
+    _require(runs)
     head = edf_grid.head_height(PANELS)
     fig = Figure(figsize=(style.WIDTH, head + BODY), layout="constrained")
     grid = fig.add_gridspec(1, 3, wspace=0.06)
@@ -69,8 +69,18 @@ def curves(runs: Runs) -> dict[str, list[edfs.Curve]]:
     return edf_grid.drawn(runs, 20, PANELS)
 
 
+def _require(runs: Runs) -> None:
+    panels.require_any(runs, names(runs), curves(runs), by_flops.table(runs, SERIES))
+
+
+def _members(runs: Runs) -> list[str]:
+    """The populations that are drawn."""
+    return list(dict.fromkeys([*by_flops.table(runs, SERIES)["population"], *edf_grid.members(curves(runs))]))
+
+
 def data(runs: Runs) -> pd.DataFrame:
     """Legends and EDFs of the panels that are drawn, then errors by flops."""
+    _require(runs)
     return pd.concat([*edf_grid.tables(runs, curves(runs)), by_flops.data(runs, "by flops", SERIES)], ignore_index=True)
 
 
@@ -80,10 +90,10 @@ def caption(runs: Runs) -> str:
         "Left: error EDFs of the constrained RegNetY with ReLU and with SiLU (Swish) at two windows of flops (solid, "
         "dashed). Middle: their mean error with its 95% interval (filled), and least error (hollow). Right: error EDFs "
         f"with g = 1, depthwise convolution. Tables: {captions.BARE} "
-        f"{captions.setting(runs, panels.present(runs, names(runs)))} Paper: the numbers of arXiv:2003.13678 Fig 20 "
+        f"{captions.setting(runs, _members(runs))} Paper: the numbers of arXiv:2003.13678 Fig 20 "
         "were not found; its text names 400MF and 6.4GF."
     )
-    return f"{said} {panels.words(runs, names(runs))}".strip()
+    return " ".join(filter(None, (said, edfs.beyond(curves(runs)), panels.words(runs, names(runs)))))
 
 
 def alt(runs: Runs) -> str:

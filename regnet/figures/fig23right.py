@@ -33,7 +33,7 @@ def curves(runs: Runs) -> dict[str, list[edfs.Curve]]:
 
 def data(runs: Runs) -> pd.DataFrame:
     """Legends and EDFs."""
-    return pd.concat(edf_grid.tables(runs, curves(runs)), ignore_index=True)
+    return edf_grid.data(runs, 23, [PANEL])
 
 
 def caption(runs: Runs) -> str:
@@ -41,10 +41,10 @@ def caption(runs: Runs) -> str:
     names = edf_grid.names(runs, [PANEL])
     said = (
         "Error EDFs of RegNets whose blocks are X; X without groups (R); a single 3x3 convolution (V); V with a "
-        f"shortcut (VR). Table: {captions.BARE} {captions.setting(runs, panels.present(runs, names))} "
+        f"shortcut (VR). Table: {captions.BARE} {captions.setting(runs, edf_grid.members(curves(runs)))} "
         f"{captions.paper_setting(23)}"
     )
-    return f"{said} {panels.words(runs, names)}".strip()
+    return " ".join(filter(None, (said, edfs.beyond(curves(runs)), panels.words(runs, names))))
 
 
 def alt(runs: Runs) -> str:

@@ -1,4 +1,4 @@
-"""What stands in a figure's place while its populations are not there: which, how many of them, how to make them."""
+"""What stands in a figure's place while its networks are not trained: one line, with the commands folded away."""
 
 from __future__ import annotations
 
@@ -7,32 +7,35 @@ from html import escape
 
 import pandas as pd
 
-from regnet.figures import box, tables
+from regnet.figures import box, price, tables
+from regnet.sweeps import finals
 from regnet.sweeps.calibration import GRIDS
-from regnet.sweeps.cost import measured, seconds_each
 from regnet.sweeps.experiments import Population
 from regnet.sweeps.store import Runs
 
-BACKWARD = 3  # a training step costs about three forward passes
-
 
 def notice(name: str, runs: Runs) -> str:
-    """The notice as HTML: one row a population, the command, the estimated cost."""
+    """The notice as HTML: the cost; folded below it, one row a population and the commands."""
     if name == "calibration":
         return _not_calibrated(runs.regime)
-    populations = box.populations(name, runs)
-    wanted = {population.name: runs.n or population.wanted for population in populations}
+    wanted = {population: runs.n or population.wanted for population in box.populations(name, runs)}
     every = Runs(runs.regime, runs.folder)  # what is there, whatever n was asked for
-    have = {population.name: every.count(population) for population in populations}
-    lacking = [population for population in populations if have[population.name] < wanted[population.name]]
-    missing = {population: wanted[population.name] - have[population.name] for population in lacking}
-    rows = pd.DataFrame({"population": list(have), "trained": list(have.values()), "wanted": list(wanted.values())})
-    waits = f"It waits for {sum(missing.values())} networks of regime {runs.regime}"
-    waits += " and the final models chosen from them." if name in box.FINAL else "."
-    command = "\n".join(_lines(name, runs, lacking))
-    said = f"<p><strong>Not trained yet.</strong> {waits}</p>"
-    how = f"<pre><code>{escape(command)}</code></pre><p>Estimated cost: {cost(runs, missing)}.</p>"
-    return _note(f"{said}{tables.html(rows)}{how}")
+    have = {population: every.count(population) for population in wanted}
+    missing = {population: wanted[population] - have[population] for population in wanted}
+    missing = {population: count for population, count in missing.items() if count > 0}
+    models = finals.lacking(runs) if name in box.FINAL else {}
+    cost = price.words(runs, _together(missing, models))
+    said = f"<strong>Not trained yet.</strong> Estimated cost: {cost}."
+    rows = [(population.name, have[population], wanted[population]) for population in wanted]
+    if models:
+        rows.append(("finals", finals.WANTED - sum(models.values()), finals.WANTED))
+    table = tables.html(pd.DataFrame(rows, columns=["population", "trained", "wanted"]))
+    command = "\n".join(_lines(name, runs, list(missing)))
+    return _note(f"<details><summary>{said}</summary>{table}{_pre(command)}</details>")
+
+
+def _together(some: Mapping[Population, int], others: Mapping[Population, int]) -> dict[Population, int]:
+    return {population: some.get(population, 0) + others.get(population, 0) for population in {**some, **others}}
 
 
 def _lines(name: str, runs: Runs, lacking: Sequence[Population]) -> list[str]:
@@ -42,21 +45,15 @@ def _lines(name: str, runs: Runs, lacking: Sequence[Population]) -> list[str]:
     return [*lines, f"regnet finals {runs.regime}{n}"] if name in box.FINAL else lines
 
 
-def cost(runs: Runs, missing: Mapping[Population, int]) -> str:
-    """What training so many members of each takes: from the regime's sealed trainings, else in multiply-adds."""
-    count = sum(missing.values())
-    if means := measured(runs):
-        seconds = sum(n * (seconds_each(population, means) or 0.0) for population, n in missing.items())
-        return f"{seconds / 3600:.1f} hours on one core ({count} trainings, by the mean of those made so far)"
-    work = sum(BACKWARD * population.flops * population.recipe.images * n for population, n in missing.items())
-    return f"{work:.1e} multiply-adds ({count} trainings; nothing is trained in this regime yet)"
+def _pre(command: str) -> str:
+    return f"<pre><code>{escape(command)}</code></pre>"
 
 
 def _not_calibrated(regime: str) -> str:
     if regime not in GRIDS:
         return _note(f"<p><strong>Not calibrated.</strong> The recipe of regime {regime} is the paper's.</p>")
     said = f"<p><strong>Not calibrated yet.</strong> This figure waits for the calibration of regime {regime}.</p>"
-    return _note(f"{said}<pre><code>regnet calibrate {regime}</code></pre>")
+    return _note(f"{said}{_pre(f'regnet calibrate {regime}')}")
 
 
 def _note(inner: str) -> str:

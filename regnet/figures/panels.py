@@ -1,21 +1,24 @@
 """Figures of several panels while populations are still being trained: what is drawn, and what fills the rest.
 
-A panel is drawn from those of its populations that are there, with however many members they have; a panel without any
-gives its place to a short text. The page's notice (`notice.py`) replaces the whole figure only where `require` raises.
+A panel is drawn from those of its populations that are there, with however many members they have. A comparison needs
+two: a panel with fewer gives its place to a short text. The page's notice (`notice.py`) replaces the whole figure where
+no panel can be drawn.
 """
 
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Sized
+from typing import NoReturn
 
 from matplotlib.axes import Axes
 
-from regnet.figures import notice
+from regnet.figures import price
 from regnet.sweeps.experiments import Population
 from regnet.sweeps.store import MissingPopulation, Runs
 
 FEWEST = 2  # members; one network is no distribution
+COMPARED = 2  # populations; one is no comparison
 SIZE = 9  # points
 CHARACTERS = 13.5  # of that size in an inch, on average
 
@@ -50,13 +53,33 @@ def require(runs: Runs, names: Sequence[str]) -> list[str]:
     Raises:
         MissingPopulation: none can be drawn; the message has the command that makes them.
     """
-    found = present(runs, names)
-    if not found:
-        raise MissingPopulation(
-            f"nothing to draw of regime {runs.regime} in {runs.folder}. {words(runs, names)} "
-            f"Make them: {command(runs, names)} && regnet seal {runs.regime} {' '.join(names)}"
-        )
-    return found
+    return present(runs, names) or _refuse(runs, names)
+
+
+def require_any(runs: Runs, names: Sequence[str], *drawn: Sized) -> None:
+    """Checks that something is drawn from these populations.
+
+    Raises:
+        MissingPopulation: everything in `drawn` is empty.
+    """
+    if not any(map(len, drawn)):
+        _refuse(runs, names)
+
+
+def _refuse(runs: Runs, names: Sequence[str]) -> NoReturn:
+    raise MissingPopulation(
+        f"nothing to draw of regime {runs.regime} in {runs.folder}. {words(runs, names)} "
+        f"Make them: {command(runs, names)} && regnet seal {runs.regime} {' '.join(names)}"
+    )
+
+
+def enough(there: Sized, wanted: Sized) -> bool:
+    """Whether a panel shows something: two to compare, or all that it wants.
+
+    >>> enough(["regnetx"], ["regnetx", "regnetx_r"]), enough(["regnetx"], ["regnetx"])
+    (False, True)
+    """
+    return len(there) >= min(COMPARED, len(wanted))
 
 
 def state(runs: Runs, name: str) -> str:
@@ -90,7 +113,7 @@ def lacking(ax: Axes, runs: Runs, names: Sequence[str], *, title: str = "", inch
     ax.set_axis_off()
     gone = absent(runs, names)
     missing = {Population.parse(name, runs.regime): _wanted(runs, name) - _have(runs, name) for name in gone}
-    cost = notice.cost(runs, missing).partition(" (")[0]
+    cost = price.words(runs, missing).partition(" (")[0]
     width = round(inches * CHARACTERS)
     parts = [
         "Not trained yet:",

@@ -47,13 +47,13 @@ class Row:
     label: str = ""
 
     def named(self, runs: Runs) -> dict[str, str]:
-        """Population -> label, for those that are there."""
+        """Population -> label, for those that are there; none where there is nothing to compare."""
         every = [population.at(runs.regime) for population in self.populations]
         there = panels.present(runs, [population.name for population in every])
         return {
             p.name: self.label.format(F=f"{p.flops / 1e6:g} MF", n=f"{p.recipe.images:,} images")
             for p in every
-            if p.name in there
+            if p.name in there and panels.enough(there, every)
         }
 
 
@@ -80,7 +80,7 @@ def make(runs: Runs, rows: Sequence[Row]) -> Figure:
     Raises:
         MissingPopulation: no row can be drawn.
     """
-    panels.require(runs, names(runs, rows))
+    _require(runs, rows)
     fig = Figure(figsize=(style.WIDTH, len(rows) * (HEAD + BODY)), layout="constrained")
     strips = fig.subfigures(len(rows), 1, squeeze=False)[:, 0]
     for strip, row in zip(strips, rows, strict=True):
@@ -91,6 +91,10 @@ def make(runs: Runs, rows: Sequence[Row]) -> Figure:
         else:
             panels.lacking(strip.add_subplot(), runs, names(runs, [row]), inches=0.9 * style.WIDTH)
     return fig
+
+
+def _require(runs: Runs, rows: Sequence[Row]) -> None:
+    panels.require_any(runs, names(runs, rows), *(row.named(runs) for row in rows))
 
 
 def _title(runs: Runs, row: Row, labels: Mapping[str, str]) -> str:
@@ -210,6 +214,7 @@ def _error_axis(ax: Axes) -> None:
 
 def data(runs: Runs, rows: Sequence[Row]) -> pd.DataFrame:
     """For each panel and population, the best range and each network; the regime's own value as statistic "own"."""
+    _require(runs, rows)
     tables = []
     for row in rows:
         usual = own(row.populations[0].at(runs.regime).recipe)
@@ -225,12 +230,12 @@ def data(runs: Runs, rows: Sequence[Row]) -> pd.DataFrame:
 
 def setting(runs: Runs, rows: Sequence[Row]) -> str:
     """How to read the figure, and what was drawn, for captions."""
-    shown = names(runs, rows)
+    shown, drawn = names(runs, rows), list(dict.fromkeys(name for row in rows for name in row.named(runs)))
     base = rows[0].populations[0].at(runs.regime).recipe
     said = (
         f"Learning rate and weight decay are drawn with each network, log-uniform from a tenth to {TUNED:g} times the "
         f"regime's own {short(base.lr)} and {short(base.weight_decay)} (dotted); the paper's ranges and values were "
-        f"not found. {captions.setting(runs, panels.present(runs, shown))} {panels.words(runs, shown)}"
+        f"not found. {captions.setting(runs, drawn)} {panels.words(runs, shown)}"
     )
     return said.strip()
 

@@ -14,10 +14,9 @@ from regnet.analysis.compare import power
 from regnet.figures import tables
 from regnet.figures.captions import DATA
 from regnet.figures.names import number
-from regnet.sweeps import noise
+from regnet.sweeps import finals, noise
 from regnet.sweeps.cost import measured, seconds_each
 from regnet.sweeps.experiments import ELEMENTS, SECTION3, Population
-from regnet.sweeps.finals import WANTED, seconds_of_all
 from regnet.sweeps.regimes import Regime, find_regime
 from regnet.sweeps.status import declared
 from regnet.sweeps.store import MissingPopulation, Runs
@@ -75,12 +74,11 @@ def left(runs: Runs) -> Table:
     means = measured(runs)
     every = {name: [population.at(runs.regime) for population in ELEMENTS[name]] for name in ELEMENTS}
     rows = [(number(name), *_lacking(runs, some, means)) for name, some in every.items()]
-    each = seconds_of_all(runs.regime, means) / WANTED if means else float("nan")
-    final = max(0, WANTED - _finals(runs))
-    seconds = final * each if final else 0.0
+    models = finals.lacking(runs)
+    final, seconds = sum(models.values()), _seconds(models, means)
     once = _lacking(runs, dict.fromkeys(population for some in every.values() for population in some), means)
-    rows.append(("Final models", WANTED, final, seconds))
-    rows.append(("All", once[0] + WANTED, once[1] + final, once[2] + seconds))
+    rows.append(("Final models", finals.WANTED, final, seconds))
+    rows.append(("All", once[0] + finals.WANTED, once[1] + final, once[2] + seconds))
     columns = ["figure or table", "networks wanted", "not trained yet", "core-hours left"]
     frame = pd.DataFrame([(*row[:3], row[3] / 3600) for row in rows if row[2]], columns=columns)
     return Table(frame, "What is left to train")
@@ -92,16 +90,11 @@ def _lacking(
     """Networks wanted, networks not trained yet, seconds that these would take."""
     wanted = {p: runs.n or p.wanted for p in populations}
     lacking = {p: n for p in wanted if (n := max(0, wanted[p] - runs.count(p.name)))}
-    seconds = sum((n * (seconds_each(p, means) or float("nan")) for p, n in lacking.items()), 0.0)
-    return sum(wanted.values()), sum(lacking.values()), seconds
+    return sum(wanted.values()), sum(lacking.values()), _seconds(lacking, means)
 
 
-def _finals(runs: Runs) -> int:
-    """Trainings of final models that are done."""
-    try:
-        return len(runs.finals())
-    except MissingPopulation:
-        return 0
+def _seconds(lacking: Mapping[Population, int], means: Mapping[Population, float]) -> float:
+    return sum((n * (seconds_each(p, means) or float("nan")) for p, n in lacking.items()), 0.0)
 
 
 def _sealed(runs: Runs) -> list[Population]:

@@ -1,4 +1,4 @@
-"""Error against flops, parameters and activations: the paper's models above, the pocket analogue below."""
+"""Error against flops, parameters and activations: the paper's models, below them ours where trained."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ NAMES = {"flops": "flops", "params": "parameters", "acts": "activations"}
 PAPER_UNITS = {"flops": "GF", "params": "M", "acts": "M"}
 PAPER_SCALES = {"flops": 1e9, "params": 1e6, "acts": 1e6}
 HERE_UNITS = {"flops": "MF", "params": "k", "acts": "k"}
-HEIGHTS, NOTE = (3.3, 3.5), 0.8  # inches of the rows; of the second where it holds a note alone
+HEIGHTS = (3.3, 3.5)  # inches of the rows
 LINES: dict[str, Literal["-", "--", ""]] = {"best": "-", "median": "--", "shape": ""}
 # where a tag stands: offset in points, its anchor
 SIDES: dict[str, tuple[tuple[int, int], Literal["left", "right"], Literal["bottom", "center", "top"]]] = {
@@ -78,21 +78,17 @@ def measured(trainings: pd.DataFrame, regime: str) -> list[Series]:
     return series
 
 
-def figure(
-    theirs: Sequence[Series], ours: Sequence[Series], *, regime: str, lacking: str, tagged: str = "flops"
-) -> Figure:
-    """Two rows of three panels; `lacking` stands in the second row where there is nothing to draw.
+def figure(theirs: Sequence[Series], ours: Sequence[Series], *, regime: str, tagged: str = "flops") -> Figure:
+    """A row of three panels, and a second one where there is something of ours to draw.
 
     The paper's points carry their tags in the panel of the measure `tagged`; their order is the same in the others.
     """
-    heights = (HEIGHTS[0], HEIGHTS[1] if ours else NOTE)
+    heights = HEIGHTS if ours else HEIGHTS[:1]
     fig = Figure(figsize=(style.WIDTH, sum(heights)), layout="constrained")
-    above, below = np.asarray(fig.subfigures(2, 1, height_ratios=heights, hspace=0.03))
-    row(above, theirs, "paper: ImageNet", PAPER_UNITS, tagged)
+    rows = fig.subfigures(len(heights), 1, squeeze=False, height_ratios=heights, hspace=0.03)[:, 0]
+    row(rows[0], theirs, "paper: ImageNet", PAPER_UNITS, tagged)
     if ours:
-        row(below, ours, f"here: regime {regime}, validation images", HERE_UNITS)
-    else:
-        note(below, f"here: regime {regime}", lacking)
+        row(rows[1], ours, f"here: regime {regime}, validation images", HERE_UNITS)
     return fig
 
 
@@ -164,19 +160,6 @@ def sign(series: Series) -> Line2D:
     )  # fmt: skip
 
 
-def note(fig: SubFigure, title: str, words: str) -> None:
-    """A row without panels that says what is missing."""
-    ax = fig.subplots()
-    ax.set_axis_off()
-    ax.text(0.0, 0.9, title, va="top", transform=ax.transAxes)
-    ax.text(0.0, 0.4, words, va="top", transform=ax.transAxes)
-
-
-def lacking(runs: Runs) -> str:
-    """What the picture says where no final model is sealed."""
-    return f"not run here yet: {rivals.command(runs)}"
-
-
 def data(theirs: Sequence[Series], ours: Sequence[Series]) -> pd.DataFrame:
     """One row a point: series, model, source, sizes in units of one, error and its interval (percent)."""
     tables = []
@@ -191,15 +174,16 @@ def data(theirs: Sequence[Series], ours: Sequence[Series]) -> pd.DataFrame:
 def caption(theirs: Sequence[Series], trainings: pd.DataFrame | None, runs: Runs) -> str:
     """What is the paper's, what is measured, how to read the second row."""
     printed_in = sorted({str(source) for series in theirs for source in series.points["source"]})
+    row = "" if trainings is None else "Top. "
     above = (
-        f"Top: the paper's models (ImageNet, 100 epochs; {', '.join(printed_in)}); no network was trained on ImageNet "
+        f"{row}The paper's models (ImageNet, 100 epochs; {', '.join(printed_in)}); no network was trained on ImageNet "
         "here. Small words beside points: flops (GF), layers or scale; the order along a line "
         "is the same in every panel. Bars: 95% interval of the mean error over seeds. "
     )
     if trainings is None:
-        return above + f"Bottom: final models of regime {runs.regime}, {lacking(runs)}."
+        return f"{above}Not trained yet: the same of regime {runs.regime} ({rivals.command(runs)})."
     return (
-        f"{above}Bottom: the pocket analogue, validation error. Filled points: best networks, and published shapes of "
+        f"{above}Bottom. The pocket analogue, validation error. Filled points: best networks, and published shapes of "
         "equal flops; hollow: median networks, and shapes of equal activations, each to the best RegNetX of a budget. "
         f"{rivals.setting(trainings, runs)} {rivals.CHOSEN}"
     )
@@ -209,7 +193,7 @@ def alt(theirs: Sequence[Series], ours: Sequence[Series]) -> str:
     """The picture in words."""
     return (
         "Panels of error against flops, parameters and activations on logarithmic axes. "
-        f"Paper: {_ends(theirs)}. Here: {_ends(ours) if ours else 'not run yet'}."
+        f"Paper: {_ends(theirs)}. Here: {_ends(ours) if ours else 'not trained yet'}."
     )
 
 

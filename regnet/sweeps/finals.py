@@ -20,7 +20,7 @@ from regnet.sweeps.progress import Report
 from regnet.sweeps.regimes import find_regime
 from regnet.sweeps.sealing import read_sheet
 from regnet.sweeps.sheets import Sheet, StoreConflict, cell
-from regnet.sweeps.store import FINALS_KEY
+from regnet.sweeps.store import FINALS_KEY, MissingPopulation, Runs
 from regnet.sweeps.sweep import Plan, Task, drive
 
 SEEDS = 5  # trainings of each model
@@ -65,6 +65,19 @@ def seconds(trainings: Iterable[Task], regime: str, means: Mapping[Population, f
 def seconds_of_all(regime: str, means: Mapping[Population, float]) -> float:
     """The same of every training that is wanted."""
     return SEEDS * sum(models_at(multiple) * _seconds_at(multiple, regime, means) for multiple in MULTIPLES)
+
+
+def lacking(runs: Runs) -> dict[Population, int]:
+    """Trainings of final models that are not sealed, by the population whose networks cost as much.
+
+    That is RegNetX of C at the same multiple of F and length: `seconds_each` of it prices a training.
+    """
+    try:
+        done = runs.finals()["multiple"].value_counts().to_dict()
+    except MissingPopulation:
+        done = {}
+    left = {multiple: SEEDS * models_at(multiple) - int(done.get(multiple, 0)) for multiple in MULTIPLES}
+    return {Population(SPACE, at, LENGTH, regime=runs.regime): count for at, count in left.items() if count > 0}
 
 
 def _seconds_at(multiple: float, regime: str, means: Mapping[Population, float]) -> float:
