@@ -1,24 +1,30 @@
-"""Training speed on one core, beside a plain PyTorch loop in the same run.
+"""Training speed on one core: a plain PyTorch loop, this library's PyTorch path and its compiled engine, in one run.
 
-    python benchmarks/training.py [--networks 20] [--batch 0] [--repeats 3] [--errors 0]
+    python benchmarks/training.py [--networks 20] [--repeats 5] [--pairs 8] [--trainings 4] [--no-plain]
 
-The recipe is the pocket regime's, with another batch where --batch says so. The networks are a fixed list: half from
-AnyNetX_A, half from RegNetX, drawn with seed 2020 at 2.7-3 MF for 28 x 28 pixels. The plain loop is float32, NCHW,
-`DataLoader` over PIL images with torchvision's transforms, `torch.optim.SGD`. Ours is `regnet.training`'s own loop on
-the same images, bfloat16. Both take turns; the time is CPU time of one thread, the median of the turns. A training
-image counts three times a network's multiply-adds, one GFLOP/s is 10^9 multiply-adds a second; the peak is a
-2048 x 2048 bfloat16 matrix product. `--errors N` also trains the first N networks to the end with both loops and
-compares their errors. Takes about 2 minutes of CPU time. Expected: the geometric mean at least 2.2 times the plain
-loop's.
+The recipe is the pocket regime's. The networks are a fixed list: half from AnyNetX_A, half from RegNetX, drawn with
+seed 2020 at 2.7-3 MF for 28 x 28 pixels. The plain loop is float32, NCHW, `DataLoader` over PIL images with
+torchvision's transforms, `torch.optim.SGD`. All three take turns; the time is CPU time of one thread, the median of the
+turns. A training image counts three times a network's multiply-adds, and so does the peak, a 2048 x 2048 bfloat16
+matrix product. Then the first --pairs networks again in two processes at once, both with the same engine, and the first
+--trainings networks trained to the end. Takes 8 minutes of both cores, which must be idle.
+
+The instruction sets of a lesser CPU: `NUMBA_CPU_NAME=haswell NUMBA_CPU_FEATURES=+avx2,+fma,+avx,+f16c,+bmi,+bmi2
+ONEDNN_MAX_CPU_ISA=AVX2 ATEN_CPU_CAPABILITY=avx2`. Results of both: `training.txt`, `training-avx2.txt`.
+
+Expected: the compiled engine at least 3 times the PyTorch path in the geometric mean, 2.5 times with two processes.
 """
 
 from __future__ import annotations
 
 import argparse
+import multiprocessing
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import date
 from itertools import islice
+from multiprocessing.connection import Connection
 from statistics import median
 
 import numpy as np
@@ -32,12 +38,14 @@ from regnet.design.complexity import complexity
 from regnet.design.networks import AnyNet
 from regnet.design.recipe import Recipe
 from regnet.design.spaces import spaces
+from regnet.sweeps import segments
 from regnet.sweeps.regimes import regimes
-from regnet.training import build, data, train
-from regnet.training.models.anynet import AnyNetModule
-from regnet.training.torch_engine import TorchEngine
+from regnet.training import build, data, engines, train
+from regnet.training.models.blocks import Classifier
 
-STEPS = 6  # a turn; the first step of the first turn is not counted
+STEPS = 6  # a turn; the first turn is not counted
+RECIPE = regimes["pocket"].base
+WAYS = ("plain", "torch", "native")
 
 
 def networks(n: int) -> list[AnyNet]:
@@ -65,7 +73,7 @@ class Files(Dataset[tuple[Tensor, int]]):
         return self.transform(self.images.pixels[index]), int(self.images.labels[index])
 
 
-def plain_fit(model: AnyNetModule, recipe: Recipe, loader: Iterator[tuple[Tensor, Tensor]]) -> None:
+def plain_fit(model: Classifier, recipe: Recipe, loader: Iterator[tuple[Tensor, Tensor]]) -> None:
     """What a tutorial writes; the schedule is the recipe's, stepped by torch's own scheduler."""
     optimiser = torch.optim.SGD(
         model.parameters(), recipe.lr, recipe.momentum, weight_decay=recipe.weight_decay, nesterov=True
@@ -84,11 +92,33 @@ def plain_fit(model: AnyNetModule, recipe: Recipe, loader: Iterator[tuple[Tensor
         schedule.step()
 
 
+def turns(network: AnyNet, way: str) -> Callable[[int], object]:
+    """A function that trains the network on by so many steps."""
+    data_set = data.load(RECIPE.data)
+    model = build(network, 10, seed=0)
+    if way == "plain":
+        loader = iter(DataLoader(Files(data_set), RECIPE.batch, shuffle=True, drop_last=True))
+        return lambda n: plain_fit(model, RECIPE, islice(loader, n))
+    engine = engines.start(engines.choose([], wanted=way).name, model, RECIPE, "cpu")
+    stream = data_set.stream(replace(RECIPE, images=64_000), 0, "cpu")
+    return lambda n: engine.fit(islice(stream, n))
+
+
 def seconds(work: Callable[[], object]) -> float:
     """CPU time of one call."""
     start = time.process_time()
     work()
     return time.process_time() - start
+
+
+def speeds(network: AnyNet, ways: tuple[str, ...], repeats: int) -> list[float]:
+    """Images a second of each way, taking turns."""
+    each = [turns(network, way) for way in ways]
+    times: list[list[float]] = [[] for _ in ways]
+    for steps in [1] + [STEPS] * repeats:
+        for kept, advance in zip(times, each, strict=True):
+            kept.append(seconds(lambda advance=advance, steps=steps: advance(steps)))  # type: ignore[misc]
+    return [RECIPE.batch * STEPS / median(kept[1:]) for kept in times]
 
 
 def peak() -> float:
@@ -97,75 +127,101 @@ def peak() -> float:
     return 2048**3 / min(seconds(lambda: a @ b) for _ in range(10))
 
 
-def speeds(network: AnyNet, recipe: Recipe, repeats: int) -> tuple[float, float]:
-    """Images a second, ours and the plain loop's, taking turns."""
-    data_set = data.load(recipe.data)
-    ours, plain = prepare(build(network, seed=0, num_classes=10), recipe, "cpu"), build(network, 10, seed=0)
-    loader = iter(DataLoader(Files(data_set), recipe.batch, shuffle=True, drop_last=True))
-    turns: tuple[list[float], list[float]] = [], []
-    stream = data_set.stream(recipe, 0, "cpu")
-    for turn in range(repeats + 1):
-        steps = STEPS if turn else 1  # the first turn makes oneDNN's kernels
-        times = (
-            seconds(lambda n=steps: fit(ours, recipe, islice(stream, n))),  # type: ignore[misc]
-            seconds(lambda n=steps: plain_fit(plain, recipe, islice(loader, n))),  # type: ignore[misc]
+def half(connection: Connection, way: str, pairs: int, repeats: int) -> None:
+    """One of two processes: images a second of each network, both at the same network at the same time."""
+    torch.set_num_threads(1)
+    for network in networks(pairs):
+        advance = turns(network, way)
+        advance(1)
+        connection.send(None)
+        connection.recv()  # the other is ready too
+        times = [seconds(lambda: advance(STEPS)) for _ in range(2 * repeats)]  # noqa: B023
+        connection.send(RECIPE.batch * STEPS / median(times))
+
+
+def two_at_once(way: str, pairs: int, repeats: int) -> list[float]:
+    """Images a second of one process, the mean of two that run at once, network by network."""
+    context = multiprocessing.get_context("spawn")
+    pipes = [context.Pipe() for _ in range(2)]
+    workers = [context.Process(target=half, args=(theirs, way, pairs, repeats)) for _, theirs in pipes]
+    for worker in workers:
+        worker.start()
+    found = []
+    for _ in range(pairs):
+        for ours, _ in pipes:
+            ours.recv()
+        for ours, _ in pipes:
+            ours.send(None)
+        found.append(float(np.mean([ours.recv() for ours, _ in pipes])))
+    for worker in workers:
+        worker.join()
+    return found
+
+
+def geometric(values: list[float]) -> float:
+    return float(np.exp(np.log(values).mean()))
+
+
+def alone(chosen: list[AnyNet], ways: tuple[str, ...], repeats: int) -> None:
+    """Print one row a network and the geometric means."""
+    best = peak()
+    print(f"bfloat16 matrix product: {best / 1e9:.0f} G multiply-adds/s, the peak below\n")
+    print(
+        "network       depth  widths                " + "".join(f"{way + ' images/s':>18s}" for way in ways) + "  ratio"
+    )
+    rows, gigas = [], []
+    for network in chosen:
+        found = speeds(network, ways, repeats)
+        rows.append(found)
+        gigas.append(found[-1] * 3 * complexity(network, resolution=28, num_classes=10).flops / 1e9)
+        numbers = "".join(f"{value:18.0f}" for value in found)
+        print(
+            f"{network.id}  {network.depth:5d}  {network.widths!s:22s}{numbers} {found[-1] / found[-2]:6.2f}",
+            flush=True,
         )
-        for kept, t in zip(turns, times, strict=True):
-            kept.append(recipe.batch * steps / t)
-    return median(turns[0][1:]), median(turns[1][1:])
+    means = [geometric(list(column)) for column in zip(*rows, strict=True)]
+    ratio = means[-1] / means[-2]
+    print(f"{'geometric mean':43s}" + "".join(f"{value:18.0f}" for value in means) + f" {ratio:6.2f}")
+    print(f"native: {geometric(gigas):.1f} G multiply-adds/s, {geometric(gigas) * 1e9 / best:.0%} of the peak")
+    if "plain" in ways:
+        print(f"native over the plain loop: {means[-1] / means[0]:.2f}")
 
 
-def plain_error(network: AnyNet, recipe: Recipe, seed: int) -> float:
-    """Validation error after the plain loop."""
-    data_set = data.load(recipe.data)
-    model = build(network, 10, seed=seed, final_gamma=recipe.final_gamma)
-    torch.manual_seed(seed)
-    loader = DataLoader(Files(data_set), recipe.batch, shuffle=True, drop_last=True)
-    plain_fit(model, recipe, islice(iter(loader), recipe.steps))
-    fp32 = replace(recipe, precision="fp32")
-    error = evaluate(model, fp32, data_set.held_out(fp32, "cpu"))
-    return float("nan") if error is None else error
-
-
-def compare_errors(chosen: list[AnyNet], recipe: Recipe) -> None:
-    """Print the errors of both loops, trained to the end, and the mean difference with its standard error."""
-    differences = []
-    for seed, network in enumerate(chosen):
-        ours, plain = train(network, recipe, seed).error, plain_error(network, recipe, seed)
-        differences.append((ours or 0.0) - plain)
-        print(f"{network.id}  error {ours:6.2f}  plain {plain:6.2f}", flush=True)
-    spread = np.std(differences, ddof=1) / np.sqrt(len(differences)) if len(differences) > 1 else float("nan")
-    print(f"mean difference {np.mean(differences):+.2f} points, standard error {spread:.2f}")
+def whole(chosen: list[AnyNet]) -> None:
+    """Print CPU seconds of whole trainings, evaluation included."""
+    print("\nwhole trainings, CPU seconds")
+    rows = []
+    for network in chosen:
+        found = [train(network, RECIPE, 0, engine=way).seconds for way in ("torch", "native")]
+        rows.append(found)
+        print(
+            f"{network.id}  torch {found[0]:6.2f}  native {found[1]:6.2f}  ratio {found[0] / found[1]:.2f}", flush=True
+        )
+    ratio = geometric([a / b for a, b in rows])
+    torch_mean, native_mean = np.mean(rows, axis=0)
+    print(f"mean: torch {torch_mean:.2f}, native {native_mean:.2f}; ratio of the geometric means {ratio:.2f}")
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
     parser.add_argument("--networks", type=int, default=20)
-    parser.add_argument("--batch", type=int, default=0)
-    parser.add_argument("--repeats", type=int, default=3)
-    parser.add_argument("--errors", type=int, default=0)
+    parser.add_argument("--repeats", type=int, default=5)
+    parser.add_argument("--pairs", type=int, default=8)
+    parser.add_argument("--trainings", type=int, default=4)
+    parser.add_argument("--no-plain", action="store_true", help="leave the plain loop out")
     options = parser.parse_args()
     torch.set_num_threads(1)
-    base = regimes["pocket"].base
-    recipe = replace(base, batch=options.batch or base.batch)
-    chosen, best = networks(options.networks), peak()
-    print(f"bfloat16 matrix peak {best / 1e9:.0f} GFLOP/s (multiply-adds)\n")
-    print("network       depth  widths                 images/s  GFLOP/s  plain images/s  ratio")
-    rows = []
-    for network in chosen:
-        ours, plain = speeds(network, recipe, options.repeats)
-        flops = 3 * complexity(network, resolution=28, num_classes=10).flops
-        rows.append((ours, ours * flops / 1e9, plain, ours / plain))
-        print(
-            f"{network.id}  {network.depth:5d}  {network.widths!s:21s} {ours:9.0f} {ours * flops / 1e9:8.1f} "
-            f"{plain:15.0f} {ours / plain:6.2f}",
-            flush=True,
-        )
-    mean = np.exp(np.log(rows).mean(0))
-    print(f"{'geometric mean':42s} {mean[0]:9.0f} {mean[1]:8.1f} {mean[2]:15.0f} {mean[3]:6.2f}")
-    print(f"share of the peak: {mean[1] * 1e9 / best:.0%}")
-    if options.errors:
-        compare_errors(chosen[: options.errors], recipe)
+    here = segments.here(precision="bf16", engine=engines.NATIVE)
+    packages = ", ".join(f"{name} {version}" for name, version in here["packages"].items())
+    print(f"{date.today()}: {here['device']} ({here['cpu']}), {here['instructions']}; {packages}")
+    chosen = networks(options.networks)
+    alone(chosen, WAYS[options.no_plain :], options.repeats)
+    if options.pairs:
+        print("\ntwo processes at once, images/s of one: geometric mean over the first", options.pairs)
+        found = {way: geometric(two_at_once(way, options.pairs, options.repeats)) for way in ("torch", "native")}
+        print(f"torch {found['torch']:.0f}, native {found['native']:.0f}; ratio {found['native'] / found['torch']:.2f}")
+    if options.trainings:
+        whole(chosen[: options.trainings])
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ from regnet.training.models.anynet import AnyNetModule
 from regnet.training.models.blocks import EPS, MOMENTUM
 from regnet.training.models.fused import fuse
 from regnet.training.native.bounds import check
+from regnet.training.native.compiled import compiled
 from regnet.training.native.ends import take
 from regnet.training.native.memory_map import SLACK, Map
 from regnet.training.native.model import NativeModel, _pixels
@@ -342,3 +343,9 @@ def test_a_mini_batch_of_another_size_is_refused() -> None:
     _, model, x = started("V")
     with pytest.raises(ValueError, match="mini-batches of 16 images, got 8"):
         model.step(x[:8], torch.zeros(8, dtype=torch.int64), 0.1, 0.9, 0.0)
+
+
+def test_a_function_with_no_place_for_a_cache_is_compiled_all_the_same() -> None:
+    namespace: dict[str, object] = {}
+    exec("def double(x): return 2 * x", namespace)  # numba caches beside the source, and this has none
+    assert compiled()(namespace["double"])(3) == 6  # type: ignore[arg-type]

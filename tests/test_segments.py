@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from regnet.sweeps.segments import here, same_numbers
+from regnet.sweeps.segments import FIRST_ENGINE, engine_of, here, same_numbers
 
 
 def test_this_machine_is_described_with_its_versions() -> None:
@@ -19,3 +19,14 @@ def test_equal_numbers_are_expected_where_what_both_segments_name_is_equal() -> 
     other = segment | {"packages": {"torch": "1.0"}}
     assert same_numbers(segment, older)
     assert not same_numbers(segment, other)
+
+
+def test_trainings_name_their_engine_and_instructions_and_older_ones_count_as_pytorchs() -> None:
+    segment = here(precision="bf16", engine="native 1")
+    assert segment["instructions"] in ("avx512-bf16", "avx512", "avx2")
+    older = here(precision="bf16")
+    assert (engine_of(segment), engine_of(older)) == ("native 1", FIRST_ENGINE)
+    assert not same_numbers(segment, older)
+    assert same_numbers(older, here(precision="bf16", engine=FIRST_ENGINE))
+    assert not same_numbers(segment, segment | {"instructions": "sse2"})
+    assert not same_numbers(segment, segment | {"engine": "native 2"})

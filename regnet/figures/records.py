@@ -18,6 +18,7 @@ from regnet.sweeps import finals, noise
 from regnet.sweeps.cost import measured, seconds_each
 from regnet.sweeps.experiments import ELEMENTS, SECTION3, Population
 from regnet.sweeps.regimes import Regime, find_regime
+from regnet.sweeps.segments import engine_of
 from regnet.sweeps.status import declared
 from regnet.sweeps.store import MissingPopulation, Runs
 
@@ -110,6 +111,8 @@ def segments(runs: Runs) -> Table:
                 "hardware": ", ".join(filter(None, (segment["device"], segment.get("cpu", "")))),
                 "threads": segment["threads"],
                 "precision": segment["precision"],
+                "engine": engine_of(segment),
+                "instructions": segment.get("instructions", ""),
                 "torch": segment["packages"].get("torch", ""),
                 "commit": str(segment["commit"])[:10] + (" and local changes" if segment["dirty"] else ""),
                 "population": population.name,
@@ -119,7 +122,7 @@ def segments(runs: Runs) -> Table:
             })  # fmt: skip
     frame = pd.DataFrame(rows)
     if len(frame):
-        keys = ["hardware", "threads", "precision", "torch", "commit"]
+        keys = ["hardware", "threads", "precision", "engine", "instructions", "torch", "commit"]
         grouped = frame.groupby(keys, sort=False)
         frame = grouped.agg(
             populations=("population", "nunique"), rows=("rows", "sum"), first=("first", "min"), last=("last", "max")
