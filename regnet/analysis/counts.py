@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import pandas as pd
@@ -35,6 +35,19 @@ def words(counts: Sequence[Count], *, more: str = "") -> str:
     some = any(distinct < n for n, distinct in counts)
     distinct = f" ({_span([one.distinct for one in counts])} distinct networks)" if some else ""
     return f"n = {_span([one.n for one in counts])}{more}{distinct}"
+
+
+def listed(found: Mapping[str, Count]) -> str:
+    """The same where each population has an n of its own.
+
+    >>> listed({"A": Count(300, 300), "X": Count(100, 99)})
+    'n = 300 (A), 100 (X, 99 distinct networks)'
+    """
+    said = (
+        f"{n} ({name})" if distinct == n else f"{n} ({name}, {distinct} distinct networks)"
+        for name, (n, distinct) in found.items()
+    )  # fmt: skip
+    return f"n = {', '.join(said)}"
 
 
 def _span(numbers: Sequence[int]) -> str:
