@@ -24,7 +24,7 @@ def effect(judgement: Judgement, regime: str) -> str:
 
 
 def comparison(part: Part, regime: str, *, interval: bool = True) -> str:
-    """One comparison in a sentence, named as the legends do.
+    """One comparison in a sentence, named as the legends do; in short, without its interval and what was compared.
 
     >>> from regnet.analysis.compare import better
     >>> found = Part("mean error", POINTS, better([1.0, 2.0, 3.0], [7.0, 8.0, 9.0]), of=("regnetx", "anynetx_e"))
@@ -36,9 +36,11 @@ def comparison(part: Part, regime: str, *, interval: bool = True) -> str:
         return f"{part.what}: {said}" if interval else said
     form, result = _form(part.result.effect, part.unit), part.result
     unit = "" if part.unit in part.what else f" {part.unit}"
-    where = "".join(f" in {called(name, regime)}" for name in part.of)
+    where = called(part.of[0], regime) if part.of else ""
+    if where and not interval:
+        return f"{where} {result.effect:{form}}{unit}"
     ends = f" ({result.level}: {result.low:{form}} to {result.high:{form}})"
-    return f"{part.what}{where}: {result.effect:{form}}{unit}{ends if interval and _spread(result) else ''}"
+    return f"{part.what}{f' in {where}' if where else ''}: {result.effect:{form}}{unit}{ends if interval and _spread(result) else ''}"
 
 
 def called(name: str, regime: str) -> str:

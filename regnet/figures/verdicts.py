@@ -63,7 +63,7 @@ def about(judgement: Judgement) -> str:
     """The mark of a claim about single networks, leading to what the calibration found; nothing at the others."""
     if not judgement.claim.single:
         return ""
-    return f' <a class="about" href="{link("calibration")}">about {judgement.claim.about}</a>'
+    return f' <a class="about" href="{link("calibration")}">about the {judgement.claim.about}</a>'
 
 
 def judgements(runs: Runs) -> tuple[Judgement, ...]:
