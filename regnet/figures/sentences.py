@@ -39,8 +39,8 @@ def comparison(part: Part, regime: str, *, interval: bool = True) -> str:
     where = called(part.of[0], regime) if part.of else ""
     if where and not interval:
         return f"{where} {result.effect:{form}}{unit}"
-    ends = f" ({result.level}: {result.low:{form}} to {result.high:{form}})"
-    return f"{part.what}{f' in {where}' if where else ''}: {result.effect:{form}}{unit}{ends if interval and _spread(result) else ''}"
+    what = f"{part.what} in {where}" if where else part.what
+    return f"{what}: {result.effect:{form}}{unit}{_ends(result, form) if interval else ''}"
 
 
 def called(name: str, regime: str) -> str:
@@ -84,11 +84,16 @@ def _difference(part: Part, regime: str, *, interval: bool) -> str:
     unit = " points" if part.unit == POINTS else ""
     where = setting(a, regime) if setting(a, regime) == setting(b, regime) else ""
     left, right = (_label(name) if where else called(name, regime) for name in part.of)
-    low, high = sorted((sign * result.low, sign * result.high))
-    ends = f" ({result.level}: {low:{form}} to {high:{form}})" if interval and _spread(result) else ""
+    ends = _ends(result, form, sign) if interval else ""
     size = f"{abs(result.effect):{form}}"
     said = f"is {size}{unit} {words[sign > 0]} than" if float(size.replace(",", "")) else "equals"
     return f"{f'at {where} ' if where else ''}{left} {said} {right}{ends}"
+
+
+def _ends(result: Comparison, form: str, sign: int = 1) -> str:
+    """The interval in brackets with its level, turned over where the sign is negative; nothing where it is a point."""
+    low, high = sorted((sign * result.low, sign * result.high))
+    return f" ({result.level}: {low:{form}} to {high:{form}})" if _spread(result) else ""
 
 
 def _spread(result: Comparison) -> bool:

@@ -71,7 +71,7 @@ class TimeLaw:
 
 @dataclass(frozen=True)
 class Faster:
-    """On each device one published network is at least so many times as fast as the other."""
+    """On each device one published network is at least so many times as fast as the other; names as printed."""
 
     slow: str
     fast: str
@@ -87,7 +87,7 @@ class Faster:
     def parts(self, evidence: Evidence) -> list[Part]:
         found = []
         for device, own in _devices(_rows(evidence)):
-            slow, fast = (own[own["model"] == name] for name in (self.slow, self.fast))
+            slow, fast = (own[own["model"] == name.lower()] for name in (self.slow, self.fast))
             if len(slow) and len(fast):
                 result = self._ratio(slow.iloc[0], fast.iloc[0])
                 found.append(Part(f"{self.slow} / {self.fast} on {device}", "times", result))
