@@ -62,5 +62,11 @@ def test_the_page_says_the_correlation_and_how_many_claims_ask_it() -> None:
     assert f"{kinds.count('populations')} compare whole populations" in said
 
 
+def test_too_few_networks_to_rank_are_no_correlation() -> None:
+    frame = POCKET.calibration()
+    with pytest.raises(ValueError, match="no candidate to choose from"):
+        validity(frame[frame["index"] == 0])
+
+
 def test_a_regime_without_calibration_says_so() -> None:
     assert "was not measured" in str(page.validity(open_runs("smoke", CHECKOUT / "runs")))

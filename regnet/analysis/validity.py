@@ -46,10 +46,10 @@ def validity(frame: pd.DataFrame) -> Validity:
         ValueError: no candidate with complete networks.
     """
     table = summarise(frame)
-    chosen = choose(table[table["validation_images"] == table["validation_images"].max()] if len(table) else table)
+    measured = table[table["validation_images"] == table["validation_images"].max()] if len(table) else table
+    chosen = choose(measured).dropna()
     names = [str(name).removeprefix("rank_") for name in chosen.index if str(name).startswith("rank_")]
     within = {name: _rank(float(chosen[f"rank_{name}"]), int(chosen[f"networks_{name}"])) for name in names}
-    measured = table[table["validation_images"] == table["validation_images"].max()]
     long = frame.loc[frame["role"] == "long", "images"]
     return Validity(
         pooled([*within.values()]), within, RANKED, int((measured["rank"] >= RANKED).sum()), len(measured),

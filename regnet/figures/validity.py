@@ -34,7 +34,7 @@ def validity(runs: Runs) -> Caveat:
     """What the calibration found of short trainings, and how many claims rest on single networks."""
     try:
         words = _ranks(found(runs.calibration()))
-    except MissingPopulation:
+    except (MissingPopulation, ValueError):  # none, or too few networks to rank
         words = [f"Whether the trainings of regime {runs.regime} rank networks as longer ones do was not measured."]
     return Caveat([*words, _claims(judgements(runs))], link("calibration"))
 
