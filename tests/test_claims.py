@@ -193,13 +193,40 @@ def test_a_chain_is_decided_by_its_weakest_link(frames):
 
 def test_more_than_one_percent_failed_is_not_judged(frames):
     failed = frames["anynetx_d"].copy()
-    failed.attrs["failed"] = 2
+    failed.attrs["failed"] = [7, 8, 120]  # the last is beyond the members that are judged
     found = {j.claim.id: j for j in judge({**frames, "anynetx_d": failed}, {}, MARGIN)}
     assert found["fig07-w-increasing"].verdict == "not tested here"
     assert "2 of 102 trainings of anynetx_d failed" in found["fig07-w-increasing"].note
-    failed.attrs["failed"] = 1
+    failed.attrs["failed"] = [7, 120, 121]
     found = {j.claim.id: j for j in judge({**frames, "anynetx_d": failed}, {}, MARGIN)}
     assert found["fig07-w-increasing"].verdict == "supported"
+
+
+def test_members_beyond_the_declared_ones_move_nothing(frames, repeats, judged):
+    worse = {name: frame.assign(index=frame["index"] + 500, error=90.0) for name, frame in frames.items()}
+    grown = {name: pd.concat([frame, worse[name]], ignore_index=True) for name, frame in frames.items()}
+    for found in judge(grown, repeats, MARGIN):
+        if found.claim.n == 100:
+            assert (found.parts, found.n) == (judged[found.claim.id].parts, 100), found.claim.id
+    more = {name: pd.concat([frame, worse[name].assign(index=range(100, 200))]) for name, frame in frames.items()}
+    found = {j.claim.id: j for j in judge(more, repeats, MARGIN)}["fig05-shared-b"]
+    assert (found.n, found.interim) == (200, True)  # declared at 300
+
+
+def test_networks_drawn_twice_are_counted_once_beside_n(frames):
+    twice = frames["anynetx_d"].assign(network_id=[f"network {i // 2}" for i in range(100)])
+    found = {j.claim.id: j for j in judge({**frames, "anynetx_d": twice}, {}, MARGIN)}["fig07-w-increasing"]
+    assert found.counts == {"anynetx_c": (100, 100), "anynetx_d": (100, 50)}
+
+
+def test_a_claim_says_whether_it_is_about_single_networks():
+    single = {claim.id for claim in OF_SECTION_3 if claim.single}
+    assert single == {"fig05-small-b", "fig06-widen", "fig08-well-fit", "fig09-equal-best", "fig09-32-suffice"}
+    assert all(claim.about == "no training" for claim in CLAIMS if claim.kind != "measured")
+
+
+def test_a_claim_that_reads_populations_declares_how_many_of_their_members():
+    assert all(claim.n > 0 for claim in CLAIMS if claim.populations)
 
 
 def test_diverged_networks_count_and_what_they_change_is_said(frames):

@@ -192,11 +192,11 @@ def test_how_much_faster_a_network_is_counts_on_the_devices_that_timed_both():
 
 def test_printed_tables_are_compared_within_their_groups():
     parts = PrintedBetter("paper_table3_resnext", "Table 3a", "RegNetX").parts(evidence())
-    assert parts[0].name == "RegNetX-3.2GF - ResNet-50"
+    assert parts[0].name == "printed error: RegNetX-3.2GF - ResNet-50"
     assert len(parts) == 5  # one, two and two rivals
     assert {part.result.verdict for part in parts} == {"supported"}
     tied = PrintedBetter("paper_table3_resnext", "Table 3b", "RegNetX").parts(evidence())
-    (tie,) = (part for part in tied if part.name == "RegNetX-8.0GF - ResNeXt-101")
+    (tie,) = (part for part in tied if part.of == ("RegNetX-8.0GF", "ResNeXt-101"))
     assert tie.result.effect == pytest.approx(0.0)  # 20.7 and 20.7
     assert tie.result.verdict == "inconclusive"
 

@@ -32,11 +32,16 @@ def test_every_claim_has_one_sign_that_leads_to_its_figure_and_says_its_sentence
         assert sign.text in SIGNS.values()
 
 
-def test_the_bar_is_as_long_as_there_are_claims(made: tuple[Path, Summary]) -> None:
+def test_one_bar_is_as_long_as_there_are_measured_claims_and_one_as_claims_from_print(
+    made: tuple[Path, Summary],
+) -> None:
     page = BeautifulSoup(made[1]._repr_html_(), "html.parser")
-    assert sum(made[1].counts.values()) == len(CLAIMS)
-    lengths = [int(part["style"].removeprefix("flex-grow:")) for part in page.select(".bar span")]
-    assert lengths == list(made[1].counts.values())
+    measured = sum(claim.kind == "measured" for claim in CLAIMS)
+    assert [sum(found.values()) for found in made[1].counts.values()] == [measured, len(CLAIMS) - measured]
+    names = [name.text for name in page.select(".bar-name")]
+    assert names == [f"{measured} claims measured here", f"{len(CLAIMS) - measured} claims computed from print"]
+    lengths = [[int(part["style"].removeprefix("flex-grow:")) for part in bar("span")] for bar in page.select(".bar")]
+    assert lengths == [list(found.values()) for found in made[1].counts.values()]
 
 
 def test_the_ledger_s_filter_names_the_verdicts_that_rows_have(made: tuple[Path, Summary]) -> None:

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from regnet.analysis.bootstrap import best_range, weights
-from regnet.analysis.compare import ALPHA, Comparison, of_side
+from regnet.analysis.compare import ALPHA, NARROW, Comparison, of_side
 from regnet.analysis.edf import Floats, as_errors
 
 RESAMPLES = 4000
@@ -52,7 +52,7 @@ def grows(at: npt.ArrayLike, pairs: Pairs) -> Comparison:
     low, high = _interval(spread, ALPHA)
     p = min(1.0, 2 * min(_share(spread <= 0), _share(spread >= 0)))
     n = _least(pairs)
-    return Comparison(effect, low, high, p, n, n, of_side(low > 0, low > 0 or high < 0))
+    return Comparison(effect, low, high, p, n, n, of_side(low > 0, low > 0 or high < 0), claimed=(0.0, np.inf))
 
 
 def stays(at: npt.ArrayLike, pairs: Pairs, margin: float) -> Comparison:
@@ -84,7 +84,8 @@ def _within(effect: float, spread: Floats, value: float, margin: float, n: int) 
     above, below = _share(spread >= value + margin), _share(spread <= value - margin)
     near = abs(effect - value) < margin
     p = max(above, below) if near else min(_share(spread < value + margin), _share(spread > value - margin))
-    return Comparison(effect, low, high, p, n, n, of_side(inside, inside or outside))
+    side = of_side(inside, inside or outside)
+    return Comparison(effect, low, high, p, n, n, side, NARROW, (value - margin, value + margin))
 
 
 def _interval(spread: Floats, alpha: float) -> tuple[float, float]:

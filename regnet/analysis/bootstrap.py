@@ -100,6 +100,6 @@ def best_weight(
     p = min(1.0, 2 * (1 + min(above, below)) / (1 + permutations))
     tail = max(1, int(0.025 * permutations))  # the end that fewer permutations reach than p = 0.05 needs
     low, high = effect - null[-tail], effect - null[tail - 1]
-    selected_count = int(chosen.sum())
+    sizes = int(chosen.sum()), int((~chosen).sum())
     side = of_side(effect > 0, p < 0.05)
-    return Comparison(effect, float(low), float(high), p, selected_count, len(chosen) - selected_count, side)
+    return Comparison(effect, float(low), float(high), p, *sizes, side, claimed=(0.0, np.inf))

@@ -92,7 +92,7 @@ def summarise(frame: pd.DataFrame, validation: Sequence[int] = (1000, 2000, 5000
     `frame` has one row a training with columns space, index, role ("candidate" or "long"), images, batch, lr,
     validation_images, seed, status, error, seconds. Networks that lack a seed or the long training are left out.
     The result has columns images, batch, lr, validation_images, networks, diverged, mean_error, sd (of single
-    trainings, within spaces), seconds, reliability, rank, and reliability_<space>, rank_<space>.
+    trainings, within spaces), seconds, reliability, rank, and reliability_<space>, rank_<space>, networks_<space>.
     """
     if not len(frame):
         return pd.DataFrame()
@@ -158,6 +158,7 @@ def _row(trainings: pd.DataFrame, long: pd.Series[float], m: int, measured: int)
         "rank": sum(ranks[name] * len(spaces[name][0]) for name in spaces) / networks,
         **{f"reliability_{name}": v.reliability(extra) for name, v in parts.items()},
         **{f"rank_{name}": rank for name, rank in ranks.items()},
+        **{f"networks_{name}": len(errors) for name, (errors, _) in spaces.items()},
     }  # fmt: skip
 
 

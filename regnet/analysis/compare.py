@@ -22,11 +22,15 @@ from regnet.analysis.edf import Floats, as_errors
 
 Verdict = Literal["supported", "contradicted", "inconclusive", "not tested here"]
 ALPHA = 0.05
+WIDE, NARROW = f"{1 - ALPHA:.0%}", f"{1 - 2 * ALPHA:.0%}"  # levels of two-sided and of one-sided intervals
 
 
 @dataclass(frozen=True)
 class Comparison:
-    """An effect with its interval and p (None where the rule has none), the sizes, and the verdict before Holm."""
+    """An effect with its interval and p (None where the rule has none), the sizes, and the verdict before Holm.
+
+    `level` says what the interval is ("95%", "quartiles"), `claimed` where it has to lie wholly for "supported".
+    """
 
     effect: float
     low: float
@@ -35,6 +39,8 @@ class Comparison:
     n_a: int
     n_b: int
     verdict: Verdict
+    level: str = WIDE
+    claimed: tuple[float, float] = (-np.inf, 0.0)
 
 
 def of_side(claimed: bool, decided: bool) -> Verdict:
@@ -114,7 +120,8 @@ def no_difference(a: npt.ArrayLike, b: npt.ArrayLike, margin: float) -> Comparis
     p_outside = min(welch.p_above(margin), welch.p_below(-margin))
     inside, outside = -margin < low and high < margin, low > margin or high < -margin
     p = p_inside if abs(welch.effect) < margin else p_outside
-    return Comparison(welch.effect, low, high, p, len(a), len(b), of_side(inside, inside or outside))
+    side = of_side(inside, inside or outside)
+    return Comparison(welch.effect, low, high, p, len(a), len(b), side, NARROW, (-margin, margin))
 
 
 def no_worse(a: npt.ArrayLike, b: npt.ArrayLike, margin: float) -> Comparison:
@@ -128,7 +135,8 @@ def no_worse(a: npt.ArrayLike, b: npt.ArrayLike, margin: float) -> Comparison:
     welch = _Welch.of(a, b)
     low, high = welch.interval(1 - 2 * ALPHA)
     p = min(welch.p_below(margin), welch.p_above(margin))
-    return Comparison(welch.effect, low, high, p, len(a), len(b), of_side(high < margin, high < margin or low > margin))
+    side = of_side(high < margin, high < margin or low > margin)
+    return Comparison(welch.effect, low, high, p, len(a), len(b), side, NARROW, (-np.inf, margin))
 
 
 def power(margin: float, sd_a: float, sd_b: float, n_a: int, n_b: int) -> float:

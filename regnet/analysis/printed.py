@@ -68,7 +68,8 @@ def tau(x: npt.ArrayLike, y: npt.ArrayLike) -> Comparison:
     centre = float(np.arctanh(np.clip(value, -most, most)))
     low = -1.0 if value <= -most else float(np.tanh(centre - half))
     high = 1.0 if value >= most else float(np.tanh(centre + half))
-    return Comparison(value, low, high, float(found.pvalue), n, n, of_side(low > 0, low > 0 or high < 0))
+    side = of_side(low > 0, low > 0 or high < 0)
+    return Comparison(value, low, high, float(found.pvalue), n, n, side, claimed=(0.0, np.inf))
 
 
 def ratio(a: float, b: float, *, least: float = 1.0, rounding: float = 0.0) -> Comparison:
@@ -86,7 +87,8 @@ def ratio(a: float, b: float, *, least: float = 1.0, rounding: float = 0.0) -> C
     if not (np.isfinite([a, b]).all() and 0 <= rounding < b and a > rounding):
         raise ValueError(f"positive numbers above the rounding {rounding} expected, got {a} and {b}")
     low, high = (a - rounding) / (b + rounding), (a + rounding) / (b - rounding)
-    return Comparison(a / b, low, high, None, 1, 1, of_side(low > least, low > least or high < least))
+    side = of_side(low > least, low > least or high < least)
+    return Comparison(a / b, low, high, None, 1, 1, side, "rounding", (least, np.inf))
 
 
 def _sample(mean: float, sd: float, n: int) -> Floats:

@@ -13,7 +13,7 @@ import numpy.typing as npt
 from scipy.special import gammaln
 from scipy.stats import t
 
-from regnet.analysis.compare import Comparison, of_side
+from regnet.analysis.compare import NARROW, Comparison, of_side
 from regnet.analysis.edf import Floats, as_errors
 
 
@@ -83,4 +83,5 @@ def suffices(errors: npt.ArrayLike, m: int, within: float, *, against: int) -> C
     spread = float(np.std(below + above)) * np.sqrt(n - 1)  # jackknife standard error
     half = float(t.ppf(0.95, n - 1)) * spread
     low, high = effect - half, effect + half
-    return Comparison(effect, low, high, None, n, n, of_side(high < within, high < within or low > within))
+    side = of_side(high < within, high < within or low > within)
+    return Comparison(effect, low, high, None, n, n, side, NARROW, (-np.inf, within))

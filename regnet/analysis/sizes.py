@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from regnet.analysis.compare import Comparison, of_side
-from regnet.analysis.rules.evidence import Evidence, Family, Part
+from regnet.analysis.rules.evidence import About, Evidence, Family, Part
 from regnet.design.design_space import Counting
 from regnet.design.spaces import spaces
 
@@ -22,6 +22,7 @@ class Sizes:
 
     first: str
     last: str
+    about: ClassVar[About] = "no training"
     family: ClassVar[Family] = ""
     populations: ClassVar[tuple[str, ...]] = ()
 

@@ -67,7 +67,7 @@ def predicts_better(
     low, high = (float(q) for q in np.quantile(differences, [ALPHA / 2, 1 - ALPHA / 2]))
     rarer = min(int((differences <= 0).sum()), int((differences >= 0).sum()))
     p = min(1.0, 2 * (1 + rarer) / (1 + len(differences)))
-    return Comparison(effect, low, high, p, n, n, of_side(low > 0, low > 0 or high < 0))
+    return Comparison(effect, low, high, p, n, n, of_side(low > 0, low > 0 or high < 0), claimed=(0.0, np.inf))
 
 
 @dataclass(frozen=True)

@@ -12,11 +12,21 @@ from regnet.analysis.compare import ALPHA, Comparison, of_side
 from regnet.analysis.edf import as_errors
 
 
+def rank_interval(rho: float, n: int) -> tuple[float, float]:
+    """95% interval of a Spearman correlation of n >= 4 pairs: Fisher's z, variance (1 + rho^2 / 2) / (n - 3).
+
+    The variance is that of Bonett and Wright (2000).
+    """
+    if abs(rho) == 1:
+        return rho, rho
+    half = float(stats.norm.ppf(1 - ALPHA / 2)) * math.sqrt((1 + rho**2 / 2) / (n - 3))
+    return math.tanh(math.atanh(rho) - half), math.tanh(math.atanh(rho) + half)
+
+
 def falls(x: npt.ArrayLike, errors: npt.ArrayLike) -> Comparison:
     """Do networks with a larger x have lower errors? Spearman's rho of x with error; negative supports.
 
-    x, errors: shape (n,), n >= 4. 95% interval by Fisher's z with the variance (1 + rho^2 / 2) / (n - 3)
-    (Bonett and Wright 2000), p by scipy's t approximation.
+    x, errors: shape (n,), n >= 4. 95% interval by `rank_interval`, p by scipy's t approximation.
 
     Raises:
         ValueError: fewer than 4 networks, lengths that differ, or all x or all errors equal.
@@ -29,9 +39,5 @@ def falls(x: npt.ArrayLike, errors: npt.ArrayLike) -> Comparison:
         raise ValueError(f"rank correlation needs values that differ: all x or all errors of these {n} are equal")
     found = stats.spearmanr(values, e)
     rho, p = float(found.statistic), float(found.pvalue)
-    if abs(rho) == 1:
-        low = high = rho
-    else:
-        half = float(stats.norm.ppf(1 - ALPHA / 2)) * math.sqrt((1 + rho**2 / 2) / (n - 3))
-        low, high = math.tanh(math.atanh(rho) - half), math.tanh(math.atanh(rho) + half)
+    low, high = rank_interval(rho, n)
     return Comparison(rho, low, high, p, n, n, of_side(high < 0, high < 0 or low > 0))

@@ -1,5 +1,7 @@
 """The ledger: every claim judged on the populations at hand, Holm's adjustment over all of them.
 
+A claim reads the first members of its populations, as many as it declares, whatever else lies there: a population that
+grows for another figure moves no verdict.
 A claim's p is the largest of its parts' where nothing contradicts it (each part has to hold), else the smallest
 contradicting part's times the number of parts. Holm's steps run over the claims of a family that were tested and
 have a p; the adjusted verdict is the raw one where the adjusted p is below 0.05, else "inconclusive".
@@ -8,13 +10,14 @@ have a p; the adjusted verdict is the raw one where the adjusted p is below 0.05
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
 
 from regnet.analysis.claims import CLAIMS, Claim
 from regnet.analysis.compare import ALPHA, Verdict, holm
+from regnet.analysis.counts import Count, count
 from regnet.analysis.rules.evidence import Evidence, NotTestable, Part
 
 FAILED_SHARE = 0.01  # a population with more failed trainings is not judged
@@ -25,30 +28,56 @@ Frames = Mapping[str, pd.DataFrame]
 
 @dataclass(frozen=True)
 class Judgement:
-    """A claim with what was found: the numbers are those of the part that decides (`statistic`), in its `unit`.
+    """A claim with what was found; `decides` is the part whose numbers stand for it.
 
-    `verdict` is before Holm, `adjusted` after it. `n` is the smallest population, `diverged` counts networks,
-    `seed_sd` is the sd of error over training seeds (points), `power` the chance of "supported" if there is no
-    difference. None where there is nothing to give. `interim`: a population has fewer networks than the claim needs.
+    `verdict` is before Holm, `adjusted` after it. `counts` are the members that were read, `n` those of the smallest
+    population, `diverged` counts networks, `seed_sd` is the sd of error over training seeds (points). None where there
+    is nothing to give. `interim`: a population has fewer networks than the claim needs.
     """
 
     claim: Claim
     verdict: Verdict
     adjusted: Verdict
     parts: tuple[Part, ...] = ()
-    statistic: str = ""
-    unit: str = ""
-    effect: float | None = None
-    low: float | None = None
-    high: float | None = None
+    decides: Part | None = None
     p: float | None = None
     p_adjusted: float | None = None
     n: int = 0
+    counts: Mapping[str, Count] = field(default_factory=dict)
     diverged: int = 0
     seed_sd: float | None = None
-    power: float | None = None
     note: str = ""
     interim: bool = False
+
+    @property
+    def statistic(self) -> str:
+        """Name of what decides; "" where the claim was not tested."""
+        return self.decides.name if self.decides else ""
+
+    @property
+    def unit(self) -> str:
+        """Unit of the effect."""
+        return self.decides.unit if self.decides else ""
+
+    @property
+    def effect(self) -> float | None:
+        """The deciding effect."""
+        return self.decides.result.effect if self.decides else None
+
+    @property
+    def low(self) -> float | None:
+        """Lower end of its interval."""
+        return self.decides.result.low if self.decides else None
+
+    @property
+    def high(self) -> float | None:
+        """Upper end of its interval."""
+        return self.decides.result.high if self.decides else None
+
+    @property
+    def power(self) -> float | None:
+        """The chance of "supported" if there is no difference."""
+        return self.decides.power if self.decides else None
 
     @property
     def words(self) -> str:
@@ -67,7 +96,7 @@ def judge(
 ) -> list[Judgement]:
     """Every claim judged, in order; one whose evidence is missing is "not tested here".
 
-    frames: population name -> its members that did not fail (`attrs["failed"]` counts those that did);
+    frames: population name -> its members that did not fail (`attrs["failed"]` has the indices of those that did);
     repeats: population name -> its retrained members; margin: points of error; finals: one row a training of a final
     model; timings: one row a network and device.
     """
@@ -86,10 +115,13 @@ def ledger(judgements: Iterable[Judgement]) -> pd.DataFrame:
     rows = [
         {
             "id": j.claim.id, "element": j.claim.element, "place": j.claim.place, "sentence": j.claim.sentence,
-            "kind": j.claim.kind, "populations": ", ".join(j.claim.populations), "rule": j.claim.rule.text,
+            "kind": j.claim.kind, "about": j.claim.about, "populations": ", ".join(j.claim.populations),
+            "rule": j.claim.rule.text,
             "statistic": j.statistic, "unit": j.unit, "effect": j.effect, "low": j.low, "high": j.high,
+            "level": j.decides.result.level if j.decides else "",
             "p": j.p, "p_adjusted": j.p_adjusted, "verdict": j.verdict, "adjusted": j.adjusted,
-            "n": j.n, "judging_n": j.claim.n, "interim": j.interim, "diverged": j.diverged,
+            "n": j.n, "distinct": min((one.distinct for one in j.counts.values()), default=0),
+            "judging_n": j.claim.n, "interim": j.interim, "diverged": j.diverged,
             "seed_sd": j.seed_sd, "power": j.power, "note": j.note,
         }
         for j in judgements
@@ -114,6 +146,7 @@ def seed_sd(repeats: Iterable[pd.DataFrame]) -> float | None:
 
 
 def _judge(claim: Claim, evidence: Evidence) -> Judgement:
+    evidence = _declared(claim, evidence)
     try:
         _check_populations(claim, evidence)
         parts = claim.rule.parts(evidence)
@@ -121,15 +154,27 @@ def _judge(claim: Claim, evidence: Evidence) -> Judgement:
         return Judgement(claim, "not tested here", "not tested here", note=str(missing))
     verdict = _together(parts)
     decides, p = _deciding(parts, verdict)
-    used = [evidence.frames[name] for name in claim.populations]
-    diverged = sum(int((frame["status"] == "diverged").sum()) for frame in used)
-    result = decides.result
+    counts = {name: count(evidence.frames[name]) for name in claim.populations}
+    diverged = sum(int((evidence.frames[name]["status"] == "diverged").sum()) for name in claim.populations)
     return Judgement(
-        claim, verdict, verdict, tuple(parts), decides.name, decides.unit, result.effect, result.low, result.high, p,
-        n=min((len(frame) for frame in used), default=0), diverged=diverged, seed_sd=_noise(claim, evidence),
-        power=decides.power, note=_note(claim, evidence, decides, verdict, diverged),
-        interim=any(len(evidence.frames[name]) < claim.needed(name) for name in claim.populations),
+        claim, verdict, verdict, tuple(parts), decides, p,
+        n=min((one.n for one in counts.values()), default=0), counts=counts, diverged=diverged,
+        seed_sd=_noise(claim, evidence), note=_note(claim, evidence, decides, verdict, diverged),
+        interim=any(one.n < claim.needed(name) for name, one in counts.items()),
     )  # fmt: skip
+
+
+def _declared(claim: Claim, evidence: Evidence) -> Evidence:
+    """The claim's populations, cut to the members that it declares."""
+    there = [name for name in claim.populations if name in evidence.frames]
+    return replace(evidence, frames={name: _first(evidence.frames[name], claim.needed(name)) for name in there})
+
+
+def _first(frame: pd.DataFrame, n: int) -> pd.DataFrame:
+    """Members 0 to n - 1."""
+    kept = frame[frame["index"] < n]
+    kept.attrs["failed"] = [index for index in frame.attrs.get("failed", ()) if index < n]
+    return kept
 
 
 def _check_populations(claim: Claim, evidence: Evidence) -> None:
@@ -137,7 +182,7 @@ def _check_populations(claim: Claim, evidence: Evidence) -> None:
         raise NotTestable(f"no population {', '.join(missing)}")
     for name in claim.populations:
         frame = evidence.frames[name]
-        failed = int(frame.attrs.get("failed", 0))
+        failed = len(frame.attrs.get("failed", ()))
         if len(frame) < FEWEST:
             raise NotTestable(f"{name} has {len(frame)} members, at least {FEWEST} needed")
         if failed > FAILED_SHARE * (len(frame) + failed):

@@ -15,6 +15,7 @@ from pygments import highlight
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
 
+from regnet.analysis.counts import count
 from regnet.figures import price, tables
 from regnet.sweeps import finals
 from regnet.sweeps.experiments import ELEMENTS, REPEATED, Population
@@ -84,6 +85,7 @@ def provenance(name: str, runs: Runs) -> pd.DataFrame:
             rows.append({
                 "runs": _relative(runs.folder / f"{stem}.csv"),
                 "trainings": len(mine),
+                "distinct networks": count(mine).distinct,
                 "seconds": round(float(mine["seconds"].sum())),
                 "hardware": f"{segment['device']}, {threads}, {segment['precision']}",
                 "dates": " to ".join(days),

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 
 from regnet import published
+from regnet.analysis import counts
 from regnet.figures import style
 from regnet.sweeps.experiments import Population
 from regnet.sweeps.regimes import find_regime
@@ -89,14 +90,12 @@ def _sides(frames: Frames, resolution: int) -> str:
 
 
 def _counts(frames: Frames) -> str:
-    counts = {name: len(frame) for name, frame in frames.items()}
-    least, most = min(counts.values()), max(counts.values())
-    if least == most:
-        return f"n = {least}" + (" a population" if len(counts) > 1 else "")
-    called = {style.label(name): count for name, count in counts.items()}
-    if len(called) < len(counts):  # told apart by flops or length: the panels say each n
-        return f"n = {least} to {most} a population"
-    return "n = " + ", ".join(f"{count} ({label})" for label, count in called.items())
+    found = {name: counts.count(frame) for name, frame in frames.items()}
+    called = {style.label(name): count for name, count in found.items()}
+    if len({count.n for count in found.values()}) == 1 or len(called) < len(found):
+        # alike, or told apart by flops or length: the panels say each n
+        return counts.words([*found.values()], more=" a population" if len(found) > 1 else "")
+    return counts.listed(called)
 
 
 def _diverged(frames: Frames) -> str:

@@ -8,7 +8,8 @@ from html import escape
 
 from regnet.analysis.verdicts import Judgement, seed_sd
 from regnet.figures.names import link, number
-from regnet.figures.verdicts import SIGNS, badge, effect, judgements, parts
+from regnet.figures.sentences import effect, p_words
+from regnet.figures.verdicts import SIGNS, about, badge, judgements, parts
 from regnet.sweeps.experiments import REPEATED
 from regnet.sweeps.regimes import find_regime
 from regnet.sweeps.store import Runs
@@ -22,10 +23,11 @@ class Ledger:
 
     judged: tuple[Judgement, ...]
     setting: str
+    regime: str
 
     def _repr_html_(self) -> str:
         head = "".join(f'<th scope="col">{name}</th>' for name in COLUMNS)
-        rows = "".join(_row(judgement) for judgement in self.judged)
+        rows = "".join(_row(judgement, self.regime) for judgement in self.judged)
         table = f'<table class="element-table ledger"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>'
         return (
             f'<div class="ledger-box"><p>{escape(self.setting)}</p>{self._filter()}'
@@ -53,7 +55,7 @@ def ledger(runs: Runs) -> Ledger:
     said = f"Regime {runs.regime}; margin of the no-difference rules {find_regime(runs.regime).margin:g} points"
     said += f", where the step from AnyNetX_E to RegNetX is {step:.2f}; " if (step := _step(runs)) is not None else "; "
     said += f"seed noise of one training {noise:.2f} points (sd)." if noise else "seed noise not measured yet."
-    return Ledger(judgements(runs), said)
+    return Ledger(judgements(runs), said, runs.regime)
 
 
 def _step(runs: Runs) -> float | None:
@@ -63,17 +65,22 @@ def _step(runs: Runs) -> float | None:
     return float(runs.frame("anynetx_e")["error"].mean() - runs.frame("regnetx")["error"].mean())
 
 
-def _row(j: Judgement) -> str:
+def _row(j: Judgement, regime: str) -> str:
     kind = {"published": "from the paper's printed numbers", "exact": "arithmetic"}.get(j.claim.kind, "")
     raw = f"before Holm: {j.verdict}" if j.verdict != j.adjusted else ""
-    p = "" if j.p is None else f"p {_p(j.p)}"
-    p += "" if j.p_adjusted is None else f", after Holm {_p(j.p_adjusted)}"
     needed = " and ".join(str(n) for n in sorted({j.claim.needed(name) for name in j.claim.populations}))
-    found = [kind, effect(j), parts(j), p, f"judged at n = {needed}" if j.interim else "", j.note]
+    found = [
+        kind,
+        effect(j, regime),
+        parts(j, regime),
+        p_words(j),
+        f"judged at n = {needed}" if j.interim else "",
+        j.note,
+    ]
     return (
         f'<tr id="{j.claim.id}" class="is-{j.adjusted.replace(" ", "-")}">'
         f'<th scope="row"><a href="{link(j.claim.element)}">{number(j.claim.element)}</a></th>'
-        f"<td>{escape(j.claim.sentence)}<br>{_small(j.claim.rule.text)}</td>"
+        f"<td>{escape(j.claim.sentence)}{about(j)}<br>{_small(j.claim.rule.text)}</td>"
         f"<td>{badge(j.adjusted, j.words)}{'<br>' + _small(raw) if raw else ''}</td>"
         f"<td>{_small('; '.join(filter(None, found)))}</td></tr>"
     )
@@ -81,13 +88,3 @@ def _row(j: Judgement) -> str:
 
 def _small(text: str) -> str:
     return f'<span class="effect">{escape(text)}</span>'
-
-
-def _p(p: float | None) -> str:
-    """
-    >>> _p(0.00001), _p(0.0307)
-    ('< 0.0001', '= 0.0307')
-    """
-    if p is None:
-        return ""
-    return "< 0.0001" if p < 1e-4 else f"= {p:.4f}"

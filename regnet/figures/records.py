@@ -11,6 +11,7 @@ from scipy.stats import norm
 from regnet import published
 from regnet.analysis.calibration import CANDIDATE, choose, summarise
 from regnet.analysis.compare import power
+from regnet.analysis.counts import count
 from regnet.figures import tables
 from regnet.figures.captions import DATA
 from regnet.figures.names import number
@@ -53,7 +54,7 @@ def populations(runs: Runs) -> Table:
         rows.append({
             "population": name,
             "networks": len(frame),
-            "different": frame["network_id"].nunique(),
+            "distinct": count(frame).distinct,
             "wanted": runs.n or population.wanted,
             "diverged": int((frame["status"] == "diverged").sum()),
             "least error (%)": float(frame["error"].min()),

@@ -2,85 +2,68 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import lru_cache
 from html import escape
 
 import pandas as pd
 
 from regnet.analysis.claims import CLAIMS
+from regnet.analysis.compare import Verdict
 from regnet.analysis.verdicts import Judgement, judge
 from regnet.design.zoo import zoo
+from regnet.figures.names import link
 from regnet.figures.readings import reading
+from regnet.figures.sentences import comparison, effect, p_words
 from regnet.sweeps import timings
 from regnet.sweeps.population import Population
 from regnet.sweeps.regimes import find_regime
 from regnet.sweeps.store import MissingPopulation, Runs
 
-PLAIN = {"times", "GF", "orders of magnitude", "dimensions", "power of F"}  # units of what is no difference
 MANY = 4  # parts that a line can list
 
 # verdict -> its sign: colour never stands alone
-SIGNS = {"supported": "✓", "contradicted": "✗", "inconclusive": "?", "not tested here": "–"}
+SIGNS: Mapping[Verdict, str] = {"supported": "✓", "contradicted": "✗", "inconclusive": "?", "not tested here": "–"}
 
 
 def badges(name: str, runs: Runs) -> str:
     """The element's claims with verdict, effect, interval and reading, as a list; nothing where it makes no claim."""
-    items = "".join(
-        f"<li>{badge(j.adjusted, j.words)} {escape(j.claim.sentence)} "
-        f'<span class="effect">{escape("; ".join(filter(None, (effect(j), parts(j), j.note))))}</span>'
-        f"{_said(reading(j, runs.regime))}</li>"
-        for j in judgements(runs)
-        if j.claim.element == name
-    )
+    items = "".join(_item(j, runs.regime) for j in judgements(runs) if j.claim.element == name)
     return f'<ul class="verdicts" aria-label="Verdicts">{items}</ul>' if items else ""
+
+
+def _item(j: Judgement, regime: str) -> str:
+    rests = "; ".join(filter(None, (effect(j, regime), p_words(j), parts(j, regime), j.note)))
+    return (
+        f"<li>{badge(j.adjusted, j.words)} {escape(j.claim.sentence)}{about(j)} "
+        f'<span class="effect">{escape(rests)}</span>{_said(reading(j, regime))}</li>'
+    )
 
 
 def _said(words: str) -> str:
     return f'<p class="reading">{escape(words)}</p>' if words else ""
 
 
-def badge(verdict: str, words: str = "") -> str:
+def badge(verdict: Verdict, words: str = "") -> str:
     """A verdict as a coloured word with a sign; dashed where it is interim."""
     interim = " verdict-interim" if "interim" in words else ""
     kind = verdict.replace(" ", "-")
     return f'<span class="verdict verdict-{kind}{interim}">{SIGNS[verdict]} {escape(words or verdict)}</span>'
 
 
-def effect(judgement: Judgement) -> str:
-    """The deciding statistic with its interval and n; empty where the claim was not tested."""
-    j = judgement
-    if j.effect is None:
-        return ""
-    form = _form(j.effect, j.unit)
-    interval = "" if j.low is None or j.low == j.high else f" [{j.low:{form}}, {j.high:{form}}]"
-    count = f", n = {_count(j)}" if j.n else ""
-    return f"{j.statistic}: {j.effect:{form}}{interval} {j.unit}{count}"
-
-
-def parts(judgement: Judgement) -> str:
+def parts(judgement: Judgement, regime: str) -> str:
     """Which of a claim's few comparisons hold; empty where it has one, or more than a line can say."""
     if not 2 <= len(judgement.parts) <= MANY:
         return ""
-    said = (
-        f"{SIGNS[part.result.verdict]} {part.name} {part.result.effect:{_form(part.result.effect, part.unit)}}"
-        for part in judgement.parts
-    )
-    return "each part" + (" before Holm: " if judgement.p is not None else ": ") + ", ".join(said)
+    said = (f"{SIGNS[part.result.verdict]} {comparison(part, regime, interval=False)}" for part in judgement.parts)
+    return "each part" + (" before Holm: " if judgement.p_adjusted is not None else ": ") + ", ".join(said)
 
 
-def _form(effect: float, unit: str) -> str:
-    """How a statistic is written: two decimals, thousands of parameters whole; differences with their sign.
-
-    >>> f"{-19902.9:{_form(-19902.9, 'parameters')}} {0.6:{_form(0.6, 'points')}} {6.03:{_form(6.03, 'times')}}"
-    '-19,903 +0.60 6.03'
-    """
-    return ("" if unit in PLAIN else "+") + (",.0f" if abs(effect) >= 1000 else ".2f")
-
-
-def _count(j: Judgement) -> str:
-    """Networks on either side of the comparison that decides."""
-    decides = next(part.result for part in j.parts if part.name == j.statistic)
-    return str(decides.n_a) if decides.n_a == decides.n_b else f"{decides.n_a} and {decides.n_b}"
+def about(judgement: Judgement) -> str:
+    """The mark of a claim about single networks, leading to what the calibration found; nothing at the others."""
+    if not judgement.claim.single:
+        return ""
+    return f' <a class="about" href="{link("calibration")}">about the {judgement.claim.about}</a>'
 
 
 def judgements(runs: Runs) -> tuple[Judgement, ...]:
@@ -125,6 +108,6 @@ def _timings(runs: Runs, here: dict[str, str]) -> pd.DataFrame:
 def _frame(runs: Runs, name: str) -> pd.DataFrame:
     frame = runs.frame(name)
     sealed = pd.read_csv(runs.folder / f"{name}.csv", usecols=["index", "status"])
-    shown = sealed[sealed["index"] < runs.n] if runs.n else sealed
-    frame.attrs["failed"] = int((shown["status"] == "failed").sum())
+    failed = sealed.loc[sealed["status"] == "failed", "index"].tolist()
+    frame.attrs["failed"] = [index for index in failed if not runs.n or index < runs.n]
     return frame

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-from regnet.analysis.rules.evidence import Rule
+from regnet.analysis.rules.evidence import SINGLE, About, Rule
 
 Kind = Literal["exact", "published", "measured"]
 JUDGING_N = 100
@@ -18,8 +18,8 @@ _LONGER = re.compile(r"-l\d")  # in a population's name
 class Claim:
     """One claim of the paper: what it says and where, the kind of evidence, and the rule that judges it.
 
-    `element` is the figure or table that shows it, `n` the networks a population at which it is judged (0: none); a
-    population whose members are trained longer than L1 needs at most LONG_N.
+    `element` is the figure or table that shows it; `n` is how many networks of each population it is judged on, the
+    first ones (0: none); a population whose members are trained longer than L1 needs at most LONG_N.
     """
 
     id: str
@@ -34,6 +34,16 @@ class Claim:
     def populations(self) -> tuple[str, ...]:
         """The populations that the rule reads."""
         return self.rule.populations
+
+    @property
+    def about(self) -> About:
+        """What of the networks the rule compares."""
+        return self.rule.about
+
+    @property
+    def single(self) -> bool:
+        """Whether it is about single networks: the best, their ranks or shares, which one short training blurs."""
+        return self.about in SINGLE
 
     def needed(self, population: str) -> int:
         """How many members of a population the claim is judged at; with fewer its verdict is interim."""

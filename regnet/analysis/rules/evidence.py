@@ -14,9 +14,12 @@ from regnet.analysis.edf import Floats
 from regnet.analysis.linear_fit import e_fit
 
 Family = Literal["difference", "equivalence", ""]
+About = Literal["populations", "best networks", "ranks of networks", "no training"]
+SINGLE: tuple[About, ...] = ("best networks", "ranks of networks")  # what one short training of each cannot settle
 Value = Literal["error", "e_fit", "params"]
 POINTS = "points of error"
 UNITS: dict[Value, str] = {"error": POINTS, "e_fit": "e_fit", "params": "parameters"}
+MEANS: dict[Value, str] = {"error": "mean error", "e_fit": "mean e_fit", "params": "mean number of parameters"}
 RETRAINED = 10  # the best networks of a population that are trained again,
 SEEDS = 3  # and with how many new seeds at least
 
@@ -27,12 +30,22 @@ class NotTestable(LookupError):
 
 @dataclass(frozen=True)
 class Part:
-    """One comparison of a claim: what was compared, its unit, and the chance to see "no difference" if it is true."""
+    """One comparison of a claim: what was compared, its unit, and the chance to see "no difference" if it is true.
 
-    name: str
+    `of` names the two populations or models whose difference (first minus second) the effect is, or the one that it
+    was measured in.
+    """
+
+    what: str
     unit: str
     result: Comparison
     power: float | None = None
+    of: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """What was compared and in which populations, by their names in the runs."""
+        return f"{self.what}: {' - '.join(self.of)}" if self.of else self.what
 
 
 @dataclass(frozen=True)
@@ -75,6 +88,9 @@ class Rule(Protocol):
 
     @property
     def family(self) -> Family: ...
+
+    @property
+    def about(self) -> About: ...
 
     @property
     def populations(self) -> tuple[str, ...]: ...

@@ -11,7 +11,7 @@ import pandas as pd
 from regnet.analysis.compare import better
 from regnet.analysis.edf import Floats
 from regnet.analysis.printed import tau
-from regnet.analysis.rules.evidence import POINTS, Evidence, Family, NotTestable, Part
+from regnet.analysis.rules.evidence import POINTS, About, Evidence, Family, NotTestable, Part
 
 FEWEST_MODELS = 8  # to rank
 SEEDS = 5  # trainings of a final model
@@ -48,6 +48,7 @@ class FinalBetter:
     first: Model
     others: tuple[Model, ...]
     multiples: tuple[float, ...]
+    about: ClassVar[About] = "best networks"
     family: ClassVar[Family] = "difference"
     populations: ClassVar[tuple[str, ...]] = ()
     text: ClassVar[str] = "Welch difference of validation error over training seeds, 95% CI below 0 at each budget"
@@ -56,9 +57,10 @@ class FinalBetter:
         finals = _finals(evidence)
         return [
             Part(
-                f"{self.first} - {other} at {multiple:g} F",
+                f"mean error at {multiple:g} F",
                 POINTS,
                 better(self.first.errors(finals, multiple), other.errors(finals, multiple)),
+                of=(str(self.first), str(other)),
             )
             for multiple in self.multiples
             for other in self.others
@@ -69,6 +71,7 @@ class FinalBetter:
 class RanksHold:
     """Models ranked by validation error are ranked alike by test error."""
 
+    about: ClassVar[About] = "ranks of networks"
     family: ClassVar[Family] = "difference"
     populations: ClassVar[tuple[str, ...]] = ()
     text: ClassVar[str] = "Kendall's tau of mean validation and mean test error over final models, 95% CI above 0"

@@ -12,7 +12,7 @@ import pandas as pd
 
 from regnet.analysis.bootstrap import best_weight
 from regnet.analysis.random_search import suffices
-from regnet.analysis.rules.evidence import POINTS, Evidence, Family, NotTestable, Part
+from regnet.analysis.rules.evidence import POINTS, About, Evidence, Family, NotTestable, Part
 from regnet.analysis.trends import falls
 
 
@@ -23,17 +23,21 @@ class BestHave:
     populations: tuple[str, ...]
     what: str
     has: Callable[[pd.DataFrame], npt.NDArray[np.bool_]]
+    about: ClassVar[About] = "best networks"
     family: ClassVar[Family] = "difference"
 
     @property
     def text(self) -> str:
         return f"footnote-4 weight on networks with {self.what} minus their share, permutation p"
 
+    @property
+    def name(self) -> str:
+        """What a part is called."""
+        return f"weight on {self.what} minus share"
+
     def parts(self, evidence: Evidence) -> list[Part]:
         return [
-            Part(
-                f"weight - share: {name}", "share", best_weight(self.has(evidence.frames[name]), evidence.values(name))
-            )
+            Part(self.name, "share", best_weight(self.has(evidence.frames[name]), evidence.values(name)), of=(name,))
             for name in self.populations
         ]
 
@@ -43,6 +47,7 @@ class Widen:
     """Error falls as the last stage's width grows over the first's."""
 
     populations: tuple[str]
+    about: ClassVar[About] = "ranks of networks"
     family: ClassVar[Family] = "difference"
     text: ClassVar[str] = "Spearman correlation of error with w_4 / w_1, 95% CI below 0"
 
@@ -52,7 +57,7 @@ class Widen:
         errors = evidence.values(name)
         if np.ptp(ratio) == 0 or np.ptp(errors) == 0:
             raise NotTestable(f"all errors or all w_4 / w_1 of {name} are equal: nothing to rank")
-        return [Part(f"Spearman: {name}", "rho", falls(ratio, errors))]
+        return [Part("Spearman of error with w_4 / w_1", "rho", falls(ratio, errors), of=(name,))]
 
 
 @dataclass(frozen=True)
@@ -62,6 +67,7 @@ class FewSuffice:
     populations: tuple[str]
     m: int = 32
     within: float = 1.0
+    about: ClassVar[About] = "best networks"
     family: ClassVar[Family] = ""
 
     @property
@@ -75,4 +81,4 @@ class FewSuffice:
         if half < self.m:
             raise NotTestable(f"{name} has {len(errors)} members, {2 * self.m} needed")
         result = suffices(errors, self.m, self.within, against=half)
-        return [Part(f"E[best of {self.m}] - E[best of {half}]: {name}", POINTS, result)]
+        return [Part(f"E[best of {self.m}] - E[best of {half}]", POINTS, result, of=(name,))]

@@ -15,7 +15,7 @@ from regnet import published
 from regnet.analysis.best_trends import slope
 from regnet.analysis.compare import Comparison, of_side
 from regnet.analysis.printed import better_printed, ratio, tau
-from regnet.analysis.rules.evidence import POINTS, Evidence, Family, Part
+from regnet.analysis.rules.evidence import POINTS, About, Evidence, Family, Part
 from regnet.analysis.timing_fits import predicts_better
 from regnet.analysis.zoo_trends import holds_from, longest_stage, trend
 
@@ -28,6 +28,7 @@ ROUNDING = 0.05  # of an error printed to 0.1
 class _Printed:
     """Reads no population and is not adjusted."""
 
+    about: ClassVar[About] = "no training"
     family: ClassVar[Family] = ""
     populations: ClassVar[tuple[str, ...]] = ()
 
@@ -61,7 +62,7 @@ class PrintedBetter(_Printed):
 
 def _difference(a: pd.Series[Any], b: pd.Series[Any]) -> Part:
     result = better_printed(float(a[ERROR]), float(a[SD]), float(b[ERROR]), float(b[SD]), rounding=ROUNDING)
-    return Part(f"{a['model']} - {b['model']}", POINTS, result)
+    return Part("printed error", POINTS, result, of=(str(a["model"]), str(b["model"])))
 
 
 @dataclass(frozen=True)
@@ -114,7 +115,9 @@ class PrintedWorth(_Printed):
     def parts(self, evidence: Evidence) -> list[Part]:  # noqa: ARG002
         errors = published.load("paper_table7_effnet_b0_enhancements")["top1_error_pct"]
         worth = float(errors.iloc[0] - errors.iloc[-1])
-        return [Part("plainest - richest", POINTS, _exact(worth, round(worth) == self.points))]
+        return [
+            Part("printed error: plainest minus richest training", POINTS, _exact(worth, round(worth) == self.points))
+        ]
 
 
 @dataclass(frozen=True)
@@ -128,7 +131,9 @@ class PrintedMedian(_Printed):
         errors = published.load("paper_table2_mobile").set_index("model")["top1_error_pct"].astype(float)
         others = float(errors.drop([*self.models]).median())
         gaps = {name: round(float(errors[name]) - others, 6) for name in self.models}
-        return [Part(f"{name} - median", POINTS, _exact(gap, gap <= 0)) for name, gap in gaps.items()]
+        return [
+            Part("printed error", POINTS, _exact(gap, gap <= 0), of=(name, "the median")) for name, gap in gaps.items()
+        ]
 
 
 @dataclass(frozen=True)

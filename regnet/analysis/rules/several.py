@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from regnet.analysis.rules.evidence import Evidence, Family, Part, Rule
+from regnet.analysis.rules.evidence import About, Evidence, Family, Part, Rule
 
 
 @dataclass(frozen=True)
@@ -24,6 +24,10 @@ class Each:
     @property
     def family(self) -> Family:
         return self.rules[0].family
+
+    @property
+    def about(self) -> About:
+        return self.rules[0].about
 
     @property
     def populations(self) -> tuple[str, ...]:

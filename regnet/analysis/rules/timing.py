@@ -16,7 +16,7 @@ import pandas as pd
 from regnet.analysis import best_trends
 from regnet.analysis.compare import Comparison, of_side
 from regnet.analysis.edf import Floats
-from regnet.analysis.rules.evidence import Evidence, Family, NotTestable, Part
+from regnet.analysis.rules.evidence import About, Evidence, Family, NotTestable, Part
 from regnet.analysis.rules.trends import LEAST_RANGE
 from regnet.analysis.timing_fits import predicts_better
 
@@ -30,6 +30,7 @@ class PredictsTime:
     """On each device activations go closer with the time of the populations' members than flops do."""
 
     timed: tuple[str, ...]
+    about: ClassVar[About] = "no training"
     family: ClassVar[Family] = "difference"
     populations: ClassVar[tuple[str, ...]] = ()  # timing needs no trained network
     text: ClassVar[str] = (
@@ -51,6 +52,7 @@ class TimeLaw:
 
     populations: tuple[str, ...]
     at: tuple[float, ...]
+    about: ClassVar[About] = "best networks"
     family: ClassVar[Family] = "equivalence"
     text: ClassVar[str] = "log-log slope of the best networks' time against F, 90% CI within 0.75 +- 0.25"
 
@@ -69,11 +71,12 @@ class TimeLaw:
 
 @dataclass(frozen=True)
 class Faster:
-    """On each device one published network is at least so many times as fast as the other."""
+    """On each device one published network is at least so many times as fast as the other; names as printed."""
 
     slow: str
     fast: str
     least: float
+    about: ClassVar[About] = "no training"
     family: ClassVar[Family] = ""
     populations: ClassVar[tuple[str, ...]] = ()
 
@@ -84,7 +87,7 @@ class Faster:
     def parts(self, evidence: Evidence) -> list[Part]:
         found = []
         for device, own in _devices(_rows(evidence)):
-            slow, fast = (own[own["model"] == name] for name in (self.slow, self.fast))
+            slow, fast = (own[own["model"] == name.lower()] for name in (self.slow, self.fast))
             if len(slow) and len(fast):
                 result = self._ratio(slow.iloc[0], fast.iloc[0])
                 found.append(Part(f"{self.slow} / {self.fast} on {device}", "times", result))
@@ -95,7 +98,8 @@ class Faster:
     def _ratio(self, slow: pd.Series[Any], fast: pd.Series[Any]) -> Comparison:
         low, high = float(slow["ms_q1"] / fast["ms_q3"]), float(slow["ms_q3"] / fast["ms_q1"])
         verdict = of_side(low > self.least, low > self.least or high < self.least)
-        return Comparison(float(slow["ms_median"] / fast["ms_median"]), low, high, None, 1, 1, verdict)
+        times = float(slow["ms_median"] / fast["ms_median"])
+        return Comparison(times, low, high, None, 1, 1, verdict, "quartiles", (self.least, np.inf))
 
 
 def _rows(evidence: Evidence) -> pd.DataFrame:

@@ -11,7 +11,7 @@ import pandas as pd
 
 from regnet.analysis import best_trends
 from regnet.analysis.edf import Floats
-from regnet.analysis.rules.evidence import Evidence, Family, NotTestable, Part
+from regnet.analysis.rules.evidence import About, Evidence, Family, NotTestable, Part
 
 Column = Callable[[pd.DataFrame], Floats]
 LEAST_RANGE = 16  # how far apart flop regimes must be before a growth law is read off them
@@ -46,6 +46,7 @@ class _OfTrend:
     """A rule about one trend reads the trend's populations."""
 
     trend: Trend
+    about: ClassVar[About] = "best networks"
 
     @property
     def populations(self) -> tuple[str, ...]:

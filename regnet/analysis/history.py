@@ -1,0 +1,71 @@
+"""Which verdict each claim of `pocket` had first, once it was no longer interim, and every later one with its reason.
+
+`history.csv` is append-only. Its last row a claim is the verdict of today; a test holds the two against each other,
+so that no verdict moves without a row that says why.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from regnet.analysis.compare import Verdict
+
+FILE = Path(__file__).with_name("history.csv")
+REGIME = "pocket"
+NUMBERS = ("effect", "low", "high", "p_adjusted")
+
+
+@dataclass(frozen=True)
+class State:
+    """A claim's verdict from a day on, with the number that decided it (None where it has none)."""
+
+    verdict: Verdict
+    day: str
+    commit: str
+    effect: float | None
+    low: float | None
+    high: float | None
+    p_adjusted: float | None
+
+
+@dataclass(frozen=True)
+class Move:
+    """A verdict that became another, and why."""
+
+    claim: str
+    before: State
+    after: State
+    why: str
+
+
+def history() -> pd.DataFrame:
+    """One row a claim and verdict, oldest first: claim, day, commit, verdict, effect, low, high, p_adjusted, n, why."""
+    return pd.read_csv(FILE, dtype={"commit": "str", "why": "str"}).fillna({"commit": "", "why": ""})
+
+
+def moves() -> list[Move]:
+    """Every verdict that moved, oldest first."""
+    last: dict[str, State] = {}
+    found = []
+    for row in history().to_dict("records"):
+        claim, state = str(row["claim"]), _state(row)
+        if claim in last:
+            found.append(Move(claim, last[claim], state, str(row["why"])))
+        last[claim] = state
+    return found
+
+
+def latest() -> dict[str, Verdict]:
+    """Claim -> its verdict of today."""
+    return dict(history().groupby("claim")["verdict"].last())
+
+
+def _state(row: Mapping[Hashable, Any]) -> State:
+    verdict: Verdict = row["verdict"]
+    effect, low, high, p = (None if pd.isna(row[name]) else float(row[name]) for name in NUMBERS)
+    return State(verdict, str(row["day"]), str(row["commit"]), effect, low, high, p)
