@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from regnet.sweeps.journal import Journal, JournalBusy, read_journal
-from regnet.sweeps.sealing import read_sheet, seal
+from regnet.sweeps.sealing import _replace_both, read_sheet, seal
 from regnet.sweeps.sheets import DamagedSheet, Sheet, StoreConflict
 from regnet.sweeps.store import MissingPopulation, Runs, open_runs
 
@@ -195,9 +195,48 @@ def test_a_sealing_cut_between_its_two_files_is_finished_by_the_next(tmp_path: P
     seal(where)
     old_json = where.json.read_bytes()
     seal(write(tmp_path, row(1)))
-    where.json.rename(where.json.with_name("regnetx.json.tmp"))
+    where.json.rename(where.next_json)
     where.json.write_bytes(old_json)
-    assert len(seal(where).rows) == 2
+    assert len(Runs("smoke", where.runs).frame("regnetx")) == 2
+    write(tmp_path, row(2))
+    assert len(seal(where).rows) == 3
+    assert sorted(path.name for path in where.runs.iterdir()) == ["regnetx.csv", "regnetx.json"]
+
+
+def test_a_sealing_cut_before_its_csv_leaves_the_old_pair_and_is_forgotten(tmp_path: Path) -> None:
+    where = write(tmp_path, row(0))
+    seal(where)
+    where.next_json.write_text(where.json.read_text().replace(json.loads(where.json.read_text())["csv_sha256"], "0"))
+    assert len(Runs("smoke", where.runs).frame("regnetx")) == 1
+    seal(write(tmp_path, row(1)))
+    assert len(Runs("smoke", where.runs).frame("regnetx")) == 2
+    assert not where.next_json.exists()
+
+
+def test_a_reader_beside_a_sealing_process_never_sees_half_a_sheet(tmp_path: Path) -> None:
+    """A process that seals sheets of one row and of two in turn, as fast as it can, and a reader as fast as it can."""
+    where = write(tmp_path, row(0))
+    seal(where)
+    code = f"import test_store as t; t.seal_in_turn(t.Path({str(tmp_path)!r}))"
+    seen = set()
+    with subprocess.Popen([sys.executable, "-c", code], cwd=HERE, stdout=subprocess.PIPE) as sealer:
+        assert sealer.stdout is not None
+        sealer.stdout.readline()
+        while sealer.poll() is None:
+            seen.add(len(Runs("smoke", where.runs).frame("regnetx")))
+    assert sealer.returncode == 0
+    assert seen == {1, 2}
+
+
+def seal_in_turn(folder: Path) -> None:
+    """Seals the member that is not sealed, and a sheet without it, some hundred times."""
+    where = sheet(folder)
+    before = where.csv.read_bytes(), where.json.read_bytes()
+    write(folder, row(1))
+    print("started", flush=True)
+    for _ in range(300):
+        seal(where)
+        _replace_both(where, *before)
 
 
 def test_sealing_nothing_is_an_error(tmp_path: Path) -> None:

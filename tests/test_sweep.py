@@ -79,6 +79,42 @@ def test_ctrl_c_and_sigterm_stop_cleanly_and_keep_what_is_finished(interrupt: si
     assert len(read_journal(journal)) >= 1
 
 
+@pytest.mark.parametrize("what", ["deleted", "moved", "replaced"])
+def test_a_sweep_stops_when_its_journal_is_gone_and_says_where_the_rows_are(what: str, tmp_path: Path) -> None:
+    work, journal = tmp_path / "work", population_sheet(POPULATION).journal
+    driver = _start_sweep()
+    _wait_for_rows(journal, 1)
+    if what == "deleted":
+        shutil.rmtree(work)
+    elif what == "moved":
+        work.rename(tmp_path / "elsewhere")
+    else:
+        (tmp_path / "empty").touch()
+        (tmp_path / "empty").replace(journal)
+    _, said = driver.communicate(timeout=60)
+    assert driver.returncode == 2
+    [line] = [line for line in said.splitlines() if line.startswith("regnet: ")]
+    assert f"{journal} was {what}" in line
+    rows = tmp_path / "elsewhere" / "smoke" / journal.name if what == "moved" else Path(f"{journal}.lost")
+    assert str(rows) in line
+
+    rows.replace(_made(journal))
+    n = len(read_journal(journal))
+    assert n >= 2  # the row that was in flight too
+    assert sweep_populations([POPULATION], n + 1, ONE).done == 1
+
+
+def test_a_journal_that_was_complete_before_it_was_deleted_is_missed_at_the_end(tmp_path: Path) -> None:
+    _write_done(OTHER, 2, {})
+    driver = _start_sweep("anynetx_a", "regnetx", n=2)
+    _wait_for_rows(population_sheet(POPULATION).journal, 1)
+    population_sheet(OTHER).journal.unlink()
+    _, said = driver.communicate(timeout=60)
+    assert driver.returncode == 2
+    assert "anynetx_a.jsonl was deleted while its sweep ran: its rows are saved in" in said
+    assert len(read_journal(tmp_path / "work" / "smoke" / "anynetx_a.jsonl.lost")) == 2
+
+
 def test_populations_grow_together_and_a_failed_member_is_tried_again() -> None:
     _write_done(POPULATION, 1, {"status": "failed", "error": None})
     report = sweep_populations([OTHER, POPULATION], 2, ONE)
@@ -118,9 +154,10 @@ def test_the_ten_lowest_errors_are_repeated_three_times() -> None:
     assert len({(task.cells["index"], task.seed) for task in tasks}) == 30
 
 
-def _start_sweep() -> "subprocess.Popen[str]":
-    """A sweep too long to end by itself, in a process group of its own."""
-    command = [sys.executable, "-m", "regnet.cli", "sweep", "smoke", "regnetx", "-n", "1000", "--workers", "1"]
+def _start_sweep(*names: str, n: int = 1000) -> "subprocess.Popen[str]":
+    """A sweep too long to end by itself, if nothing else is asked for, in a process group of its own."""
+    chosen = [*(names or ["regnetx"]), "-n", str(n), "--workers", "1"]
+    command = [sys.executable, "-m", "regnet.cli", "sweep", "smoke", *chosen]
     return subprocess.Popen(command, stderr=subprocess.PIPE, text=True, start_new_session=True)
 
 
@@ -137,6 +174,11 @@ def _write_done(population: Population, n: int, change: dict[str, object]) -> No
     journal = population_sheet(population).journal
     journal.parent.mkdir(parents=True, exist_ok=True)
     journal.write_text("".join(json.dumps(line) + "\n" for line in lines))
+
+
+def _made(path: Path) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    return path
 
 
 def _only(change: dict[str, object], target: dict[str, object]) -> dict[str, object]:

@@ -10,14 +10,13 @@ import csv
 import hashlib
 import io
 import json
-import os
-from pathlib import Path
 from typing import Any
 
 from regnet.sweeps.folders import alone
 from regnet.sweeps.journal import Entry, read_journal
 from regnet.sweeps.segments import identity
-from regnet.sweeps.sheets import Content, Sheet, cell, read_sealed, refuse
+from regnet.sweeps.sheets import Content, Sheet, cell, next_info, read_sealed, refuse
+from regnet.sweeps.whole import write_whole
 
 
 def read_sheet(sheet: Sheet) -> Content:
@@ -101,22 +100,16 @@ def _as_csv(content: Content) -> bytes:
 
 
 def _replace_both(sheet: Sheet, text: bytes, info: bytes) -> None:
-    parts = [(sheet.csv, text), (sheet.json, info)]
-    for path, content in parts:
-        with _beside(path).open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-    for path, _ in parts:
-        _beside(path).replace(path)
+    """Both files in an order that `read_sealed` knows: whenever it reads, and wherever this is cut, one JSON fits."""
+    write_whole(sheet.next_json, info)
+    write_whole(sheet.csv, text)
+    sheet.next_json.replace(sheet.json)
 
 
 def _finish_interrupted(sheet: Sheet) -> None:
-    """Completes a sealing that was cut between its two files."""
-    waiting = _beside(sheet.json)
-    if waiting.exists() and sheet.csv.exists() and not _beside(sheet.csv).exists():
-        waiting.replace(sheet.json)
-
-
-def _beside(path: Path) -> Path:
-    return path.with_name(path.name + ".tmp")
+    """Gives the JSON of a sealing that was cut its place if its CSV has taken its own, and removes it if not."""
+    if sheet.next_json.exists():
+        if read_sealed(sheet).info.get("csv_sha256") == next_info(sheet).get("csv_sha256"):
+            sheet.next_json.replace(sheet.json)
+        else:
+            sheet.next_json.unlink()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import hashlib
 import io
@@ -15,6 +16,7 @@ import pandas as pd
 Key = tuple[str, ...]
 Cells = dict[str, str]
 
+_TRIES = 100  # to read a sheet that is sealed meanwhile; one or two are enough
 _RESTORE = "restore both from version control, or seal again if sealing was interrupted"
 TEXT = frozenset({"network_id", "status", "space", "role", "model", "family", "matched", "source"})  # columns of words
 
@@ -46,6 +48,11 @@ class Sheet:
     def json(self) -> Path:
         """What is said of the sealed rows: recipe, hashes, segments."""
         return self.runs / f"{self.name}.json"
+
+    @property
+    def next_json(self) -> Path:
+        """What is said of the CSV that takes the old one's place: there only while a sealing lasts, or was cut."""
+        return self.runs / f"{self.name}.json.next"
 
     def key_of(self, row: dict[str, Any]) -> Key:
         """The cells that identify a row."""
@@ -92,11 +99,28 @@ def read_sealed(sheet: Sheet) -> Content:
     Raises:
         DamagedSheet: CSV and JSON do not belong together.
     """
+    for _ in range(_TRIES):
+        before = _marks(sheet)
+        try:
+            return _read_pair(sheet)
+        except (DamagedSheet, FileNotFoundError):
+            if _marks(sheet) == before:  # nobody seals: it is damaged indeed
+                raise
+    return _read_pair(sheet)
+
+
+def _read_pair(sheet: Sheet) -> Content:
+    """CSV and JSON as they lie there now.
+
+    A sealing puts the next JSON beside the old one, then the new CSV and then the next JSON in their places: at every
+    moment, also where it was cut, the CSV has a JSON that describes it.
+    """
     if not sheet.csv.exists():
         return Content()
     content = sheet.csv.read_bytes()
-    info = _described(sheet)
-    found, said = hashlib.sha256(content).hexdigest(), str(info.get("csv_sha256", "nothing"))
+    found = hashlib.sha256(content).hexdigest()
+    info = waiting if (waiting := next_info(sheet)).get("csv_sha256") == found else _described(sheet)
+    said = str(info.get("csv_sha256", "nothing"))
     if found != said:
         raise DamagedSheet(f"{sheet.csv} has SHA-256 {found[:12]}, {sheet.json.name} says {said[:12]}: {_RESTORE}")
     reader = csv.DictReader(io.StringIO(content.decode()))
@@ -104,13 +128,31 @@ def read_sealed(sheet: Sheet) -> Content:
     return Content(info, list(reader.fieldnames or ()), rows, len(rows))
 
 
+def next_info(sheet: Sheet) -> dict[str, Any]:
+    """The JSON that waits for its place; empty where none does."""
+    try:
+        return dict(json.loads(sheet.next_json.read_text(encoding="utf-8")))
+    except (FileNotFoundError, ValueError, TypeError):
+        return {}
+
+
 def _described(sheet: Sheet) -> dict[str, Any]:
     if not sheet.json.exists():
         raise DamagedSheet(f"{sheet.csv} has no {sheet.json.name} beside it: {_RESTORE}")
     try:
-        return dict(json.loads(sheet.json.read_text()))
+        return dict(json.loads(sheet.json.read_text(encoding="utf-8")))
     except (ValueError, TypeError) as error:
         raise DamagedSheet(f"{sheet.json} is not the JSON of a sealed CSV ({error}): {_RESTORE}") from None
+
+
+def _marks(sheet: Sheet) -> list[tuple[int, int, int]]:
+    """What tells a file from the one that took its place: inode, time and size of CSV and JSON."""
+    found = []
+    for path in (sheet.csv, sheet.json):
+        with contextlib.suppress(FileNotFoundError):
+            stat = path.stat()
+            found.append((stat.st_ino, stat.st_mtime_ns, stat.st_size))
+    return found
 
 
 def as_frame(content: Content) -> pd.DataFrame:

@@ -17,7 +17,7 @@ from regnet.design.sampling import Draw
 from regnet.sweeps import segments
 from regnet.sweeps.engine import Local, run, slot_device
 from regnet.sweeps.experiments import REPEATED, Population, training_seed
-from regnet.sweeps.journal import Header, Journal, Row
+from regnet.sweeps.journal import Header, Journal, Row, in_place
 from regnet.sweeps.progress import Report
 from regnet.sweeps.sealing import read_sheet
 from regnet.sweeps.sheets import Content, Sheet, cell, refuse
@@ -62,6 +62,7 @@ def sweep_populations(populations: Sequence[Population], n: int, engine: Local) 
         JournalBusy: another sweep works on one of the populations.
         StoreConflict: stored members are not those drawn now, or were trained by another recipe.
         JournalFull: the disk is full.
+        JournalLost: a journal was moved, deleted or replaced meanwhile.
     """
     return drive([Plan(population_sheet(p), p.recipe, member_tasks(p, n or p.wanted)) for p in populations], engine)
 
@@ -105,6 +106,7 @@ def drive(plans: Sequence[Plan], engine: Local) -> Report:
     """Runs every task that its sheet has no row for, writing each result to the sheet's journal at once."""
     with ExitStack() as stack:
         journals = {plan.sheet.name: stack.enter_context(_journal(plan, engine)) for plan in plans}
+        stack.enter_context(in_place(journals))
         tasks = sorted((task for plan in plans for task in _missing(plan)), key=lambda task: task.turn)
         recipes = {plan.sheet.name: plan.recipe for plan in plans}
         _need_data({(recipes[task.sheet], task.test) for task in tasks})
