@@ -200,7 +200,7 @@ def in_place(journals: Mapping[str, Journal]) -> Iterator[None]:
 def _name_of(descriptor: int) -> str:
     """Where an open file lies now; empty where the system does not say (only Linux does)."""
     try:
-        return os.readlink(f"/proc/self/fd/{descriptor}")
+        return str(Path(f"/proc/self/fd/{descriptor}").readlink())
     except OSError:
         return ""
 

@@ -15,7 +15,7 @@ from typing import Any
 from regnet.sweeps.folders import alone
 from regnet.sweeps.journal import Entry, read_journal
 from regnet.sweeps.segments import identity
-from regnet.sweeps.sheets import Content, Sheet, cell, next_info, read_sealed, refuse
+from regnet.sweeps.sheets import Content, Sheet, cell, next_info, read_pair, read_sealed, refuse
 from regnet.sweeps.whole import write_whole
 
 
@@ -27,10 +27,7 @@ def read_sheet(sheet: Sheet) -> Content:
         StoreConflict: journal and CSV disagree on the network, seed or recipe of a key.
         ValueError: a damaged journal.
     """
-    content = read_sealed(sheet)
-    for entry in read_journal(sheet.journal):
-        _merge(sheet, content, entry)
-    return content
+    return _merged(sheet, read_sealed(sheet))
 
 
 def seal(sheet: Sheet) -> Content:
@@ -43,7 +40,7 @@ def seal(sheet: Sheet) -> Content:
     sheet.runs.mkdir(parents=True, exist_ok=True)
     with alone(sheet.runs):
         _finish_interrupted(sheet)
-        content = read_sheet(sheet)
+        content = _merged(sheet, read_pair(sheet))
         if not content.rows:
             raise FileNotFoundError(f"nothing to seal: no finished training in {sheet.journal} or {sheet.csv}")
         text = _as_csv(content)
@@ -54,6 +51,12 @@ def seal(sheet: Sheet) -> Content:
         info = content.info | {"csv_sha256": hashlib.sha256(text).hexdigest(), "segments": segments}
         _replace_both(sheet, text, (json.dumps(info, indent=1) + "\n").encode())
     return read_sealed(sheet)
+
+
+def _merged(sheet: Sheet, content: Content) -> Content:
+    for entry in read_journal(sheet.journal):
+        _merge(sheet, content, entry)
+    return content
 
 
 def _merge(sheet: Sheet, content: Content, entry: Entry) -> None:
@@ -109,7 +112,7 @@ def _replace_both(sheet: Sheet, text: bytes, info: bytes) -> None:
 def _finish_interrupted(sheet: Sheet) -> None:
     """Gives the JSON of a sealing that was cut its place if its CSV has taken its own, and removes it if not."""
     if sheet.next_json.exists():
-        if read_sealed(sheet).info.get("csv_sha256") == next_info(sheet).get("csv_sha256"):
+        if read_pair(sheet).info.get("csv_sha256") == next_info(sheet).get("csv_sha256"):
             sheet.next_json.replace(sheet.json)
         else:
             sheet.next_json.unlink()

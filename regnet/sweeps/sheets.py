@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import csv
 import hashlib
 import io
@@ -13,10 +12,11 @@ from typing import Any
 
 import pandas as pd
 
+from regnet.sweeps.folders import alone
+
 Key = tuple[str, ...]
 Cells = dict[str, str]
 
-_TRIES = 100  # to read a sheet that is sealed meanwhile; one or two are enough
 _RESTORE = "restore both from version control, or seal again if sealing was interrupted"
 TEXT = frozenset({"network_id", "status", "space", "role", "model", "family", "matched", "source"})  # columns of words
 
@@ -99,18 +99,15 @@ def read_sealed(sheet: Sheet) -> Content:
     Raises:
         DamagedSheet: CSV and JSON do not belong together.
     """
-    for _ in range(_TRIES):
-        before = _marks(sheet)
-        try:
-            return _read_pair(sheet)
-        except (DamagedSheet, FileNotFoundError):
-            if _marks(sheet) == before:  # nobody seals: it is damaged indeed
-                raise
-    return _read_pair(sheet)
+    try:
+        return read_pair(sheet)
+    except (DamagedSheet, FileNotFoundError):
+        with alone(sheet.runs):  # the CSV may be an older one than the JSON read after it: wait for who seals
+            return read_pair(sheet)
 
 
-def _read_pair(sheet: Sheet) -> Content:
-    """CSV and JSON as they lie there now.
+def read_pair(sheet: Sheet) -> Content:
+    """As `read_sealed`, for who keeps others from sealing meanwhile.
 
     A sealing puts the next JSON beside the old one, then the new CSV and then the next JSON in their places: at every
     moment, also where it was cut, the CSV has a JSON that describes it.
@@ -143,16 +140,6 @@ def _described(sheet: Sheet) -> dict[str, Any]:
         return dict(json.loads(sheet.json.read_text(encoding="utf-8")))
     except (ValueError, TypeError) as error:
         raise DamagedSheet(f"{sheet.json} is not the JSON of a sealed CSV ({error}): {_RESTORE}") from None
-
-
-def _marks(sheet: Sheet) -> list[tuple[int, int, int]]:
-    """What tells a file from the one that took its place: inode, time and size of CSV and JSON."""
-    found = []
-    for path in (sheet.csv, sheet.json):
-        with contextlib.suppress(FileNotFoundError):
-            stat = path.stat()
-            found.append((stat.st_ino, stat.st_mtime_ns, stat.st_size))
-    return found
 
 
 def as_frame(content: Content) -> pd.DataFrame:
