@@ -14,7 +14,7 @@ from regnet.design.complexity import complexity
 from regnet.design.networks import Network
 from regnet.design.recipe import Recipe, Record
 from regnet.design.sampling import Draw
-from regnet.sweeps import segments
+from regnet.sweeps import cores, segments
 from regnet.sweeps.engine import Local, run, slot_device
 from regnet.sweeps.experiments import REPEATED, Population, training_seed
 from regnet.sweeps.journal import Header, Journal, Row, in_place
@@ -61,6 +61,7 @@ def sweep_populations(populations: Sequence[Population], n: int, engine: Local) 
     Raises:
         JournalBusy: another sweep works on one of the populations.
         StoreConflict: stored members are not those drawn now, or were trained by another recipe.
+        CoresBusy: networks are timed on this machine.
         JournalFull: the disk is full.
         JournalLost: a journal was moved, deleted or replaced meanwhile.
     """
@@ -72,7 +73,7 @@ def sweep_repeats(populations: Sequence[Population], n: int, engine: Local) -> R
 
     Raises:
         ValueError: fewer than n members are trained: their ten best are not known yet.
-        JournalBusy, StoreConflict, JournalFull: as `sweep_populations`.
+        JournalBusy, StoreConflict, CoresBusy, JournalFull, JournalLost: as `sweep_populations`.
     """
     return drive([Plan(repeats_sheet(p), p.recipe, repeat_tasks(p, n or p.wanted)) for p in populations], engine)
 
@@ -108,6 +109,8 @@ def drive(plans: Sequence[Plan], engine: Local) -> Report:
         journals = {plan.sheet.name: stack.enter_context(_journal(plan, engine)) for plan in plans}
         stack.enter_context(in_place(journals))
         tasks = sorted((task for plan in plans for task in _missing(plan)), key=lambda task: task.turn)
+        if tasks:
+            stack.enter_context(cores.shared())
         recipes = {plan.sheet.name: plan.recipe for plan in plans}
         _need_data({(recipes[task.sheet], task.test) for task in tasks})
         report = stack.enter_context(Report(len(tasks)))
