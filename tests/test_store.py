@@ -3,6 +3,7 @@
 import json
 import os
 import resource
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -12,7 +13,7 @@ import numpy as np
 import pytest
 
 from regnet.sweeps.folders import alone
-from regnet.sweeps.journal import Journal, JournalBusy, read_journal
+from regnet.sweeps.journal import Journal, JournalBusy, JournalLost, in_place, read_journal
 from regnet.sweeps.sealing import _replace_both, read_sheet, seal
 from regnet.sweeps.sheets import DamagedSheet, Sheet, StoreConflict
 from regnet.sweeps.store import MissingPopulation, Runs, open_runs
@@ -109,6 +110,55 @@ def fill(folder: Path) -> None:
     """Writes rows until the file may not grow any more (the size limit of a process stands for the disk)."""
     resource.setrlimit(resource.RLIMIT_FSIZE, (1500, 1500))
     write(folder, *(row(index) for index in range(100)))
+
+
+@pytest.mark.parametrize("what", ["deleted", "moved", "replaced"])
+def test_a_row_that_goes_into_a_file_at_no_path_is_not_taken_for_kept(tmp_path: Path, what: str) -> None:
+    path = tmp_path / "work" / "regnetx.jsonl"
+    with Journal(path, header()) as journal:
+        journal.append(row(0))
+        if what == "moved":
+            path.parent.rename(tmp_path / "elsewhere")
+        else:
+            path.unlink()
+        if what == "replaced":
+            path.touch()
+        with pytest.raises(JournalLost, match=f"{path} was {what} (to .* )?while its sweep ran") as lost:
+            journal.append(row(1))
+        assert journal.lost() == str(lost.value)
+    rows = tmp_path / "elsewhere" / "regnetx.jsonl" if what == "moved" else Path(f"{path}.lost")
+    if what != "moved" or sys.platform == "linux":
+        assert str(rows) in str(lost.value)
+    assert [entry.row["index"] for entry in read_journal(rows)] == [0, 1]
+
+
+def test_rows_that_cannot_be_saved_are_said_to_be_lost_and_saved_ones_are_never_written_over(tmp_path: Path) -> None:
+    folder = tmp_path / "work"
+    for name in (".lost", ".lost.2"):
+        with Journal(folder / "a.jsonl", header()) as journal:
+            (folder / "a.jsonl").unlink()
+            with pytest.raises(JournalLost, match=rf"saved in .*a\.jsonl\{name};"):
+                journal.append(row(0))
+    with Journal(folder / "a.jsonl", header()) as journal:
+        shutil.rmtree(folder)
+        folder.touch()
+        with pytest.raises(JournalLost, match="its rows are lost, but for those that are sealed"):
+            journal.append(row(0))
+
+
+def test_all_journals_that_are_gone_at_the_end_are_named(tmp_path: Path) -> None:
+    paths = {name: tmp_path / f"{name}.jsonl" for name in ("a", "b", "c")}
+    journals = {name: Journal(path, header()) for name, path in paths.items()}
+    with pytest.raises(JournalLost, match=r"a\.jsonl was deleted .*likewise the journals of c"), in_place(journals):
+        _interrupted_without(paths["a"], paths["c"])
+    for journal in journals.values():
+        journal.close()
+
+
+def _interrupted_without(*deleted: Path) -> None:
+    for path in deleted:
+        path.unlink()
+    raise KeyboardInterrupt  # whose message says that what is finished is kept
 
 
 def test_sealing_sorts_by_index_and_writes_floats_that_read_back_exactly(tmp_path: Path) -> None:
