@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.metadata
 import os
 import re
 import shutil
@@ -15,6 +16,7 @@ from typing import Any
 import pandas as pd
 import pytest
 import yaml
+from packaging.specifiers import SpecifierSet
 
 from regnet.figures.names import number
 from regnet.sweeps.experiments import ELEMENTS
@@ -65,6 +67,21 @@ def test_the_lock_pins_every_direct_dependency_exactly_and_names_no_host() -> No
     assert not [name for name in pinned if name.startswith(("nvidia", "cuda", "triton"))]
 
 
+def test_every_pin_can_be_had_on_the_oldest_python_that_the_readme_names() -> None:
+    oldest = pyproject()["requires-python"].removeprefix(">=") + ".0"
+    lines = [line for line in (ROOT / "requirements.lock").read_text().splitlines() if not line.startswith("#")]
+    installed = {dist.name.lower().replace("_", "-"): dist for dist in importlib.metadata.distributions()}
+    compared, refused = 0, []
+    for name, _, version in (line.partition("==") for line in lines):
+        dist = installed.get(name.lower().replace("_", "-"))
+        if dist is not None and dist.version == version:
+            compared += 1
+            if not SpecifierSet(dist.metadata["Requires-Python"] or "").contains(oldest):
+                refused.append(f"{name} {version} needs {dist.metadata['Requires-Python']}")
+    assert compared > 50
+    assert not refused
+
+
 def test_the_workflow_makes_the_book_and_pins_every_action_by_full_hash() -> None:
     workflow = yaml.safe_load((ROOT / ".github" / "workflows" / "book.yml").read_text())
     steps = [step for job in workflow["jobs"].values() for step in job["steps"]]
@@ -111,7 +128,7 @@ def test_an_environment_that_was_left_unfinished_or_lost_its_python_is_made_agai
     assert "-m venv .venv" in _make(tmp_path, "book"), "the stamps of a Python that does not run count for nothing"
     assert not list((tmp_path / ".venv").glob("*.stamp"))
 
-    interrupted = [sys.executable, "-m", "venv", "--without-pip", str(tmp_path / ".venv")]
+    interrupted = [sys.executable, "-m", "venv", "--clear", "--without-pip", str(tmp_path / ".venv")]
     subprocess.run(interrupted, check=True)
     assert _installed(tmp_path) == 1
     # with nothing to install the pages cannot be built, but pip is there
