@@ -132,6 +132,25 @@ def test_a_row_that_goes_into_a_file_at_no_path_is_not_taken_for_kept(tmp_path: 
     assert [entry.row["index"] for entry in read_journal(rows)] == [0, 1]
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux says which of its names a file was opened by")
+def test_a_backups_hard_link_is_not_taken_for_the_journal(tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    with Journal(path, header()) as journal:
+        journal.append(row(0))
+        (tmp_path / "backup").hardlink_to(path)
+        path.unlink()
+        assert f"a.jsonl was deleted while its sweep ran: its rows are saved in {path}.lost" in journal.lost()
+
+
+def test_an_empty_journal_has_nothing_to_lose(tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    with Journal(path, header()) as journal:
+        path.unlink()
+        assert journal.lost() == ""
+        with pytest.raises(JournalLost, match="saved in"):
+            journal.append(row(0))
+
+
 def test_rows_that_cannot_be_saved_are_said_to_be_lost_and_saved_ones_are_never_written_over(tmp_path: Path) -> None:
     folder = tmp_path / "work"
     for name in (".lost", ".lost.2"):
@@ -149,6 +168,8 @@ def test_rows_that_cannot_be_saved_are_said_to_be_lost_and_saved_ones_are_never_
 def test_all_journals_that_are_gone_at_the_end_are_named(tmp_path: Path) -> None:
     paths = {name: tmp_path / f"{name}.jsonl" for name in ("a", "b", "c")}
     journals = {name: Journal(path, header()) for name, path in paths.items()}
+    for journal in journals.values():
+        journal.append(row(0))
     with pytest.raises(JournalLost, match=r"a\.jsonl was deleted .*likewise the journals of c"), in_place(journals):
         _interrupted_without(paths["a"], paths["c"])
     for journal in journals.values():

@@ -118,7 +118,8 @@ class Journal:
         with contextlib.suppress(FileNotFoundError, NotADirectoryError):
             if os.path.samestat(ours, self.path.stat()):
                 return ""
-        self._lost = self._lost or self._save(ours)
+        if ours.st_size:  # an empty one has nothing to lose yet
+            self._lost = self._lost or self._save(linked=ours.st_nlink > 0)
         return self._lost
 
     def close(self) -> None:
@@ -131,10 +132,10 @@ class Journal:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self.close()
 
-    def _save(self, ours: os.stat_result) -> str:
+    def _save(self, *, linked: bool) -> str:
         """What became of the open file; the rows of a deleted one are written again, under another name."""
-        if ours.st_nlink:
-            now = _name_of(self._file.fileno())
+        now = _name_of(self._file.fileno())
+        if linked and not now.endswith(" (deleted)"):  # a backup's hard link is no place to go on from
             return (
                 f"{self.path} was moved{now and f' to {now}'} while its sweep ran: every finished row is there; move "
                 "it back, then start again"
