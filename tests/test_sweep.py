@@ -84,7 +84,7 @@ def test_a_sweep_stops_when_its_folder_is_deleted_and_its_rows_are_saved(tmp_pat
     driver = _start_sweep()
     _wait_for_rows(journal, 1)
     shutil.rmtree(tmp_path / "work")
-    _, said = driver.communicate(timeout=60)
+    _, said = driver.communicate(timeout=300)
     assert driver.returncode == 2
     [line] = [line for line in said.splitlines() if line.startswith("regnet: ")]
     saved = Path(f"{journal}.lost")
@@ -101,7 +101,7 @@ def test_a_journal_that_was_complete_before_it_was_deleted_is_missed_at_the_end(
     driver = _start_sweep("anynetx_a", "regnetx", n=2)
     _wait_for_rows(population_sheet(POPULATION).journal, 1)
     population_sheet(OTHER).journal.unlink()
-    _, said = driver.communicate(timeout=60)
+    _, said = driver.communicate(timeout=300)
     assert driver.returncode == 2
     assert "anynetx_a.jsonl was deleted while its sweep ran: its rows are saved in" in said
     assert len(read_journal(tmp_path / "work" / "smoke" / "anynetx_a.jsonl.lost")) == 2
