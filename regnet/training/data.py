@@ -19,6 +19,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Protocol
 
 import numpy as np
@@ -274,10 +275,17 @@ MISSING = """Fashion-MNIST not found (looked in {looked}). One of:
 
 
 def _download(root: Path) -> Path:
+    """The folder with the four files, which come there whole: an interrupted download leaves none that is cut off."""
     from torchvision.datasets import FashionMNIST
 
+    raw = root / "FashionMNIST" / "raw"
     try:
-        FashionMNIST(str(root), download=True)
+        root.mkdir(parents=True, exist_ok=True)
+        with TemporaryDirectory(prefix=".download-", dir=root) as folder:
+            FashionMNIST(folder, download=True)
+            raw.mkdir(parents=True, exist_ok=True)
+            for path in Path(folder, "FashionMNIST", "raw").iterdir():
+                path.replace(raw / path.name)
     except (OSError, RuntimeError) as error:
         raise FileNotFoundError(f"{MISSING.format(looked=root)}\nThe download failed: {error}") from error
-    return root / "FashionMNIST" / "raw"
+    return raw
