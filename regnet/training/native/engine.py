@@ -11,13 +11,12 @@ from regnet.design.networks import AnyNet, Network
 from regnet.design.recipe import Recipe
 from regnet.training.data import Batch
 from regnet.training.models.anynet import AnyNetModule
-from regnet.training.native.isa import instruction_set
+from regnet.training.native.isa import WIDTHS, instruction_set
 from regnet.training.schedule import rate
 
 VERSION = 1  # one more whenever a training's digits may change
 STEP = 8  # images: the rows of a map must fill whole tiles
 LARGEST = 2**31  # bytes of a map: offsets are int32
-PERMUTED = (1, 2, 4, 8)  # group widths that registers permute; others are read by pairs
 
 
 def refusal(network: Network, recipe: Recipe) -> str:
@@ -51,7 +50,7 @@ def _shape_refusal(network: AnyNet, recipe: Recipe) -> str:
     widths = [stem.width, *(w for stage in network.stages for w in (stage.width, stage.inner_width))]
     if odd := [w for w in widths if w % 2]:
         return f"a width is odd: {odd[0]}"
-    groups = [s.group_width for s in network.stages if s.groups > 1 and s.group_width not in PERMUTED]
+    groups = [s.group_width for s in network.stages if s.groups > 1 and s.group_width not in WIDTHS]
     if odd := [g for g in groups if g % 2]:
         return f"a group width is odd: {odd[0]}"
     if recipe.batch * (recipe.resolution + 2) ** 2 * max(widths) * 2 >= LARGEST:
