@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 import torch
+from torch import Tensor
 
 from regnet.design.networks import AnyNet, Network
 from regnet.design.recipe import Recipe
 from regnet.training.data import Batch
+from regnet.training.errors import last_tenth
 from regnet.training.models.anynet import AnyNetModule
 from regnet.training.native.isa import WIDTHS, instruction_set
 from regnet.training.schedule import rate
@@ -59,7 +61,7 @@ def _shape_refusal(network: AnyNet, recipe: Recipe) -> str:
 
 
 class NativeEngine:
-    """A network with its modules' initial weights; `fit` trains a copy of them, `error` measures it."""
+    """A network with its modules' initial weights; `fit` trains a copy of them, `scores` measures it."""
 
     def __init__(self, model: AnyNetModule, recipe: Recipe) -> None:
         from regnet.training.native.model import NativeModel  # compiles, or reads what was compiled
@@ -68,21 +70,15 @@ class NativeEngine:
         self.recipe = recipe
         self.model = NativeModel(model, batch=recipe.batch, resolution=recipe.resolution)
 
-    def fit(self, batches: Iterable[Batch]) -> bool:
-        """Train on the mini-batches; False where the loss or the weights stopped being finite."""
-        recipe = self.recipe
+    def fit(self, batches: Iterable[Batch]) -> float | None:
+        """Train on the mini-batches; the loss at the end, or None where it or the weights stopped being finite."""
+        recipe, losses = self.recipe, []
         for number, (x, labels) in enumerate(batches):
-            loss = self.model.step(x, labels, rate(recipe, number), recipe.momentum, recipe.weight_decay)
-            if not math.isfinite(loss):
-                return False
-        return self.model.finite()
-
-    def error(self, held_out: Iterable[Batch]) -> float | None:
-        """Top-1 error in percent, or None where a logit is not finite."""
-        wrong = images = 0
-        for scores, labels in self.model.predict(held_out):
-            if not scores.isfinite().all():
+            losses.append(self.model.step(x, labels, rate(recipe, number), recipe.momentum, recipe.weight_decay))
+            if not math.isfinite(losses[-1]):
                 return None
-            wrong += int((scores.argmax(1) != labels).sum())
-            images += len(labels)
-        return 100.0 * wrong / images
+        return last_tenth(losses) if self.model.finite() else None
+
+    def scores(self, held_out: Iterable[Batch]) -> Iterator[tuple[Tensor, Tensor]]:
+        """Logits (n, classes) and classes (n,) of held-out images, in order; each part is overwritten by the next."""
+        return self.model.predict(held_out)
