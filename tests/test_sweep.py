@@ -58,7 +58,7 @@ def test_a_killed_sweep_loses_only_what_was_in_flight_and_the_sealed_csv_alone_c
 def test_a_population_goes_on_with_its_own_engine_only_and_is_checked_by_it() -> None:
     assert sweep_populations([POPULATION], 2, ONE, "torch").done == 2
     with pytest.raises(
-        StoreConflict, match=r"trained by engine torch 1 and would go on with native 1.*--trainer torch"
+        StoreConflict, match=r"trained by engine torch 1 and would go on with native 2.*--trainer torch"
     ):
         sweep_populations([POPULATION], 3, ONE)
     assert sweep_populations([POPULATION], 2, ONE).done == 0  # nothing to go on with
@@ -80,7 +80,7 @@ def test_journals_of_two_engines_are_not_sealed_into_one_population(tmp_path: Pa
     assert sweep_populations([POPULATION], 3, ONE, "torch").done == 3
     shutil.move(tmp_path / "elsewhere", tmp_path / "runs")
     before = sheet.csv.read_bytes()
-    with pytest.raises(StoreConflict, match="rows of engines native 1 and torch 1"):
+    with pytest.raises(StoreConflict, match="rows of engines native 2 and torch 1"):
         seal(sheet)
     assert sheet.csv.read_bytes() == before
 

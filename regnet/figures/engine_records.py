@@ -8,6 +8,7 @@ from scipy.stats import spearmanr, t
 
 from regnet.figures.records import Table
 from regnet.sweeps.engine_trials import NETWORKS, TRAINERS
+from regnet.sweeps.segments import FIRST_ENGINE, engine_of
 from regnet.sweeps.store import MissingPopulation, Runs
 
 NAMES = {"engines-native": "compiled", "engines-torch": "PyTorch, bfloat16", "engines-float32": "PyTorch, float32"}
@@ -66,7 +67,10 @@ def _trainings(runs: Runs, sheet: str, role: str) -> pd.DataFrame:
 
 
 def _pair(runs: Runs, population: str, again: pd.DataFrame) -> pd.DataFrame:
-    """Sealed errors beside those of the same members and seeds trained again."""
+    """Sealed errors, of PyTorch's, beside those of the same members and seeds trained again."""
+    sealed_by = {engine_of(segment) for segment in runs.info(population)["segments"] if segment["rows"]}
+    if sealed_by != {FIRST_ENGINE}:
+        raise ValueError(f"{population} was trained by {', '.join(sorted(sealed_by))}: no pair to {FIRST_ENGINE}")
     sealed = runs.frame(population)[["index", "seed", "error"]].rename(columns={"error": "sealed"})
     return again.rename(columns={"error": "again"}).merge(sealed, on=["index", "seed"])[["sealed", "again"]]
 

@@ -55,8 +55,9 @@ def _retrain(
     populations: Sequence[Population], chosen: Mapping[str, pd.DataFrame], runs: Runs, engine: Local
 ) -> Iterator[Check]:
     by_name = {p.name: p for p in populations}
-    trainers = {name: _trainer(runs.info(name)["segments"], engine.devices[0]) for name in by_name}
-    tasks = [replace(task, engine=trainers[name]) for name, p in by_name.items() for task in _tasks(p, chosen[name])]
+    planned = {name: _tasks(p, chosen[name]) for name, p in by_name.items()}
+    trainers = {name: _engine(runs, name, chosen[name], planned[name], engine.devices) for name in by_name}
+    tasks = [replace(task, engine=trainers[name]) for name in by_name for task in planned[name]]
     again: dict[str, dict[int, Record | Exception]] = {name: {} for name in by_name}
     with (
         cores.shared(),
@@ -93,13 +94,14 @@ def _choose(population: Population, runs: Runs, k: int, seed: int) -> pd.DataFra
     return frame.iloc[np.sort(picked)]
 
 
-def _trainer(sealed: Sequence[segments.Segment], device: str) -> str:
-    """The engine that trained a population, or PyTorch where this machine does not have that one."""
-    from regnet.training.engines import NATIVE, TORCH
-    from regnet.training.native.isa import instruction_set
+def _engine(runs: Runs, name: str, members: pd.DataFrame, tasks: Sequence[Task], devices: Sequence[str]) -> str:
+    """The engine that trained these members, or PyTorch where this machine does not have that one."""
+    from regnet.training.engines import choose
 
-    trained = segments.engine_of(sealed[0])
-    return NATIVE if trained == NATIVE and device == "cpu" and instruction_set() else TORCH
+    trained = segments.engine_of(runs.info(name)["segments"][int(members["segment"].iloc[0])])
+    trainings, device = [(task.network, task.recipe) for task in tasks], devices[0]
+    best = choose(trainings, device).name
+    return best if best == trained else choose(trainings, device, "torch").name
 
 
 def _tasks(population: Population, members: pd.DataFrame) -> list[Task]:
@@ -135,12 +137,12 @@ def _judge(
 def _within_noise(population: Population, table: pd.DataFrame, runs: Runs, populations: int) -> Check:
     groups = noise.by_error(runs)
     if groups.empty:
-        why = f"another machine or versions, and fewer than {noise.FEWEST} networks to know seed noise by"
+        why = f"another engine, machine or versions, and fewer than {noise.FEWEST} networks to know seed noise by"
         return Check(population.name, table, False, why)
     sd = noise.sd_at(groups, table[["sealed", "again"]].mean(axis=1))
     limit = float(norm.isf(0.025 / populations) * np.sqrt(2 * (sd**2).sum()) / len(table))
     difference = float((table["again"] - table["sealed"]).mean())
-    why = f"another machine or versions: mean difference {difference:+.2f} points, at most {limit:.2f} expected"
+    why = f"another engine, machine or versions: mean difference {difference:+.2f} points, at most {limit:.2f} expected"
     return Check(population.name, table, abs(difference) <= limit, why)
 
 

@@ -84,6 +84,9 @@ def sweep_repeats(populations: Sequence[Population], n: int, engine: Local, trai
         JournalBusy, StoreConflict, CoresBusy, JournalFull, JournalLost: as `sweep_populations`.
     """
     plans = [Plan(repeats_sheet(p), p.recipe, repeat_tasks(p, n or p.wanted)) for p in populations]
+    for population, plan in zip(populations, plans, strict=True):  # what is compared is trained alike
+        chosen = _choose(plan, engine.devices, trainer).name
+        _refuse_other_engine(population_sheet(population), read_sheet(population_sheet(population)), chosen)
     return drive(plans, engine, trainer)
 
 
@@ -118,7 +121,7 @@ def drive(plans: Sequence[Plan], engine: Local, trainer: str = "") -> Report:
     All tasks of a sheet are trained by one engine, and never by another than its rows.
     """
     with ExitStack() as stack:
-        chosen = {plan.sheet.name: _choose(plan, engine.devices[0], trainer) for plan in plans}
+        chosen = {plan.sheet.name: _choose(plan, engine.devices, trainer) for plan in plans}
         journals = {
             plan.sheet.name: stack.enter_context(_journal(plan, engine, chosen[plan.sheet.name].name)) for plan in plans
         }
@@ -175,11 +178,12 @@ def _plain(value: Any) -> int | float:
     return int(value) if float(value).is_integer() and not isinstance(value, float) else float(value)
 
 
-def _choose(plan: Plan, device: str, trainer: str) -> Choice:
-    """The engine that can train all of a plan."""
+def _choose(plan: Plan, devices: Sequence[str], trainer: str) -> Choice:
+    """The engine that can train all of a plan on every device."""
     from regnet.training.engines import choose
 
-    return choose(((task.network, task.recipe) for task in plan.tasks), device, trainer)
+    device = next((name for name in devices if name != "cpu"), "cpu")
+    return choose([(task.network, task.recipe) for task in plan.tasks], device, trainer)
 
 
 def _journal(plan: Plan, engine: Local, trainer: str) -> Journal:
@@ -221,12 +225,15 @@ def _missing(plan: Plan, trainer: str) -> list[Task]:
 
 
 def _refuse_other_engine(sheet: Sheet, content: Content, trainer: str) -> None:
+    from regnet.training.engines import NATIVE, TORCH
+
     for stored in engines(content):
         if stored != trainer:
+            there = stored in (NATIVE, TORCH)
             raise StoreConflict(
                 f"{sheet.regime}/{sheet.name} was trained by engine {stored} and would go on with {trainer}, whose "
-                f"numbers differ: go on with --trainer {stored.split()[0]}, or train it anew in another folder "
-                "(REGNET_RUNS=... REGNET_WORK=...)"
+                f"numbers differ: {f'go on with --trainer {stored.split()[0]}, or ' if there else ''}train it anew in "
+                "another folder (REGNET_RUNS=... REGNET_WORK=...)"
             )
 
 

@@ -1,7 +1,8 @@
 """Which code trains a network: the compiled step where it can, PyTorch elsewhere. Decided here and nowhere else.
 
 An engine's name has its version: engines, and versions of one, give other digits for the same seed, so that the rows
-of two are never mixed in one population.
+of two are never mixed in one population. Machines and instruction sets differ too, by roundings; these do mix, and each
+segment names them.
 """
 
 from __future__ import annotations
@@ -18,9 +19,11 @@ from regnet.training.data import Batch
 from regnet.training.models.anynet import AnyNetModule
 from regnet.training.models.blocks import Classifier
 from regnet.training.native.engine import VERSION, NativeEngine, refusal
+from regnet.training.native.isa import instruction_set
 from regnet.training.torch_engine import TorchEngine
 
 NATIVE, TORCH = f"native {VERSION}", "torch 1"
+TORCH_FLOAT32 = "torch 1 in float32"  # a recipe of bfloat16 on a CPU that could only emulate it, ten times slower
 
 
 class Engine(Protocol):
@@ -50,16 +53,27 @@ def choose(trainings: Iterable[tuple[Network, Recipe]], device: str = "cpu", wan
     >>> choose([], device="cuda:0").name
     'torch 1'
     """
-    kinds = {"": "", "native": NATIVE, NATIVE: NATIVE, "torch": TORCH, TORCH: TORCH}
+    trainings = list(trainings)
+    torch = TORCH_FLOAT32 if device == "cpu" and not _multiplies_bfloat16() and _any_bfloat16(trainings) else TORCH
+    kinds = {"": "", "native": NATIVE, NATIVE: NATIVE, "torch": torch, torch: torch}
     if wanted not in kinds:
-        raise ValueError(f"no engine {wanted!r} here, expected native or torch (now {NATIVE} and {TORCH})")
-    if kinds[wanted] == TORCH:
-        return Choice(TORCH)
+        raise ValueError(f"no engine {wanted!r} here, expected native or torch (now {NATIVE} and {torch})")
+    if kinds[wanted] == torch:
+        return Choice(torch)
     why = "" if device == "cpu" else f"the device is {device}"
     why = why or next((reason for network, recipe in trainings if (reason := refusal(network, recipe))), "")
     if why and kinds[wanted] == NATIVE:
         raise ValueError(f"the native engine cannot train this: {why}")
-    return Choice(TORCH, why) if why else Choice(NATIVE)
+    return Choice(torch, why) if why else Choice(NATIVE)
+
+
+def _multiplies_bfloat16() -> bool:
+    isa = instruction_set()
+    return isa is not None and isa.dot
+
+
+def _any_bfloat16(trainings: Iterable[tuple[Network, Recipe]]) -> bool:
+    return any(recipe.precision == "bf16" for _, recipe in trainings)
 
 
 def start(name: str, model: Classifier, recipe: Recipe, device: str) -> Engine:
@@ -67,4 +81,4 @@ def start(name: str, model: Classifier, recipe: Recipe, device: str) -> Engine:
     if name == NATIVE:
         assert isinstance(model, AnyNetModule)
         return NativeEngine(model, recipe)
-    return TorchEngine(model, recipe, device)
+    return TorchEngine(model, recipe, device, bfloat16=recipe.precision == "bf16" and name != TORCH_FLOAT32)

@@ -13,26 +13,22 @@ from regnet.design.recipe import Recipe
 from regnet.training.data import Batch
 from regnet.training.errors import last_tenth
 from regnet.training.models.blocks import Classifier
-from regnet.training.native.isa import instruction_set
 from regnet.training.schedule import rate
 
 
 class TorchEngine:
-    """A model on its device, trained in place, computing the fastest way there that keeps the recipe's precision.
+    """A model on its device, trained in place; `bfloat16`: it computes in that wherever it can."""
 
-    A CPU without bfloat16 arithmetic only emulates it, ten times slower: there a recipe of bfloat16 runs in float32.
-    """
-
-    def __init__(self, model: Classifier, recipe: Recipe, device: str = "cpu") -> None:
+    def __init__(self, model: Classifier, recipe: Recipe, device: str = "cpu", *, bfloat16: bool | None = None) -> None:
         self.recipe = recipe
-        isa = instruction_set()
-        self.bfloat16 = recipe.precision == "bf16" and (device != "cpu" or (isa is not None and isa.dot))
+        self.bfloat16 = recipe.precision == "bf16" if bfloat16 is None else bfloat16
+        if device == "cpu":  # the process keeps the mode: each training sets its own
+            torch.set_flush_denormal(self.bfloat16)
         if device != "cpu":
             model = model.to(memory_format=torch.channels_last)
         elif self.bfloat16:
             from regnet.training.models.fused import fuse
 
-            torch.set_flush_denormal(True)
             fuse(model)
         self.model = model.to(device)
 

@@ -31,11 +31,9 @@ def plan_backward(made: Plan, stem: Layer, blocks: Sequence[Block]) -> None:
             _gradient(made, buffers, block.shortcut, g, gx, accumulate=True)
         g = gx
     _gradient(made, buffers, stem, g, None)
-    for name, maps in (
-        ("d_scratch", [layer.y for layer in made.layers]),
-        ("x_scratch", [layer.x for layer in made.layers]),
-    ):
-        made.ends[name] = made.arena.take(2 * PACKED_ROWS * max(whole(m.channels) for m in maps))
+    forward = [made.convolutions[int(layer.row["forward"])] for layer in made.layers]
+    for name, size in (("d_scratch", "channels"), ("x_scratch", "depth")):
+        made.ends[name] = made.arena.take(2 * PACKED_ROWS * max(whole(int(row[size])) for row in forward))
 
 
 # Taps of one axis that reach an input of parity 0 or 1 at stride 2, and how far on their output lies.

@@ -67,22 +67,42 @@ def _convolution(made: Plan, row: np.void) -> Iterator[Reach]:
 
 
 def _layer(made: Plan, row: np.void) -> Iterator[Reach]:
-    channels, side, gradient = int(row["channels"]), int(row["side"]), row["end_data"] > row["first_data"] or row["dz"]
-    for name in ("z", "y", *(("add",) if row["add"] else ()), *(("dz",) if gradient else ())):
+    _indices(made, row)
+    channels, side = int(row["channels"]), int(row["side"])
+    for name in ("z", "y", "dz", *(("add",) if row["add"] else ())):
         last = (made.batch - 1) * int(row[f"{name}_image"]) + (side - 1) * int(row[f"{name}_row"])
         yield name, int(row[name]), int(row[name]) + last + BF16 * side * channels
-    if gradient:
-        yield "g", int(row["g"]), int(row["g"]) + made.batch * side * side * channels * BF16
-    for name, base in (("rows_add", "add_base"), ("rows_dz", "dz_base")):
-        if row[base]:
-            lowest, highest = _table(made, row[name], made.batch * side * side)
-            yield name, int(row[base]) + lowest, int(row[base]) + highest + BF16 * channels
+    yield "g", int(row["g"]), int(row["g"]) + made.batch * side * side * channels * BF16
+    for name, base in (("rows_dz", "dz_base"), *((("rows_add", "add_base"),) if row["add"] else ())):
+        lowest, highest = _table(made, row[name], made.batch * side * side)
+        yield name, int(row[base]) + lowest, int(row[base]) + highest + BF16 * channels
     for name in ("mean", "scale", "running_mean", "running_var"):
         yield name, int(row[name]), int(row[name]) + 4 * channels
-    yield "stats", int(row["stats"]), int(row["stats"]) + 8 * whole(channels)
+    yield "stats", int(row["stats"]), int(row["stats"]) + int(row["squares"]) + _sums(made, row)
     yield "coefficients", int(row["coefficients"]), int(row["coefficients"]) + 20 * (side * channels + LANES)
     for name in ("gamma", "beta"):
         _parameters(made, row, name, channels)
+
+
+def _indices(made: Plan, row: np.void) -> None:
+    """Raises ValueError where a layer names rows that are not there, or a convolution of another width."""
+    for name in ("forward", "inference"):
+        if not 0 <= row[name] < len(made.convolutions):
+            raise ValueError(f"{name} is row {row[name]} of {len(made.convolutions)} convolutions")
+        c = made.convolutions[int(row[name])]
+        if c["groups"] * c["channels"] != row["channels"] or c["rows"] != row["side"] ** 2:
+            raise ValueError(f"{name} is a convolution of other rows and channels than its layer's {row['channels']}")
+    if not 0 <= row["first_data"] <= row["end_data"] <= len(made.convolutions) or row["gate"] >= len(made.gates):
+        raise ValueError(f"rows {row['first_data']} to {row['end_data']} of the convolutions, gate {row['gate']}")
+
+
+def _sums(made: Plan, row: np.void) -> int:
+    """Bytes of a layer's sums: the last group's register may reach over the channels' end, but not into the squares."""
+    forward = made.convolutions[int(row["forward"])]
+    last = int(forward["groups"] - 1) * int(forward["channels"]) + whole(int(forward["channels"]))
+    if 4 * last > row["squares"]:
+        raise ValueError(f"sums of {last} channels reach into those of squares, {row['squares']} bytes on")
+    return 4 * last
 
 
 def _gate(made: Plan, row: np.void) -> Iterator[Reach]:
@@ -102,8 +122,9 @@ def _ends(made: Plan, row: np.void) -> Iterator[Reach]:
     x = made.layers[0].x
     last = (made.batch - 1) * int(row["x_image"]) + (x.side - 1) * int(row["x_row"])
     yield "x", int(row["x"]), int(row["x"]) + last + x.side * x.pixel
-    for name, maps in (
-        ("d_scratch", [layer.y for layer in made.layers]),
-        ("x_scratch", [layer.x for layer in made.layers]),
-    ):
-        yield name, int(row[name]), int(row[name]) + 2 * PACKED_ROWS * max(whole(m.channels) for m in maps)
+    # Packed: PACKED_ROWS / 2 lines of pairs, 4 bytes each, of whole registers.
+    for layer in made.layers:
+        forward = made.convolutions[int(layer.row["forward"])]
+        if not forward["width"]:
+            for name, size in (("d_scratch", "channels"), ("x_scratch", "depth")):
+                yield name, int(row[name]), int(row[name]) + PACKED_ROWS // 2 * 4 * whole(int(forward[size]))

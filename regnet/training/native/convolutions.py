@@ -36,15 +36,15 @@ def mask_of(channels):  # type: ignore[no-untyped-def]
 
 
 @numba.njit
-def whole(n):  # type: ignore[no-untyped-def]
-    """n channels in registers, rounded up."""
+def registers(n):  # type: ignore[no-untyped-def]
+    """How many registers n channels fill."""
     return (n + LANES - 1) // LANES
 
 
 @numba.njit
 def run(c, x, out, rows_out, images, add, rows_add, scale, shift, relu, stats, squares):  # type: ignore[no-untyped-def]
     """A convolution over `images` images; the rest as `convolution_kernels._finish` has it, for all channels."""
-    rows, at, w = images * c.rows, 0, c.packed
+    rows, w = images * c.rows, c.packed
     if c.width:
         for first in range(0, c.channels, LANES):
             mask, b, f = mask_of(c.channels - first), 2 * first, 4 * first
@@ -56,7 +56,7 @@ def run(c, x, out, rows_out, images, add, rows_add, scale, shift, relu, stats, s
             w += c.n_taps * max(1, c.width // 2) * 4 * LANES
         return
     for g in range(c.groups):
-        left = whole(c.channels)
+        left = registers(c.channels)
         at = g * c.channels
         while left > 0:
             n = vectors_of(left)
@@ -89,13 +89,13 @@ def pack_weights(c, params):  # type: ignore[no-untyped-def]
 @numba.njit
 def pack_broadcast(c, rounded, taps):  # type: ignore[no-untyped-def]
     """Pairs along the inputs (along the outputs where it is transposed), registers along the other."""
-    outputs = whole(c.depth if c.transposed else c.channels) * LANES
-    inputs = whole(c.channels if c.transposed else c.depth) * LANES
+    outputs = registers(c.depth if c.transposed else c.channels) * LANES
+    inputs = registers(c.channels if c.transposed else c.depth) * LANES
     pairs = rounded.view(u32)
-    out = words(c.packed, c.groups * c.n_taps * (c.depth // 2) * whole(c.channels) * LANES)
+    out = words(c.packed, c.groups * c.n_taps * (c.depth // 2) * registers(c.channels) * LANES)
     at = 0
     for g in range(c.groups):
-        first, left = 0, whole(c.channels)
+        first, left = 0, registers(c.channels)
         while left > 0:
             n = vectors_of(left) * LANES
             for t in range(c.n_taps):
@@ -119,9 +119,9 @@ def pack_broadcast(c, rounded, taps):  # type: ignore[no-untyped-def]
 def pack_groups(c, rounded, taps):  # type: ignore[no-untyped-def]
     """Master (register, tap, input of the group, lane); lanes are outputs, or inputs where it is transposed."""
     width, pairs = c.width, max(1, c.width // 2)
-    out = words(c.packed, whole(c.channels) * c.n_taps * pairs * LANES)
+    out = words(c.packed, registers(c.channels) * c.n_taps * pairs * LANES)
     at = 0
-    for block in range(whole(c.channels)):
+    for block in range(registers(c.channels)):
         for t in range(c.n_taps):
             start = (block * c.all_taps + taps[t]) * width * LANES
             for j in range(pairs):
@@ -162,11 +162,12 @@ def gradient_of_weights(c, dz, rows_dz, images, grads, d_scratch, x_scratch):  #
 @numba.njit
 def broadcast_gradient(c, g, start, n, dz, rows_dz, dw, d_scratch, x_scratch):  # type: ignore[no-untyped-def]
     """Adds what n rows give to one group's weights."""
-    outputs, inputs, taps = whole(c.channels), whole(c.depth), offsets(c.taps, c.n_taps)
+    outputs, inputs, taps = registers(c.channels), registers(c.depth), offsets(c.taps, c.n_taps)
     d_line, x_line = 4 * outputs * LANES, 4 * inputs * LANES
     last = mask_of(c.channels - (outputs - 1) * LANES)
     pack((dz + 2 * g * c.channels, rows_dz + 4 * start, 0, n, outputs, last, d_scratch, d_line))
-    last = mask_of(c.depth - (inputs - 1) * LANES)
+    # Live inputs only: what makes up a stem's last pair is a neighbour's pixel, and would learn.
+    last = mask_of(c.live - (inputs - 1) * LANES)
     for t in range(c.n_taps):
         pack((c.x + 2 * g * c.depth, c.rows_in + 4 * start, taps[t], n, inputs, last, x_scratch, x_line))
         base = dw + 4 * (g * c.n_taps + t) * outputs * inputs * LANES * LANES

@@ -88,7 +88,9 @@ def _layer(
     row["gamma"], row["beta"] = made.parameters(channels), made.parameters(channels)
     for name in ("mean", "scale", "running_mean", "running_var"):
         row[name] = made.arena.floats(channels)
-    row["stats"] = made.arena.floats(2 * whole(channels))
+    # The last group's register may reach over the channels' end.
+    row["squares"] = 4 * (whole(channels) + LANES)
+    row["stats"] = made.arena.take(2 * int(row["squares"]))
     row["coefficients"] = made.arena.floats(5 * (side * channels + LANES))
     made.layers.append(Layer(module, row, weights, x, y))
     return made.layers[-1]

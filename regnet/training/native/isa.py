@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
-import llvmlite.binding as llvm
+from numba import config
+from numba.core.codegen import get_host_cpu_features
 
 WIDTHS = (1, 2, 4, 8)  # of groups that lie within a register: permuted there, others are read by pairs
 
@@ -49,14 +49,16 @@ NEEDS = (  # the first that is met is used
 def instruction_set() -> InstructionSet | None:
     """The best one here that vector code is written for; None where there is none.
 
-    It is numba's view of the CPU, which NUMBA_CPU_FEATURES can narrow.
+    It is numba's view of the CPU, which NUMBA_CPU_NAME and NUMBA_CPU_FEATURES can narrow.
     """
     known = _features()
     return next((isa for isa, needs in NEEDS if all(known.get(name) for name in needs)), None)
 
 
 def _features() -> Mapping[str, bool]:
-    named = os.environ.get("NUMBA_CPU_FEATURES", "")
-    if not named:
-        return dict(llvm.get_host_cpu_features())
+    named: str | None = config.CPU_FEATURES  # type: ignore[attr-defined]
+    if named is None:
+        generic = config.CPU_NAME == "generic"  # type: ignore[attr-defined]
+        named = "" if generic else get_host_cpu_features()  # type: ignore[no-untyped-call]
+    assert named is not None
     return {name[1:]: name.startswith("+") for name in named.split(",")}

@@ -30,7 +30,7 @@ class Weights:
     """A convolution's weights from `start` on; `width` is 0 where channels are broadcast, `depth` a group's inputs.
 
     `lines`: a stem's. Its few channels fill no pair, so a tap is a line of the kernel, whose pixels lie side by side:
-    `depth` is their channels, and one more of weight zero where their number is odd.
+    `live` is their channels, and `depth` one more where their number is odd, whose weight and gradient stay zero.
     """
 
     start: int
@@ -39,6 +39,7 @@ class Weights:
     groups: int
     outputs: int  # of a group, or all where groups are permuted
     depth: int
+    live: int
     lines: bool = False
 
     @property
@@ -60,7 +61,7 @@ class Weights:
         n, k, side, _ = weight.shape
         if self.lines:
             taps = np.zeros((n, self.depth, side), np.float32)
-            taps[:, : side * k] = weight.transpose(0, 3, 1, 2).reshape(n, side * k, side)  # (n, kx and channel, ky)
+            taps[:, : self.live] = weight.transpose(0, 3, 1, 2).reshape(n, side * k, side)  # (n, kx and channel, ky)
         else:
             taps = weight.reshape(n, k, self.taps)
         if self.width:
@@ -82,14 +83,15 @@ class Weights:
         if not self.lines:
             return own.reshape(shape)
         n, k, side, _ = shape
-        return own[:, : side * k].reshape(n, side, k, side).transpose(0, 2, 3, 1)
+        return own[:, : self.live].reshape(n, side, k, side).transpose(0, 2, 3, 1)
 
 
 def weights_of(conv: nn.Conv2d, start: int, *, stem: bool = False) -> Weights:
     """Where a convolution's weights lie."""
     kernel, groups, width = conv.kernel_size[0], conv.groups, conv.in_channels // conv.groups
     if stem:
-        return Weights(start, kernel, 0, 1, conv.out_channels, -(-kernel * width // 2) * 2, lines=True)
+        live = kernel * width
+        return Weights(start, kernel, 0, 1, conv.out_channels, -(-live // 2) * 2, live, lines=True)
     if groups > 1 and width in WIDTHS:
-        return Weights(start, kernel, width, 1, conv.out_channels, width)
-    return Weights(start, kernel, 0, groups, conv.out_channels // groups, width)
+        return Weights(start, kernel, width, 1, conv.out_channels, width, width)
+    return Weights(start, kernel, 0, groups, conv.out_channels // groups, width, width)

@@ -41,11 +41,14 @@ class NativeModel:
         self.load()
 
     def step(self, x: Tensor, labels: Tensor, lr: float, momentum: float, weight_decay: float) -> float:
-        """One mini-batch of the plan's size; its loss. Where that is not finite, no parameter has changed."""
+        """One mini-batch of the plan's size; its loss. Where that is not finite, no parameter changes."""
         if len(x) != self.plan.batch:
             raise ValueError(f"the plan is for mini-batches of {self.plan.batch} images, got {len(x)}")
+        classes = self.logits.shape[1]
+        if not 0 <= int(labels.min()) <= int(labels.max()) < classes:
+            raise ValueError(f"classes must lie in [0, {classes}), got {int(labels.min())} to {int(labels.max())}")
         loss: float = step(
-            self.rows, self.order, self.flat, _pixels(x), labels.numpy(), self.logits, self.features,
+            self.rows, self.order, self.flat, self._pixels(x), labels.numpy(), self.logits, self.features,
             lr, momentum, weight_decay, MOMENTUM, EPS,
         )  # fmt: skip
         return loss
@@ -56,7 +59,7 @@ class NativeModel:
         for images, labels in batches:
             for start in range(0, len(labels), self.plan.batch):
                 x, y = (whole[start : start + self.plan.batch] for whole in (images, labels))
-                predict(self.rows, self.flat[0], _pixels(x), self.plan.batch, self.logits, self.features)
+                predict(self.rows, self.flat[0], self._pixels(x), self.plan.batch, self.logits, self.features)
                 yield torch.from_numpy(self.logits[: len(x)]), y
 
     def finite(self) -> bool:
@@ -96,15 +99,19 @@ class NativeModel:
         yield self.head.weight, int(self.plan.ends["weight"])
         yield self.head.bias, int(self.plan.ends["bias"])
 
+    def _pixels(self, x: Tensor) -> Floats:
+        """Images (n, c, r, r) as the compiled functions take them: (n, r, r, c), contiguous."""
+        seen = self.plan.layers[0].x
+        if x.shape[1:] != (seen.channels, seen.side, seen.side):
+            raise ValueError(
+                f"images of shape {(seen.channels, seen.side, seen.side)} expected, got {tuple(x.shape[1:])}"
+            )
+        pixels: Floats = x.permute(0, 2, 3, 1).contiguous().numpy()
+        return pixels
+
     def floats(self, start: int, n: int) -> Floats:
         """n float32 of the plan's memory."""
         return self.memory[start : start + 4 * n].view(np.float32)
-
-
-def _pixels(x: Tensor) -> Floats:
-    """Images (n, c, r, r) as the compiled functions take them: (n, r, r, c), contiguous."""
-    pixels: Floats = x.permute(0, 2, 3, 1).contiguous().numpy()
-    return pixels
 
 
 def _bind(plan: Plan, memory: int) -> tuple[npt.NDArray[np.void], ...]:

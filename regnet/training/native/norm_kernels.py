@@ -13,11 +13,11 @@ from regnet.training.native.emit import BITS, FLOATS, LANES, Emitter, Value, ker
 
 IMAGES = 4  # at a time
 
-Map = Sequence[Value]  # address, bytes an image, bytes a row
+Place = Sequence[Value]  # address, bytes an image, bytes a row
 Body = Callable[[list[list[Value]], Value, Value | None], None]  # addresses by image, float offset, mask of a last part
 
 
-def _rows(e: Emitter, images: Value, rows: Value, columns: Value, maps: Sequence[Map], body: Body) -> None:
+def _rows(e: Emitter, images: Value, rows: Value, columns: Value, maps: Sequence[Place], body: Body) -> None:
     """For each IMAGES images, row and register of columns: body(where each image's maps are, ...)."""
     b = e.b
     whole = b.and_(columns, number(-LANES))

@@ -16,13 +16,13 @@ from regnet.training.native.norm_kernels import affine, gradient, gradient_sums
 
 
 @numba.njit(fastmath=FAST, error_model="numpy")
-def forward(layer, squares, params, images, momentum, eps):  # type: ignore[no-untyped-def]
+def forward(layer, params, images, momentum, eps):  # type: ignore[no-untyped-def]
     """y = relu(gamma * (z - mean) / sqrt(var + eps) + beta + add); updates the running averages."""
     c, columns, n = layer.channels, layer.channels * layer.side, images * layer.side * layer.side
     gamma, beta = floats(params + 4 * layer.gamma, c), floats(params + 4 * layer.beta, c)
     running_mean, running_var = floats(layer.running_mean, c), floats(layer.running_var, c)
     mean, scale = floats(layer.mean, c), floats(layer.scale, c)
-    total, square = floats(layer.stats, c), floats(layer.stats + squares, c)
+    total, square = floats(layer.stats, c), floats(layer.stats + layer.squares, c)
     line = 4 * (columns + LANES)
     a, b = floats(layer.coefficients, columns), floats(layer.coefficients + line, columns)
     for i in range(c):

@@ -87,6 +87,7 @@ class Plan:
         row["width"], row["groups"], row["transposed"] = weights.width, weights.groups, transposed
         depth = weights.outputs if weights.width else weights.depth
         row["depth"], row["channels"] = (weights.outputs, depth) if transposed else (depth, weights.outputs)
+        row["live"] = weights.live if weights.lines else row["depth"]
         row["master"], row["master_size"], row["all_taps"] = weights.start, weights.size, weights.taps
         row["master_taps"] = self.arena.table(taps)
         row["packed"], row["packs"] = self.arena.take(packed_bytes(row)), 1

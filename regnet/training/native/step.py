@@ -33,10 +33,9 @@ def forward(convolutions, layers, gate_rows, params, images, momentum, eps):  # 
     for i in range(len(layers)):
         layer = layers[i]
         c = convolutions[layer.forward]
-        squares = 4 * LANES * ((layer.channels + LANES - 1) // LANES)  # bytes from the sums to those of squares
-        floats(layer.stats, squares // 2)[:] = 0
-        run(c, c.x, c.out, c.rows_out, images, 0, 0, 0, 0, 0, layer.stats, squares)
-        norms.forward(layer, squares, params, images, momentum, eps)
+        floats(layer.stats, layer.squares // 2)[:] = 0
+        run(c, c.x, c.out, c.rows_out, images, 0, 0, 0, 0, 0, layer.stats, layer.squares)
+        norms.forward(layer, params, images, momentum, eps)
         if layer.gate >= 0:
             gates.forward(gate_rows[layer.gate], params, images)
 
@@ -87,7 +86,7 @@ def _entries(version: str) -> tuple[Callable[..., Any], ...]:
 
     @compiled()
     def step(rows, order, flat, x, labels, logits, features, lr, momentum, decay, bn_momentum, eps):  # type: ignore[no-untyped-def]
-        """One mini-batch, x (n, r, r, c) float32; its loss. Where that is not finite, nothing is changed."""
+        """One mini-batch, x (n, r, r, c) float32; its loss. Where that is not finite, no parameter changes."""
         assert version
         convolutions, layers, gate_rows, ends_rows = rows
         p, g, m = flat

@@ -25,6 +25,7 @@ CONVOLUTION = np.dtype(
             "width",  # of groups that are permuted in registers; 0: channels are broadcast
             "groups",  # of the broadcast kind; 1 otherwise
             "depth",  # input channels of a group; all channels where they are permuted
+            "live",  # of the depth: a stem's last is no input where it only makes up a pair
             "channels",  # output channels of a group; all channels where they are permuted
             "transposed",  # a data gradient reads the weights the other way round
             "master",  # first of its weights in the flat parameters
@@ -43,7 +44,7 @@ LAYER_ADDRESSES = (
     "add_base", "dz_base",
     "g", "dz",  # first pixel of the gradient of y and of z
     "mean", "scale", "running_mean", "running_var",  # float32 (channels)
-    "stats",  # sums of z, then of z^2: float32 (channels up to whole registers) each
+    "stats",  # sums of z and, `squares` bytes on, of z^2: float32, channels up to the last register's end
     "coefficients",  # float32, five of (side * channels + a register)
 )  # fmt: skip
 LAYER = np.dtype(
@@ -54,6 +55,7 @@ LAYER = np.dtype(
             "forward", "inference",  # convolutions
             "first_data", "end_data",  # convolutions that make up the data gradient
             "channels", "side", "relu", "gate",  # gate: -1 or a row of the gates
+            "squares",
             "gamma", "beta",  # in the flat parameters
             "z_image", "z_row", "y_image", "y_row", "add_image", "add_row", "dz_image", "dz_row",  # bytes
         )
