@@ -340,42 +340,12 @@ def test_inference_equals_pytorch_on_the_running_averages(name: str) -> None:
     assert torch.cat([y for _, y in parts]).equal(labels)
 
 
+CONVOLUTION = ["x", "out", "packed", "rows_in", "rows_out", "taps", "rows", "depth", "channels", "master"]
+LAYER = ["z", "y", "z_row", "y_image", "add_image", "add_base", "rows_dz", "dz_base", "g", "dz", "mean", "coefficients"]
+LAYER += ["stats", "squares", "gamma", "beta", "forward", "inference", "end_data", "gate"]
 WRONG = {
-    "convolution": [
-        "x",
-        "out",
-        "packed",
-        "rows_in",
-        "rows_out",
-        "taps",
-        "rows",
-        "depth",
-        "channels",
-        "master",
-        "master_taps",
-    ],
-    "layer": [
-        "z",
-        "y",
-        "z_row",
-        "y_image",
-        "add_image",
-        "add_base",
-        "rows_dz",
-        "dz_base",
-        "g",
-        "dz",
-        "mean",
-        "coefficients",
-        "stats",
-        "squares",
-        "gamma",
-        "beta",
-        "forward",
-        "inference",
-        "end_data",
-        "gate",
-    ],
+    "convolution": [*CONVOLUTION, "master_taps"],
+    "layer": LAYER,
     "gate": ["y", "out", "g", "means", "hidden", "factors", "squeeze", "excite_bias"],
     "ends": ["x", "y", "g", "d_scratch", "x_scratch"],
 }

@@ -42,4 +42,4 @@ def test_a_cpu_that_no_vector_code_is_written_for_trains_by_pytorch_and_says_why
         [sys.executable, "-c", code], env=haswell("sse sse2"), capture_output=True, text=True, check=True
     )
     assert "this CPU has neither AVX2 with FMA nor AVX-512" in done.stdout
-    assert done.stdout.split()[-2:] == ["torch", "1"]
+    assert done.stdout.strip().endswith("torch 1 in float32")
