@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from regnet.commands.arguments import Device, Regime, Workers
+from regnet.commands.arguments import Device, Regime, Trainer, Workers
 from regnet.console import print_rows
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ def finals(
     regime: Regime,
     workers: Workers = 2,
     device: Device = "cpu",
+    trainer: Trainer = "",
     show: Annotated[bool, typer.Option("--show", help="train nothing: the models, and what they would cost")] = False,
     n: Annotated[int, typer.Option("-n", help="choose among the first n members; 0: all that are sealed")] = 0,
 ) -> None:
@@ -46,7 +47,9 @@ def finals(
     typer.echo(f"{len(missing)} trainings to do, about {hours:.1f} core-hours by the populations' means")
     if show:
         return
-    report = training.train(planned.models, runs.regime, Local(workers=workers, devices=tuple(device.split(","))))
+    report = training.train(
+        planned.models, runs.regime, Local(workers=workers, devices=tuple(device.split(","))), trainer=trainer
+    )
     sheet = training.finals_sheet(runs.regime)
     typer.echo(f"{len(seal(sheet).rows)} rows in {sheet.csv}")
     raise typer.Exit(1 if report.counts["failed"] else 0)

@@ -29,7 +29,7 @@ OUTCOME = ("status", "error", "test_error", "seconds")
 _STREAM = 0x66696E  # sets the seeds apart from those of populations
 
 
-def train(models: Sequence[Final], regime: str, engine: Local, *, seeds: int = SEEDS) -> Report:
+def train(models: Sequence[Final], regime: str, engine: Local, *, seeds: int = SEEDS, trainer: str = "") -> Report:
     """Trains what is missing of each model's first seeds; resumable as a sweep is.
 
     Raises:
@@ -37,7 +37,9 @@ def train(models: Sequence[Final], regime: str, engine: Local, *, seeds: int = S
         JournalBusy, CoresBusy, JournalFull, JournalLost: as `sweep_populations`.
     """
     _refuse_others(models, regime)
-    return drive([Plan(finals_sheet(regime), find_regime(regime).recipe(LENGTH), tasks(models, seeds))], engine)
+    return drive(
+        [Plan(finals_sheet(regime), find_regime(regime).recipe(LENGTH), tasks(models, seeds))], engine, trainer
+    )
 
 
 def missing(models: Sequence[Final], regime: str) -> list[Task]:
