@@ -12,7 +12,7 @@ from typing import Protocol
 
 from regnet.design.networks import Network
 from regnet.design.recipe import Recipe
-from regnet.training.data import Batch
+from regnet.training.images import Batch
 from regnet.training.models.anynet import AnyNetModule
 from regnet.training.models.blocks import Classifier
 from regnet.training.native.engine import VERSION, NativeEngine, refusal

@@ -10,7 +10,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from regnet.design.recipe import Recipe
-from regnet.training.data import Batch
+from regnet.training.images import Batch
 from regnet.training.models.blocks import Classifier
 from regnet.training.native.isa import instruction_set
 from regnet.training.schedule import rate

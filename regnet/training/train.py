@@ -21,7 +21,8 @@ import torch
 from regnet.design.networks import Network
 from regnet.design.recipe import Recipe, Record
 from regnet.training import engines
-from regnet.training.data import Source, source
+from regnet.training.data import source
+from regnet.training.images import Source
 from regnet.training.models.build import build
 
 

@@ -9,7 +9,7 @@ import torch
 
 from regnet.design.networks import AnyNet, Network
 from regnet.design.recipe import Recipe
-from regnet.training.data import Batch
+from regnet.training.images import Batch
 from regnet.training.models.anynet import AnyNetModule
 from regnet.training.native.isa import instruction_set
 from regnet.training.schedule import rate
