@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 import typer
 
-from regnet.commands import batch, book, design, figure, finals, limits, sweeps, time, zoo
+from regnet.commands import batch, book, data, design, figure, finals, limits, sweeps, time, zoo
 from regnet.console import OneLineErrors
 
 app = typer.Typer(
@@ -35,6 +35,7 @@ _EXAMPLES: tuple[tuple[Callable[..., None], str], ...] = (
     (sweeps.check, "regnet check pocket anynetx_a -k 3"),
     (sweeps.calibrate, "regnet calibrate pocket --images 6400 --batch 64 --lr 0.1"),
     (sweeps.engines, "regnet engines pocket"),
+    (data.data, "regnet data tiny-imagenet"),
     (limits.limits, "regnet limits pocket"),
     (finals.finals, finals.EXAMPLE),
     (figure.figure, "regnet figure fig05 --regime pocket -o fig05.svg"),
