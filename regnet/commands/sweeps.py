@@ -42,7 +42,9 @@ def sweep(
 
 
 def status(
-    regime: Annotated[str, typer.Argument(help="smoke, pocket or imagenet [default: REGNET_REGIME or pocket]")] = "",
+    regime: Annotated[
+        str, typer.Argument(help="smoke, pocket, natural or imagenet [default: REGNET_REGIME or pocket]")
+    ] = "",
 ) -> None:
     """Show how far each population is: trained, wanted, sealed, failed, diverged, error, core-hours, hours left."""
     from regnet.sweeps.regimes import find_regime
