@@ -104,7 +104,7 @@ def _decoded_before(name: str, n: int) -> Pixels | None:
         pixels: Pixels = np.load(kept(name))
     except (OSError, ValueError, EOFError):
         return None
-    return pixels if (pixels.shape, pixels.dtype) == ((n, 3, HALF, HALF), np.uint8) else None
+    return pixels if pixels.shape == (n, 3, HALF, HALF) and pixels.dtype == np.uint8 else None
 
 
 def _save(pixels: Pixels, file: BinaryIO) -> None:
@@ -132,4 +132,5 @@ def halved(pixels: Pixels) -> Pixels:
     """
     height, width, channels = pixels.shape
     means = pixels.reshape(height // 2, 2, width // 2, 2, channels).mean(axis=(1, 3))
-    return np.rint(means).astype(np.uint8)
+    rounded: Pixels = np.rint(means).astype(np.uint8)
+    return rounded
