@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from regnet.design.complexity import complexity
+from regnet.figures.chapter import begin
 from regnet.sweeps import engine_trials, finals
 from regnet.sweeps.engine import Local
 from regnet.sweeps.experiments import MULTIPLES, Population
@@ -95,6 +96,7 @@ def test_nothing_but_a_calibration_is_trained_by_a_provisional_recipe() -> None:
         lambda: sweep_repeats(populations, 1, Local()),
         lambda: finals.train([], "natural", Local()),
         lambda: engine_trials.compare("natural", Local()),
+        lambda: begin("fig02", regime="natural", n=1, train=True),
     ):
         with pytest.raises(ValueError, match=r"natural is not calibrated.*regnet calibrate natural --stage rates"):
             train()
