@@ -23,14 +23,8 @@ batch: $(VENV)/dev.stamp  ## train and execute every chapter small (regime smoke
 	@folder=$$(mktemp -d) && trap 'rm -rf "$$folder"' EXIT && \
 	REGNET_RUNS="$$folder/runs" REGNET_WORK="$$folder/work" $(BIN)/regnet batch smoke -p train true -p n 2
 
-archive:  ## pack the populations with their checksums into _build/regnet-runs.tar.gz
-	@new="$$(git ls-files --others --exclude-standard runs)"; test -z "$$new" || { echo "git add these first: $$new"; exit 1; }
-	@mkdir -p _build && cd runs && git ls-files -z | LC_ALL=C sort -z | xargs -0 sha256sum > ../_build/SHA256SUMS
-	@git ls-files -z runs LICENSES/runs.txt CITATION.cff | LC_ALL=C sort -z | tar --create --null --files-from=- \
-		--mtime=@0 --owner=0 --group=0 --numeric-owner --transform 's,^,regnet-runs/,' --file _build/regnet-runs.tar
-	@tar --append --file _build/regnet-runs.tar --directory _build --mtime=@0 --owner=0 --group=0 --numeric-owner \
-		--transform 's,^,regnet-runs/runs/,' SHA256SUMS
-	@gzip --no-name --force _build/regnet-runs.tar && cd _build && sha256sum regnet-runs.tar.gz
+archive: $(VENV)/book.stamp  ## pack the populations with their checksums into _build/regnet-runs.tar.gz
+	@$(BIN)/regnet archive
 
 lint: $(VENV)/dev.stamp  ## format, lint and types
 	$(BIN)/ruff format --check .
@@ -41,14 +35,31 @@ clean:  ## remove the built book; .venv stays
 	rm -rf _build
 
 # A stamp is younger than what it was made from exactly when nothing is left to install.
-$(VENV)/book.stamp: pyproject.toml requirements.lock | $(BIN)/python
+$(VENV)/book.stamp: pyproject.toml requirements.lock
+	@$(WHOLE) || { $(NEW); }
 	$(PIP) '.[book]'
 	@touch $@
 
-$(VENV)/dev.stamp: pyproject.toml requirements.lock | $(BIN)/python
+$(VENV)/dev.stamp: pyproject.toml requirements.lock
+	@$(WHOLE) || { $(NEW); }
 	$(PIP) '.[dev]'
 	@touch $(VENV)/book.stamp $@
 
-$(BIN)/python:
-	@$(PYTHON) -c 'import sys; v = sys.version_info; v >= (3, 11) or sys.exit(f"Python 3.11 or newer is needed, {sys.executable} is {v[0]}.{v[1]}: make PYTHON=python3.12 ...")'
-	$(PYTHON) -m venv $(VENV)
+# What an interruption left is made again: pip is whole once the list of its files, which is written last, holds.
+WHOLE = $(BIN)/python -c 'from importlib.metadata import files; assert all(f.locate().exists() for f in files("pip"))' 2> /dev/null
+NEW = $(PYTHON) -c "$$READY" && rm -rf $(VENV) && $(PYTHON) -m venv $(VENV)
+
+# So is a .venv whose Python is gone: without its stamps nothing in it counts as installed.
+$(shell test ! -d $(VENV) || $(BIN)/python -c '' 2> /dev/null || rm -f $(VENV)/*.stamp)
+
+define READY
+import sys
+version = ".".join(map(str, sys.version_info[:2]))
+if sys.version_info < (3, 11):
+    sys.exit(f"Python 3.11 or newer is needed, {sys.executable} is {version}: make PYTHON=python3.12 ...")
+try:
+    from ensurepip import bootstrap
+except ImportError:
+    sys.exit(f"{sys.executable} makes no virtual environments: on Debian and Ubuntu, apt install python{version}-venv")
+endef
+export READY

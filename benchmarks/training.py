@@ -5,9 +5,10 @@
 The recipe is the pocket regime's. The networks are a fixed list: half from AnyNetX_A, half from RegNetX, drawn with
 seed 2020 at 2.7-3 MF for 28 x 28 pixels. The plain loop is float32, NCHW, `DataLoader` over PIL images with
 torchvision's transforms, `torch.optim.SGD`. All three take turns; the time is CPU time of one thread, the median of the
-turns. A training image counts three times a network's multiply-adds, and so does the peak, a 2048 x 2048 bfloat16
-matrix product. Then the first --pairs networks again in two processes at once, both with the same engine, and the first
---trainings networks trained to the end. Takes 8 minutes of both cores, which must be idle.
+turns. A training image counts three times a network's multiply-adds; the peak is a 2048 x 2048 matrix product in
+multiply-adds too, in bfloat16 where the CPU multiplies it. Then the first --pairs networks again in two processes at
+once, both with the same engine, and the first --trainings networks trained to the end. Takes 3 minutes of both cores,
+which must be idle.
 
 The instruction sets of a lesser CPU: `NUMBA_CPU_NAME=haswell NUMBA_CPU_FEATURES=+avx2,+fma,+avx,+f16c,+bmi,+bmi2
 ONEDNN_MAX_CPU_ISA=AVX2 ATEN_CPU_CAPABILITY=avx2`. Results of both: `training.txt`, `training-avx2.txt`.
@@ -43,6 +44,7 @@ from regnet.sweeps.regimes import regimes
 from regnet.training import build, data, engines, train
 from regnet.training.images import DataSet
 from regnet.training.models.blocks import Classifier
+from regnet.training.native.isa import instruction_set
 
 STEPS = 6  # a turn; the first turn is not counted
 RECIPE = regimes["pocket"].base
@@ -122,9 +124,9 @@ def speeds(network: AnyNet, ways: tuple[str, ...], repeats: int) -> list[float]:
     return [RECIPE.batch * STEPS / median(kept[1:]) for kept in times]
 
 
-def peak() -> float:
-    """Multiply-adds a second of a bfloat16 matrix product, the best of ten."""
-    a, b = torch.randn(2, 2048, 2048).bfloat16()
+def peak(dtype: torch.dtype) -> float:
+    """Multiply-adds a second of a matrix product, the best of ten."""
+    a, b = torch.randn(2, 2048, 2048).to(dtype)
     return 2048**3 / min(seconds(lambda: a @ b) for _ in range(10))
 
 
@@ -165,8 +167,10 @@ def geometric(values: list[float]) -> float:
 
 def alone(chosen: list[AnyNet], ways: tuple[str, ...], repeats: int) -> None:
     """Print one row a network and the geometric means."""
-    best = peak()
-    print(f"bfloat16 matrix product: {best / 1e9:.0f} G multiply-adds/s, the peak below\n")
+    isa = instruction_set()
+    dtype = torch.bfloat16 if isa is not None and isa.dot else torch.float32
+    best = peak(dtype)
+    print(f"{dtype} matrix product: {best / 1e9:.0f} G multiply-adds/s, the peak below\n")
     print(
         "network       depth  widths                " + "".join(f"{way + ' images/s':>18s}" for way in ways) + "  ratio"
     )

@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 import typer
 
-from regnet.commands import batch, book, calibrate, data, design, figure, finals, limits, sweeps, time, zoo
+from regnet.commands import archive, batch, book, calibrate, data, design, figure, finals, limits, sweeps, time, zoo
 from regnet.console import OneLineErrors
 
 app = typer.Typer(
@@ -41,6 +41,7 @@ _EXAMPLES: tuple[tuple[Callable[..., None], str], ...] = (
     (figure.figure, "regnet figure fig05 --regime pocket -o fig05.svg"),
     (time.time, time.EXAMPLE),
     (book.book, "regnet book smoke"),
+    (archive.archive, "regnet archive -o regnet-runs.tar.gz"),
 )
 for _command, _example in _EXAMPLES:
     app.command(epilog=f"Example: {_example}")(_command)

@@ -103,6 +103,15 @@ def test_it_trains_what_is_missing_and_one_failing_chapter_does_not_stop_another
     assert "2 unchanged" in batch(tmp_path, "-p", "n", "2", "-p", "train", "true")
 
 
+def test_an_output_that_is_deleted_while_another_chapter_is_executed_is_missed(tmp_path: Path, executed: Path) -> None:
+    (tmp_path / "runs").mkdir()
+    deletes = f"import pathlib; pathlib.Path({str(executed / 'one.ipynb')!r}).unlink()"
+    write_book(tmp_path, one=[FIRST], two=[FIRST, {"id": "deletes", "source": deletes}])
+    said = batch(tmp_path, "--jobs", "1", code=2)
+    assert f"regnet: one: executed, but {executed} was deleted or moved meanwhile" in said
+    assert names(executed) == ["two.ipynb"]
+
+
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [

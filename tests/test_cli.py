@@ -15,7 +15,7 @@ from regnet.console import bounds
 
 COMMANDS = (
     "sample", "zoo", "sweep", "status", "seal", "check", "calibrate", "limits", "finals", "figure", "time", "book",
-    "batch", "data",
+    "batch", "archive", "data",
 )  # fmt: skip
 HEAVY = {"numpy", "pandas", "scipy", "matplotlib", "seaborn", "torch", "papermill", "nbformat", "sphinx"}
 

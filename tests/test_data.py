@@ -1,9 +1,14 @@
 import gzip
+import hashlib
+import threading
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
+from torchvision.datasets import FashionMNIST
 
 from regnet.design.recipe import Recipe
 from regnet.training import data, fashion_mnist
@@ -75,6 +80,41 @@ def test_files_are_found_where_people_keep_them(
     path.parent.mkdir(parents=True, exist_ok=True)
     path.touch()
     assert fashion_mnist.find("train-labels-idx1-ubyte") == path
+
+
+@pytest.mark.parametrize("whole", [True, False])
+def test_a_download_leaves_all_files_or_none(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, whole: bool) -> None:
+    """From a server of this machine, whose last file is cut off if not `whole`."""
+    mirror, root = tmp_path / "mirror", tmp_path / "data"
+    mirror.mkdir()
+    for stem in fashion_mnist.SHA256:
+        axes = 3 if "images" in stem else 1
+        (mirror / f"{stem}.gz").write_bytes(gzip.compress(bytes([0, 0, 8, axes, *([0, 0, 0, 1] * axes), 7])))
+    sums = [(path.name, hashlib.md5(path.read_bytes()).hexdigest()) for path in sorted(mirror.iterdir())]
+    if not whole:
+        last = mirror / sums[-1][0]
+        last.write_bytes(last.read_bytes()[:-8])
+    monkeypatch.setattr(FashionMNIST, "resources", sums)
+    with ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(mirror))) as server:
+        threading.Thread(target=server.serve_forever).start()
+        monkeypatch.setattr(FashionMNIST, "mirrors", [f"http://127.0.0.1:{server.server_port}/"])
+        monkeypatch.setattr(fashion_mnist, "DEBIAN", tmp_path)
+        monkeypatch.setenv("REGNET_DATA", str(root))
+        monkeypatch.setenv("no_proxy", "127.0.0.1")
+        try:
+            if whole:
+                assert all(fashion_mnist.find(stem).is_file() for stem in fashion_mnist.SHA256)
+                assert sorted(path.name for path in root.iterdir()) == ["FashionMNIST"]
+            else:
+                with pytest.raises(FileNotFoundError, match=r"(?s)The download failed: .*corrupted"):
+                    fashion_mnist.find("train-images-idx3-ubyte")
+                assert not list(root.iterdir())
+        finally:
+            server.shutdown()
+
+
+class Quiet(SimpleHTTPRequestHandler):
+    def log_message(self, format: str, *args: object) -> None: ...
 
 
 def test_other_content_is_refused_by_its_sha256(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

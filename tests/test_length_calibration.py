@@ -103,6 +103,8 @@ def test_stages_go_on_where_they_stopped_and_seal_one_row_a_training() -> None:
     frame = trainings("natural", (2, 3))
     assert len(frame) == 28 + 12
     assert set(frame["classes"]) == {2}
+    assert frame["error"].tolist() == pytest.approx(((frame["error_a"] + frame["error_b"]) / 2).tolist())
+    assert (frame["train_loss"] > 0).all()
     table = rank_table(frame, RATES)
     assert table["images"].tolist() == [32]
     assert table["seconds"].iloc[0] > 0

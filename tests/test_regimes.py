@@ -56,7 +56,7 @@ def test_the_recipes_of_every_sealed_population_are_those_of_its_regime() -> Non
     names = [path.stem for path in SEALED.glob("*.json") if is_population(path.stem)]
     assert len(names) > 40
     for name in names:
-        said = json.loads((SEALED / f"{name}.json").read_text())["recipe_hash"]
+        said = json.loads((SEALED / f"{name}.json").read_text(encoding="utf-8"))["recipe_hash"]
         assert said == Population.parse(name, "pocket").recipe.hash, name
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
+import importlib.metadata
 import os
 import re
 import shutil
 import subprocess
-import tarfile
+import sys
 import tomllib
 from itertools import chain
 from pathlib import Path
@@ -16,6 +16,7 @@ from typing import Any
 import pandas as pd
 import pytest
 import yaml
+from packaging.specifiers import SpecifierSet
 
 from regnet.figures.names import number
 from regnet.sweeps.experiments import ELEMENTS
@@ -66,6 +67,21 @@ def test_the_lock_pins_every_direct_dependency_exactly_and_names_no_host() -> No
     assert not [name for name in pinned if name.startswith(("nvidia", "cuda", "triton"))]
 
 
+def test_every_pin_can_be_had_on_the_oldest_python_that_the_readme_names() -> None:
+    oldest = pyproject()["requires-python"].removeprefix(">=") + ".0"
+    lines = [line for line in (ROOT / "requirements.lock").read_text().splitlines() if not line.startswith("#")]
+    installed = {dist.name.lower().replace("_", "-"): dist for dist in importlib.metadata.distributions()}
+    compared, refused = 0, []
+    for name, _, version in (line.partition("==") for line in lines):
+        dist = installed.get(name.lower().replace("_", "-"))
+        if dist is not None and dist.version == version:
+            compared += 1
+            if not SpecifierSet(dist.metadata["Requires-Python"] or "").contains(oldest):
+                refused.append(f"{name} {version} needs {dist.metadata['Requires-Python']}")
+    assert compared > 50
+    assert not refused
+
+
 def test_the_workflow_makes_the_book_and_pins_every_action_by_full_hash() -> None:
     workflow = yaml.safe_load((ROOT / ".github" / "workflows" / "book.yml").read_text())
     steps = [step for job in workflow["jobs"].values() for step in job["steps"]]
@@ -90,7 +106,8 @@ def test_make_installs_the_books_extra_without_torch_and_only_once(tmp_path: Pat
     assert "--constraint requirements.lock --editable '.[book]'" in planned
     assert ".[dev]" in _make(tmp_path, "test")
     (tmp_path / ".venv" / "bin").mkdir(parents=True)
-    for name in ("bin/python", "book.stamp", "dev.stamp"):
+    (tmp_path / ".venv" / "bin" / "python").symlink_to(sys.executable)
+    for name in ("book.stamp", "dev.stamp"):
         (tmp_path / ".venv" / name).touch()
     for target in ("book", "test", "batch", "lint"):
         assert "pip" not in _make(tmp_path, target)
@@ -98,6 +115,47 @@ def test_make_installs_the_books_extra_without_torch_and_only_once(tmp_path: Pat
     assert "pip" in _make(tmp_path, "book")
     extras = pyproject()["optional-dependencies"]
     assert not [line for line in [*pyproject()["dependencies"], *extras["book"]] if "torch" in line]
+
+
+def test_an_environment_that_was_left_unfinished_or_lost_its_python_is_made_again(tmp_path: Path) -> None:
+    for name in ("Makefile", "pyproject.toml", "requirements.lock"):
+        shutil.copy(ROOT / name, tmp_path)
+    program = tmp_path / ".venv" / "bin" / "python"
+    program.parent.mkdir(parents=True)
+    program.symlink_to(tmp_path / "gone")
+    for stamp in ("book.stamp", "dev.stamp"):
+        (tmp_path / ".venv" / stamp).touch()
+    assert "-m venv .venv" in _make(tmp_path, "book"), "the stamps of a Python that does not run count for nothing"
+    assert not list((tmp_path / ".venv").glob("*.stamp"))
+
+    interrupted = [sys.executable, "-m", "venv", "--clear", "--without-pip", str(tmp_path / ".venv")]
+    subprocess.run(interrupted, check=True)
+    assert _installed(tmp_path) == 1
+    # with nothing to install the pages cannot be built, but pip is there
+    asked = ["make", "book", f"PYTHON={sys.executable}", "PIP=true"]
+    done = subprocess.run(asked, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert "jupyter-book" in done.stderr
+    assert _installed(tmp_path) == 0
+
+
+def _installed(folder: Path) -> int:
+    """Exit status of asking the environment for pip."""
+    asked = [str(folder / ".venv" / "bin" / "python"), "-m", "pip", "--version"]
+    return subprocess.run(asked, capture_output=True, check=False, cwd="/").returncode
+
+
+def test_a_python_without_venv_is_named_with_the_package_that_has_it(tmp_path: Path) -> None:
+    for name in ("Makefile", "pyproject.toml", "requirements.lock"):
+        shutil.copy(ROOT / name, tmp_path)
+    (tmp_path / "ensurepip").mkdir()
+    (tmp_path / "ensurepip" / "__init__.py").touch()  # as if it were taken out, as Debian does
+    environment = os.environ | {"PYTHONPATH": str(tmp_path)}
+    asked = ["make", "book", f"PYTHON={sys.executable}"]
+    done = subprocess.run(asked, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    version = ".".join(map(str, sys.version_info[:2]))
+    assert f"on Debian and Ubuntu, apt install python{version}-venv" in done.stderr
+    assert not (tmp_path / ".venv").exists()
 
 
 def _make(folder: Path, target: str) -> str:
@@ -171,15 +229,3 @@ def test_what_the_readme_of_the_runs_says_can_be_typed(monkeypatch: pytest.Monke
     assert sum(p.numel() for p in said["module"].parameters()) == row["params"]
     other = pd.read_csv(ROOT / "runs" / "pocket" / "anynetx_a_5stage.csv").loc[3]
     assert said["network"](other, stages=5).id == other["network_id"]
-
-
-def test_the_archive_holds_the_populations_with_checksums_that_are_right(tmp_path: Path) -> None:
-    subprocess.run(["make", "archive"], cwd=ROOT, capture_output=True, check=True)
-    with tarfile.open(ROOT / "_build" / "regnet-runs.tar.gz") as archive:
-        archive.extractall(tmp_path, filter="data")
-    folder = tmp_path / "regnet-runs" / "runs"
-    lines = (folder / "SHA256SUMS").read_text().splitlines()
-    assert len(lines) > 20
-    for line in lines:
-        digest, name = line.split("  ")
-        assert hashlib.sha256((folder / name).read_bytes()).hexdigest() == digest

@@ -3,6 +3,7 @@
 import json
 import os
 import resource
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -11,8 +12,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from regnet.sweeps.journal import Journal, JournalBusy, read_journal
-from regnet.sweeps.sealing import read_sheet, seal
+from regnet.sweeps.folders import alone
+from regnet.sweeps.journal import Journal, JournalBusy, JournalLost, in_place, read_journal
+from regnet.sweeps.sealing import _replace_both, read_sheet, seal
 from regnet.sweeps.sheets import DamagedSheet, Sheet, StoreConflict
 from regnet.sweeps.store import MissingPopulation, Runs, open_runs
 
@@ -110,6 +112,76 @@ def fill(folder: Path) -> None:
     write(folder, *(row(index) for index in range(100)))
 
 
+@pytest.mark.parametrize("what", ["deleted", "moved", "replaced"])
+def test_a_row_that_goes_into_a_file_at_no_path_is_not_taken_for_kept(tmp_path: Path, what: str) -> None:
+    path = tmp_path / "work" / "regnetx.jsonl"
+    with Journal(path, header()) as journal:
+        journal.append(row(0))
+        if what == "moved":
+            path.parent.rename(tmp_path / "elsewhere")
+        else:
+            path.unlink()
+        if what == "replaced":
+            path.touch()
+        with pytest.raises(JournalLost, match=f"{path} was {what} (to .* )?while its sweep ran") as lost:
+            journal.append(row(1))
+        assert journal.lost() == str(lost.value)
+    rows = tmp_path / "elsewhere" / "regnetx.jsonl" if what == "moved" else Path(f"{path}.lost")
+    if what != "moved" or sys.platform == "linux":
+        assert str(rows) in str(lost.value)
+    assert [entry.row["index"] for entry in read_journal(rows)] == [0, 1]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux says which of its names a file was opened by")
+def test_a_backups_hard_link_is_not_taken_for_the_journal(tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    with Journal(path, header()) as journal:
+        journal.append(row(0))
+        (tmp_path / "backup").hardlink_to(path)
+        path.unlink()
+        assert f"a.jsonl was deleted while its sweep ran: its rows are saved in {path}.lost" in journal.lost()
+
+
+def test_an_empty_journal_has_nothing_to_lose(tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    with Journal(path, header()) as journal:
+        path.unlink()
+        assert journal.lost() == ""
+        with pytest.raises(JournalLost, match="saved in"):
+            journal.append(row(0))
+
+
+def test_rows_that_cannot_be_saved_are_said_to_be_lost_and_saved_ones_are_never_written_over(tmp_path: Path) -> None:
+    folder = tmp_path / "work"
+    for name in (".lost", ".lost.2"):
+        with Journal(folder / "a.jsonl", header()) as journal:
+            (folder / "a.jsonl").unlink()
+            with pytest.raises(JournalLost, match=rf"saved in .*a\.jsonl\{name};"):
+                journal.append(row(0))
+    with Journal(folder / "a.jsonl", header()) as journal:
+        shutil.rmtree(folder)
+        folder.touch()
+        with pytest.raises(JournalLost, match="its rows are lost, but for those that are sealed"):
+            journal.append(row(0))
+
+
+def test_all_journals_that_are_gone_at_the_end_are_named(tmp_path: Path) -> None:
+    paths = {name: tmp_path / f"{name}.jsonl" for name in ("a", "b", "c")}
+    journals = {name: Journal(path, header()) for name, path in paths.items()}
+    for journal in journals.values():
+        journal.append(row(0))
+    with pytest.raises(JournalLost, match=r"a\.jsonl was deleted .*likewise the journals of c"), in_place(journals):
+        _interrupted_without(paths["a"], paths["c"])
+    for journal in journals.values():
+        journal.close()
+
+
+def _interrupted_without(*deleted: Path) -> None:
+    for path in deleted:
+        path.unlink()
+    raise KeyboardInterrupt  # whose message says that what is finished is kept
+
+
 def test_sealing_sorts_by_index_and_writes_floats_that_read_back_exactly(tmp_path: Path) -> None:
     where = write(tmp_path, row(10), row(2), row(1))
     seal(where)
@@ -195,9 +267,49 @@ def test_a_sealing_cut_between_its_two_files_is_finished_by_the_next(tmp_path: P
     seal(where)
     old_json = where.json.read_bytes()
     seal(write(tmp_path, row(1)))
-    where.json.rename(where.json.with_name("regnetx.json.tmp"))
+    where.json.rename(where.next_json)
     where.json.write_bytes(old_json)
-    assert len(seal(where).rows) == 2
+    assert len(Runs("smoke", where.runs).frame("regnetx")) == 2
+    write(tmp_path, row(2))
+    assert len(seal(where).rows) == 3
+    assert sorted(path.name for path in where.runs.iterdir()) == ["regnetx.csv", "regnetx.json"]
+
+
+def test_a_sealing_cut_before_its_csv_leaves_the_old_pair_and_is_forgotten(tmp_path: Path) -> None:
+    where = write(tmp_path, row(0))
+    seal(where)
+    where.next_json.write_text(where.json.read_text().replace(json.loads(where.json.read_text())["csv_sha256"], "0"))
+    assert len(Runs("smoke", where.runs).frame("regnetx")) == 1
+    seal(write(tmp_path, row(1)))
+    assert len(Runs("smoke", where.runs).frame("regnetx")) == 2
+    assert not where.next_json.exists()
+
+
+def test_a_reader_beside_a_sealing_process_never_sees_half_a_sheet(tmp_path: Path) -> None:
+    """A process that seals sheets of one row and of two in turn, as fast as it can, and a reader as fast as it can."""
+    where = write(tmp_path, row(0))
+    seal(where)
+    code = f"import test_store as t; t.seal_in_turn(t.Path({str(tmp_path)!r}))"
+    seen = set()
+    with subprocess.Popen([sys.executable, "-c", code], cwd=HERE, stdout=subprocess.PIPE) as sealer:
+        assert sealer.stdout is not None
+        sealer.stdout.readline()
+        while sealer.poll() is None:
+            seen.add(len(Runs("smoke", where.runs).frame("regnetx")))
+    assert sealer.returncode == 0
+    assert seen == {1, 2}
+
+
+def seal_in_turn(folder: Path) -> None:
+    """Seals the member that is not sealed, and a sheet without it, some hundred times."""
+    where = sheet(folder)
+    before = where.csv.read_bytes(), where.json.read_bytes()
+    write(folder, row(1))
+    print("started", flush=True)
+    for _ in range(300):
+        seal(where)
+        with alone(where.runs):
+            _replace_both(where, *before)
 
 
 def test_sealing_nothing_is_an_error(tmp_path: Path) -> None:

@@ -109,6 +109,34 @@ def test_ctrl_c_and_sigterm_stop_cleanly_and_keep_what_is_finished(interrupt: si
     assert len(read_journal(journal)) >= 1
 
 
+def test_a_sweep_stops_when_its_folder_is_deleted_and_its_rows_are_saved(tmp_path: Path) -> None:
+    journal = population_sheet(POPULATION).journal
+    driver = _start_sweep()
+    _wait_for_rows(journal, 1)
+    shutil.rmtree(tmp_path / "work", ignore_errors=True)  # the rows may be saved into it before it is gone
+    _, said = driver.communicate(timeout=300)
+    assert driver.returncode == 2
+    [line] = [line for line in said.splitlines() if line.startswith("regnet: ")]
+    saved = Path(f"{journal}.lost")
+    assert f"{journal} was deleted while its sweep ran: its rows are saved in {saved}" in line
+
+    saved.rename(journal)
+    n = len(read_journal(journal))
+    assert n >= 1
+    assert sweep_populations([POPULATION], n + 1, ONE).done == 1
+
+
+def test_a_journal_that_was_complete_before_it_was_deleted_is_missed_at_the_end(tmp_path: Path) -> None:
+    _write_done(OTHER, 2, {})
+    driver = _start_sweep("anynetx_a", "regnetx", n=2)
+    _wait_for_rows(population_sheet(POPULATION).journal, 1)
+    population_sheet(OTHER).journal.unlink()
+    _, said = driver.communicate(timeout=300)
+    assert driver.returncode == 2
+    assert "anynetx_a.jsonl was deleted while its sweep ran: its rows are saved in" in said
+    assert len(read_journal(tmp_path / "work" / "smoke" / "anynetx_a.jsonl.lost")) == 2
+
+
 def test_populations_grow_together_and_a_failed_member_is_tried_again() -> None:
     _write_done(POPULATION, 1, {"status": "failed", "error": None})
     report = sweep_populations([OTHER, POPULATION], 2, ONE)
@@ -148,9 +176,10 @@ def test_the_ten_lowest_errors_are_repeated_three_times() -> None:
     assert len({(task.cells["index"], task.seed) for task in tasks}) == 30
 
 
-def _start_sweep() -> "subprocess.Popen[str]":
-    """A sweep too long to end by itself, in a process group of its own."""
-    command = [sys.executable, "-m", "regnet.cli", "sweep", "smoke", "regnetx", "-n", "1000", "--workers", "1"]
+def _start_sweep(*names: str, n: int = 1000) -> "subprocess.Popen[str]":
+    """A sweep too long to end by itself, if nothing else is asked for, in a process group of its own."""
+    chosen = [*(names or ["regnetx"]), "-n", str(n), "--workers", "1"]
+    command = [sys.executable, "-m", "regnet.cli", "sweep", "smoke", *chosen]
     return subprocess.Popen(command, stderr=subprocess.PIPE, text=True, start_new_session=True)
 
 

@@ -22,7 +22,6 @@ from regnet.figures import devices, speedup, svg, timefits, timings
 from regnet.figures.page import element
 from regnet.figures.verdicts import judgements
 from regnet.sweeps import timings as records
-from regnet.sweeps.journal import Journal, JournalBusy
 from regnet.sweeps.population import Population
 from regnet.sweeps.store import open_runs
 from regnet.sweeps.timing_jobs import (
@@ -32,7 +31,6 @@ from regnet.sweeps.timing_jobs import (
     population_jobs,
     published_jobs,
     record,
-    refuse_while_sweeping,
 )
 
 torch.set_num_threads(1)
@@ -163,15 +161,13 @@ class TestJobs:
         assert re.fullmatch(r"\d{4}-\d\d-\d\d", made["date"])
         assert set(made) == set(records.COLUMNS)
 
-    def test_timing_is_refused_while_a_sweep_holds_a_journal_and_not_after_it(self, tmp_path: Path) -> None:
-        work = tmp_path / "work"
-        refuse_while_sweeping(work)
-        with (
-            Journal(work / "pocket" / "regnetx.jsonl", {}),
-            pytest.raises(JournalBusy, match=r"a sweep is writing .*regnetx\.jsonl"),
-        ):
-            refuse_while_sweeping(work)
-        refuse_while_sweeping(work)
+    def test_rows_of_a_file_that_is_deleted_meanwhile_are_written_again(self, tmp_path: Path) -> None:
+        path = tmp_path / "timings" / "a.csv"
+        results = record(published_jobs(["regnetx-200mf", "regnety-200mf"], 32), SETTING, path)
+        next(results)
+        path.unlink()
+        next(results)
+        assert records.read(tmp_path)["model"].tolist() == ["regnetx-200mf", "regnety-200mf"]
 
 
 class TestCommand:
@@ -222,11 +218,6 @@ class TestCommand:
         output = regnet(*arguments, code=2)
         assert said in output
         assert len(output.strip().splitlines()) == 1
-
-    def test_a_running_sweep_is_named_and_nothing_is_timed(self, tmp_path: Path) -> None:
-        with Journal(tmp_path / "work" / "smoke" / "regnetx.jsonl", {}):
-            assert "a sweep is writing" in regnet("regnetx-200mf", *FAST, code=2)
-        assert not (tmp_path / "runs").exists()
 
 
 class TestElements:

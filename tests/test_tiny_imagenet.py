@@ -63,16 +63,20 @@ def test_of_each_class_400_train_100_validate_and_the_official_50_test(archive: 
         assert images.pixels.dtype == torch.uint8
     names = sorted(path.name for path in (archive / "train" / WNIDS[1] / "images").iterdir())
     folder = archive / "train" / WNIDS[1] / "images"
-    assert torch.equal(found.train.pixels[1], expected(folder / names[0]))
-    assert torch.equal(found.validation.pixels[1], expected(folder / names[400]))
-    assert torch.equal(found.validation.pixels[-2], expected(folder / names[-1]))
+    assert torch.equal(found.train.pixels[2], expected(folder / names[0]))
+    assert torch.equal(found.validation.pixels[3], expected(folder / names[401]))
+    assert torch.equal(found.validation.pixels[-3], expected(folder / names[-1]))
     assert found.mean == pytest.approx(float(found.train.pixels.double().mean()))
     assert found.std == pytest.approx(float(found.train.pixels.double().std(correction=0)))
 
 
-def test_the_first_images_are_balanced_however_many_they_are() -> None:
+def test_the_first_images_and_every_second_one_are_balanced() -> None:
     found = data.load(NAME)
-    assert found.validation.labels[:7].tolist() == [0, 1, 2, 0, 1, 2, 0]
+    for name in (NAME, "tiny-imagenet-2"):
+        labels = data.load(name).validation.labels
+        for half in (labels[::2], labels[1::2]):
+            assert set(torch.bincount(half).tolist()) == {50}
+    assert found.validation.labels[:8].tolist() == [0, 0, 1, 1, 2, 2, 0, 0]
     first = next(iter(found.stream(Recipe(NAME, 32, 3, images=64, batch=64, warmup_images=0), 0, "cpu")))[1]
     assert torch.bincount(first, minlength=3).min() > 10  # a permutation, not the files' order
 
@@ -103,8 +107,8 @@ def test_the_digest_is_of_the_bytes_used_wherever_they_lie(archive: Path, copy: 
     here = files.listing(copy, 3)
     for number, path in enumerate(copy.rglob("*.JPEG")):
         os.utime(path, (number, number))
-    (copy / "train" / WNIDS[0] / f"{WNIDS[0]}_boxes.txt").write_text("not used")
-    with (copy / "wnids.txt").open("a") as file:
+    (copy / "train" / WNIDS[0] / f"{WNIDS[0]}_boxes.txt").write_text("not used", encoding="utf-8")
+    with (copy / "wnids.txt").open("a", encoding="utf-8") as file:
         file.write("n99999999\n")
     assert files.sha256(files.listing(copy, 3)) == files.digest_of(files.listing(archive, 3)) == files.digest_of(here)
     assert files.digest_of(files.listing(archive, 2)) != files.digest_of(here)

@@ -8,6 +8,7 @@ from regnet.design.networks import AnyNet, Stage, Stem
 from regnet.design.recipe import Recipe
 from regnet.design.zoo import zoo
 from regnet.training import build, data, engines, images, train
+from regnet.training.errors import errors as error_of
 from regnet.training.images import Images, Normalise, batches
 from regnet.training.schedule import rate
 from regnet.training.torch_engine import TorchEngine
@@ -29,6 +30,9 @@ def test_a_short_training_learns(precision: str, engine: str) -> None:
     assert record.error < 50  # a guess has 90
     assert record.seconds > 0
     assert record.engine.split()[0] == engine
+    assert record.error == pytest.approx(((record.error_a or 0) + (record.error_b or 0)) / 2)
+    assert record.error_a != record.error_b
+    assert 0 < (record.train_loss or 0) < 1.5  # it began at log(10)
     assert (record.network_id, record.seed, record.test_error) == (NETWORK.id, 0, None)
 
 
@@ -85,6 +89,7 @@ def test_a_training_that_explodes_is_diverged_with_the_error_of_a_guess() -> Non
         recipe = dataclasses.replace(RECIPE, lr=1e30, warmup_images=0, precision=precision)  # type: ignore[arg-type]
         record = train(NETWORK, recipe, 0, test=True, engine=engine)
         assert (record.status, record.error, record.test_error) == ("diverged", 90.0, 90.0)
+        assert (record.error_a, record.error_b, record.train_loss) == (90.0, 90.0, None)
 
 
 @pytest.mark.parametrize(
@@ -146,7 +151,7 @@ def test_weight_decay_reaches_batch_norm_too() -> None:
         recipe = dataclasses.replace(RECIPE, weight_decay=decay, precision="fp32", images=640)
         data_set = data.load(recipe.data)
         engine = TorchEngine(build(NETWORK, 10, seed=0), recipe)
-        assert engine.fit(data_set.stream(recipe, 0, "cpu"))
+        assert engine.fit(data_set.stream(recipe, 0, "cpu")) is not None
         norms.append(float(engine.model.stem.norm.weight.detach().norm()))  # type: ignore[union-attr, arg-type]
     assert norms[1] < 0.9 * norms[0]
 
@@ -157,12 +162,14 @@ def test_the_error_does_not_depend_on_how_validation_is_cut_into_batches(
 ) -> None:
     data_set = data.load(RECIPE.data)
     trained = engines.start(engine, build(NETWORK, 10, seed=0), RECIPE, "cpu")
-    assert trained.fit(data_set.stream(RECIPE, 0, "cpu"))
+    assert trained.fit(data_set.stream(RECIPE, 0, "cpu")) is not None
     errors = []
     for size in (500, 499, 64):
         monkeypatch.setattr(images, "EVALUATION_BATCH", size)
         assert next(len(labels) for _, labels in data_set.held_out(RECIPE, "cpu")) == size
-        errors.append(trained.error(data_set.held_out(RECIPE, "cpu")))
+        measured = error_of(trained.scores(data_set.held_out(RECIPE, "cpu")))
+        assert measured is not None
+        errors.append(measured.error)
     assert errors[0] == pytest.approx(errors[1], abs=0.4)
     assert errors[0] == pytest.approx(errors[2], abs=0.4)
 

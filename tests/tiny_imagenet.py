@@ -19,7 +19,9 @@ def write(parent: Path, wnids: tuple[str, ...] = WNIDS) -> Path:
     """
     root = parent / "tiny-imagenet-200"
     (root / "val" / "images").mkdir(parents=True)
-    (root / "wnids.txt").write_text("".join(f"{wnid}\n" for wnid in reversed(wnids)))  # the official order is no order
+    (root / "wnids.txt").write_text(
+        "".join(f"{wnid}\n" for wnid in reversed(wnids)), encoding="utf-8"
+    )  # the official order is no order
     lines, rng = [], np.random.default_rng(0)
     for label, wnid in enumerate(wnids):
         folder = root / "train" / wnid / "images"
@@ -31,7 +33,7 @@ def write(parent: Path, wnids: tuple[str, ...] = WNIDS) -> Path:
             (root / "val" / "images" / name).write_bytes(jpeg(image(rng, label)))
             lines.append(f"{name}\t{wnid}\t0\t32\t44\t62\n")
     rng.shuffle(lines)
-    (root / "val" / "val_annotations.txt").write_text("".join(lines))
+    (root / "val" / "val_annotations.txt").write_text("".join(lines), encoding="utf-8")
     return root
 
 

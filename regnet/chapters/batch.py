@@ -72,6 +72,7 @@ def run(works: Sequence[Execution], *, jobs: int = 2) -> Results:
 
     Raises:
         BatchBusy: another batch writes the same folder.
+        OutputLost: what was executed is not there any more.
     """
     results = Results()
     with _alone(works), Report(len(works), verb="executed") as report, closing(_processes(works, jobs)) as answers:
@@ -82,7 +83,17 @@ def run(works: Sequence[Execution], *, jobs: int = 2) -> Results:
             else:
                 results.executed.append(work.chapter)
                 report.step("ok", f"{work.chapter}: executed in {seconds:.0f} s")
+    gone = [work for work in works if work.chapter in results.executed and not work.output.exists()]
+    if gone:
+        raise OutputLost(
+            f"{', '.join(work.chapter for work in gone)}: executed, but {gone[0].output.parent} was deleted or moved "
+            "meanwhile; move it back, or execute them again by the same command"
+        )
     return results
+
+
+class OutputLost(OSError):
+    """Executed chapters whose folder was deleted or moved while others were executed."""
 
 
 class BatchBusy(OSError):

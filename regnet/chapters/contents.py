@@ -51,7 +51,7 @@ def choose(names: Sequence[str], book: Path) -> dict[str, Path]:
 
 def elements_of(notebook: Path) -> list[str]:
     """The figures and tables that a chapter names in its call of `begin`, in order: what it needs trained."""
-    cells = [cell for cell in json.loads(notebook.read_text())["cells"] if cell["cell_type"] == "code"]
+    cells = [cell for cell in json.loads(notebook.read_text(encoding="utf-8"))["cells"] if cell["cell_type"] == "code"]
     calls = [node for cell in cells for node in ast.walk(_tree("".join(cell["source"]))) if isinstance(node, ast.Call)]
     begins = [call for call in calls if isinstance(call.func, ast.Name) and call.func.id == "begin"]
     return [str(value.value) for call in begins for value in call.args if isinstance(value, ast.Constant)]

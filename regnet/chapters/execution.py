@@ -1,7 +1,7 @@
 """One chapter executed by papermill, in a process of its own.
 
-The output grows under a temporary name and gets its own when the last cell is done. SIGTERM, or the end of the process
-that started this one, shuts the kernel down and removes what is half written.
+The output grows under another name and is written under its own, whole, when the last cell is done. SIGTERM, or the
+end of the process that started this one, shuts the kernel down and removes what is half written.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from regnet.chapters.parameters import Value
+from regnet.sweeps.whole import write_whole
 
 if TYPE_CHECKING:
     from papermill.exceptions import PapermillExecutionError  # type: ignore[import-untyped]
@@ -51,7 +52,9 @@ class Execution:
     def done(self) -> bool:
         """Whether the output is there and was made from the same."""
         try:
-            return bool(json.loads(self.output.read_text())["metadata"]["regnet"]["made_from"] == self.made_from)
+            return bool(
+                json.loads(self.output.read_text(encoding="utf-8"))["metadata"]["regnet"]["made_from"] == self.made_from
+            )
         except (FileNotFoundError, ValueError, KeyError):
             return False
 
@@ -103,8 +106,7 @@ def _papermill(work: Execution) -> None:
         start_timeout=START_SECONDS,
     )
     notebook.metadata["regnet"] = {"made_from": work.made_from}
-    nbformat.write(notebook, work.part)  # type: ignore[no-untyped-call]
-    work.part.replace(work.output)
+    write_whole(work.output, nbformat.writes(notebook) + "\n")  # type: ignore[no-untyped-call]
     work.failed.unlink(missing_ok=True)
 
 
@@ -134,7 +136,7 @@ def _last_cell(work: Execution) -> str:
 
 
 def _cells(notebook: Path) -> list[dict[str, Any]]:
-    return list(json.loads(notebook.read_text())["cells"])
+    return list(json.loads(notebook.read_text(encoding="utf-8"))["cells"])
 
 
 def _first_line(text: str) -> str:

@@ -34,8 +34,8 @@ def time(
     again: Annotated[bool, typer.Option("--again", help="time what is already there too")] = False,
 ) -> None:
     """Time networks on this machine: median and quartiles of repeated batches, each kept as soon as it is known."""
-    from regnet.sweeps.folders import runs_folder, work_folder
-    from regnet.sweeps.timing_jobs import Setting, missing, refuse_while_sweeping
+    from regnet.sweeps.folders import runs_folder
+    from regnet.sweeps.timing_jobs import Setting, missing
     from regnet.sweeps.timings import path_of
     from regnet.training.timing import pick_device
 
@@ -45,7 +45,6 @@ def time(
     path = output or path_of(setting.device, runs_folder())
     if path.suffix != ".csv":
         raise ValueError(f"-o must be a .csv file, got {path.name!r}")
-    refuse_while_sweeping(work_folder())
     wanted = list(jobs) if again else missing(jobs, setting, path)
     if len(wanted) < len(jobs):
         typer.echo(f"{len(jobs) - len(wanted)} of {len(jobs)} are in {path}; --again times them anew")

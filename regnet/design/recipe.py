@@ -70,6 +70,8 @@ class Record:
     `error` is the top-1 validation error in percent: 100 * (1 - 1/classes) where the training diverged, None
     where it failed. `test_error` is measured for final models only. `seconds` is CPU time of the process that
     trained (wall time on CUDA). `message` says why a training failed, `engine` which code trained, with its version.
+    `error_a` and `error_b` are of the two halves of the validation images (every second one), `train_loss` is the mean
+    cross-entropy of the last tenth of the steps, None where the training diverged.
     """
 
     network_id: str
@@ -81,3 +83,6 @@ class Record:
     test_error: float | None = None
     message: str = ""
     engine: str = ""
+    error_a: float | None = None
+    error_b: float | None = None
+    train_loss: float | None = None

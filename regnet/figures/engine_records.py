@@ -75,4 +75,5 @@ def _difference(title: str, differences: pd.Series[float]) -> dict[str, object]:
     """Mean and Student's interval of paired differences."""
     n, mean = len(differences), float(differences.mean())
     reach = float(t.ppf((1 + LEVEL) / 2, n - 1) * differences.std() / np.sqrt(n))
-    return {title: f"{mean:+.2f}", f"{LEVEL:.0%} interval": f"{mean - reach:+.2f} to {mean + reach:+.2f}"}
+    shown, low, high = (f"{round(value, 2) + 0.0:+.2f}" for value in (mean, mean - reach, mean + reach))  # no -0.00
+    return {title: shown, f"{LEVEL:.0%} interval": f"{low} to {high}"}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import importlib
+import io
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
@@ -19,6 +20,7 @@ from regnet.figures.notice import notice
 from regnet.figures.verdicts import badges
 from regnet.sweeps.experiments import ELEMENTS
 from regnet.sweeps.store import MissingPopulation, Runs
+from regnet.sweeps.whole import write_whole
 
 
 @dataclass(frozen=True)
@@ -87,21 +89,28 @@ def save(name: str, runs: Runs, path: Path) -> Path:
 
     Raises:
         ValueError: no such element, or a suffix that it cannot be written as.
+        NotWritten: the disk is full or the folder cannot be written; an old file stays as it was.
     """
     suffixes = (".csv", ".html") if is_table(name) else (".csv", ".svg", ".png", ".pdf")
     if path.suffix not in suffixes:
         raise ValueError(f"{number(name)} can be written as {', '.join(suffixes)}, got {path.name!r}")
-    drawn = draw(name, runs)
+    content = _as_file(name, runs, path.suffix)
     path.parent.mkdir(parents=True, exist_ok=True)
-    if path.suffix == ".csv":
-        _module(name).data(runs).to_csv(path, index=False)
-    elif not isinstance(drawn, Figure):
-        path.write_text(tables.html(drawn))
-    elif path.suffix == ".svg":
-        path.write_text(svg.render(drawn, name, alt=_module(name).alt(runs)).replace("currentColor", style.INK))
-    else:
-        drawn.savefig(path, dpi=192, facecolor="white")
-    return path
+    return write_whole(path, content)
+
+
+def _as_file(name: str, runs: Runs, suffix: str) -> str | bytes:
+    """What a file of that suffix has in it."""
+    drawn, module = draw(name, runs), _module(name)
+    if suffix == ".csv":
+        return str(module.data(runs).to_csv(index=False, lineterminator="\n"))
+    if not isinstance(drawn, Figure):
+        return tables.html(drawn)
+    if suffix == ".svg":
+        return svg.render(drawn, name, alt=module.alt(runs)).replace("currentColor", style.INK)
+    file = io.BytesIO()
+    drawn.savefig(file, format=suffix.removeprefix("."), dpi=192, facecolor="white")
+    return file.getvalue()
 
 
 def is_table(name: str) -> bool:

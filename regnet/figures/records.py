@@ -112,8 +112,7 @@ def segments(runs: Runs) -> Table:
                 "hardware": ", ".join(filter(None, (segment["device"], segment.get("cpu", "")))),
                 "threads": segment["threads"],
                 "precision": segment["precision"],
-                "engine": engine_of(segment),
-                "instructions": segment.get("instructions", ""),
+                "engine": ", ".join(filter(None, (engine_of(segment), segment.get("instructions", "")))),
                 "torch": segment["packages"].get("torch", ""),
                 "commit": str(segment["commit"])[:10] + (" and local changes" if segment["dirty"] else ""),
                 "population": population.name,
@@ -123,7 +122,7 @@ def segments(runs: Runs) -> Table:
             })  # fmt: skip
     frame = pd.DataFrame(rows)
     if len(frame):
-        keys = ["hardware", "threads", "precision", "engine", "instructions", "torch", "commit"]
+        keys = ["hardware", "threads", "precision", "engine", "torch", "commit"]
         grouped = frame.groupby(keys, sort=False)
         frame = grouped.agg(
             populations=("population", "nunique"), rows=("rows", "sum"), first=("first", "min"), last=("last", "max")

@@ -17,7 +17,7 @@ import pandas as pd
 from scipy.stats import norm
 
 from regnet.design.recipe import Record
-from regnet.sweeps import noise, segments
+from regnet.sweeps import cores, noise, segments
 from regnet.sweeps.engine import Local, run
 from regnet.sweeps.experiments import Population
 from regnet.sweeps.progress import Report
@@ -43,6 +43,7 @@ def check(
     Raises:
         ValueError: k below 1.
         MissingPopulation, DamagedSheet: as `Runs.frame`.
+        CoresBusy: networks are timed on this machine.
     """
     if k < 1:
         raise ValueError(f"k must be at least 1, got {k}")
@@ -58,6 +59,7 @@ def _retrain(
     tasks = [replace(task, engine=trainers[name]) for name, p in by_name.items() for task in _tasks(p, chosen[name])]
     again: dict[str, dict[int, Record | Exception]] = {name: {} for name in by_name}
     with (
+        cores.shared(),
         Report(len(tasks), verb="trained again") as report,
         closing(run(train_task, tasks, engine.at_most(len(tasks)))) as results,
     ):

@@ -34,7 +34,7 @@ def train(models: Sequence[Final], regime: str, engine: Local, *, seeds: int = S
 
     Raises:
         StoreConflict: a model of that name is in the store with another network or other rates.
-        JournalBusy, JournalFull: as `sweep_populations`.
+        JournalBusy, CoresBusy, JournalFull, JournalLost: as `sweep_populations`.
         ValueError: the regime is not calibrated yet.
     """
     setting = find_regime(regime)

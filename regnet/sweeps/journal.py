@@ -7,16 +7,21 @@ refused with its number.
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import fcntl
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import chain, count
 from pathlib import Path
 from types import TracebackType
 from typing import Any, BinaryIO, Self
+
+from regnet.sweeps.whole import write_whole
 
 Row = dict[str, Any]
 Header = Mapping[str, Any]
@@ -38,6 +43,10 @@ class JournalBusy(OSError):
 
 class JournalFull(OSError):
     """The disk took no more; every earlier line is intact."""
+
+
+class JournalLost(OSError):
+    """A journal that its path does not lead to any more: moved, deleted or replaced while it was written."""
 
 
 def read_journal(path: Path) -> list[Entry]:
@@ -83,18 +92,35 @@ class Journal:
             raise
         self._drop_torn_line()
         self._header: Header | None = header
+        self._lost = ""
 
     def append(self, row: Row, message: str = "") -> None:
         """Adds one row, and why it failed if it did; it is on disk when this returns.
 
         Raises:
             JournalFull: the disk is full; the journal ends with its last whole line.
+            JournalLost: the row went into a file that its path does not lead to any more.
         """
         if self._header is not None:
             self._write({"header": self._header})
             self._header = None
         line = {"row": row, "date": datetime.now(UTC).isoformat(timespec="seconds")}
         self._write(line | ({"message": message} if message else {}))
+        if lost := self.lost():
+            raise JournalLost(lost)
+
+    def lost(self) -> str:
+        """Empty while the path leads to the open file; else one line that says where the rows are and what to do.
+
+        An open file takes rows without a word after it was deleted, or moved with its folder.
+        """
+        ours = os.fstat(self._file.fileno())
+        with contextlib.suppress(FileNotFoundError, NotADirectoryError):
+            if os.path.samestat(ours, self.path.stat()):
+                return ""
+        if ours.st_size:  # an empty one has nothing to lose yet
+            self._lost = self._lost or self._save(linked=ours.st_nlink > 0)
+        return self._lost
 
     def close(self) -> None:
         """Releases the lock."""
@@ -105,6 +131,24 @@ class Journal:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self.close()
+
+    def _save(self, *, linked: bool) -> str:
+        """What became of the open file; the rows of a deleted one are written again, under another name."""
+        now = _name_of(self._file.fileno())
+        if linked and not now.endswith(" (deleted)"):  # a backup's hard link is no place to go on from
+            return (
+                f"{self.path} was moved{now and f' to {now}'} while its sweep ran: every finished row is there; move "
+                "it back, then start again"
+            )
+        what = f"{self.path} was {'replaced' if self.path.exists() else 'deleted'} while its sweep ran"
+        saved = _free_name(self.path.with_name(self.path.name + ".lost"))
+        try:
+            self._file.seek(0)
+            saved.parent.mkdir(parents=True, exist_ok=True)
+            write_whole(saved, self._file.read())
+        except OSError as error:
+            return f"{what}: its rows are lost, but for those that are sealed ({error})"
+        return f"{what}: its rows are saved in {saved}; rename that to {self.path.name} to go on from there"
 
     def _write(self, value: Mapping[str, Any]) -> None:
         line = json.dumps(value, allow_nan=False, separators=(",", ":")).encode() + b"\n"
@@ -137,3 +181,32 @@ def _whole_lines(content: bytes) -> list[bytes]:
         except ValueError:
             lines.pop()
     return lines
+
+
+@contextmanager
+def in_place(journals: Mapping[str, Journal]) -> Iterator[None]:
+    """Raises JournalLost at the end of the work, however it ends, if one of the journals is not where it was.
+
+    Also one whose rows were complete before: nothing would be appended to it, and nobody would look.
+    """
+    try:
+        yield
+    finally:
+        lost = {name: said for name, journal in journals.items() if (said := journal.lost())}
+        if lost:
+            first, *others = lost
+            raise JournalLost(lost[first] + (f" (likewise the journals of {', '.join(others)})" if others else ""))
+
+
+def _name_of(descriptor: int) -> str:
+    """Where an open file lies now; empty where the system does not say (only Linux does)."""
+    try:
+        return str(Path(f"/proc/self/fd/{descriptor}").readlink())
+    except OSError:
+        return ""
+
+
+def _free_name(path: Path) -> Path:
+    """The path, or the first of path.2, path.3, ... that is free."""
+    names = chain([path], (path.with_name(f"{path.name}.{number}") for number in count(2)))
+    return next(name for name in names if not name.exists())

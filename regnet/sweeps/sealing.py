@@ -10,14 +10,13 @@ import csv
 import hashlib
 import io
 import json
-import os
-from pathlib import Path
 from typing import Any
 
 from regnet.sweeps.folders import alone
 from regnet.sweeps.journal import Entry, read_journal
 from regnet.sweeps.segments import engine_of, identity
-from regnet.sweeps.sheets import Content, Sheet, StoreConflict, cell, read_sealed, refuse
+from regnet.sweeps.sheets import Content, Sheet, StoreConflict, cell, next_info, read_pair, read_sealed, refuse
+from regnet.sweeps.whole import write_whole
 
 
 def read_sheet(sheet: Sheet) -> Content:
@@ -28,15 +27,7 @@ def read_sheet(sheet: Sheet) -> Content:
         StoreConflict: journal and CSV disagree on the network, seed or recipe of a key, or on the engine of all.
         ValueError: a damaged journal.
     """
-    content = read_sealed(sheet)
-    for entry in read_journal(sheet.journal):
-        _merge(sheet, content, entry)
-    if len(trained := engines(content)) > 1:
-        raise StoreConflict(
-            f"{sheet.regime}/{sheet.name} has rows of engines {' and '.join(sorted(trained))}, whose numbers differ: "
-            f"move {sheet.journal} away and train its members by the engine of {sheet.csv.name}"
-        )
-    return content
+    return _merged(sheet, read_sealed(sheet))
 
 
 def engines(content: Content) -> set[str]:
@@ -55,7 +46,7 @@ def seal(sheet: Sheet) -> Content:
     sheet.runs.mkdir(parents=True, exist_ok=True)
     with alone(sheet.runs):
         _finish_interrupted(sheet)
-        content = read_sheet(sheet)
+        content = _merged(sheet, read_pair(sheet))
         if not content.rows:
             raise FileNotFoundError(f"nothing to seal: no finished training in {sheet.journal} or {sheet.csv}")
         text = _as_csv(content)
@@ -66,6 +57,17 @@ def seal(sheet: Sheet) -> Content:
         info = content.info | {"csv_sha256": hashlib.sha256(text).hexdigest(), "segments": segments}
         _replace_both(sheet, text, (json.dumps(info, indent=1) + "\n").encode())
     return read_sealed(sheet)
+
+
+def _merged(sheet: Sheet, content: Content) -> Content:
+    for entry in read_journal(sheet.journal):
+        _merge(sheet, content, entry)
+    if len(trained := engines(content)) > 1:
+        raise StoreConflict(
+            f"{sheet.regime}/{sheet.name} has rows of engines {' and '.join(sorted(trained))}, whose numbers differ: "
+            f"move {sheet.journal} away and train its members by the engine of {sheet.csv.name}"
+        )
+    return content
 
 
 def _merge(sheet: Sheet, content: Content, entry: Entry) -> None:
@@ -112,22 +114,16 @@ def _as_csv(content: Content) -> bytes:
 
 
 def _replace_both(sheet: Sheet, text: bytes, info: bytes) -> None:
-    parts = [(sheet.csv, text), (sheet.json, info)]
-    for path, content in parts:
-        with _beside(path).open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-    for path, _ in parts:
-        _beside(path).replace(path)
+    """Both files in an order that `read_sealed` knows: whenever it reads, and wherever this is cut, one JSON fits."""
+    write_whole(sheet.next_json, info)
+    write_whole(sheet.csv, text)
+    sheet.next_json.replace(sheet.json)
 
 
 def _finish_interrupted(sheet: Sheet) -> None:
-    """Completes a sealing that was cut between its two files."""
-    waiting = _beside(sheet.json)
-    if waiting.exists() and sheet.csv.exists() and not _beside(sheet.csv).exists():
-        waiting.replace(sheet.json)
-
-
-def _beside(path: Path) -> Path:
-    return path.with_name(path.name + ".tmp")
+    """Gives the JSON of a sealing that was cut its place if its CSV has taken its own, and removes it if not."""
+    if sheet.next_json.exists():
+        if read_pair(sheet).info.get("csv_sha256") == next_info(sheet).get("csv_sha256"):
+            sheet.next_json.replace(sheet.json)
+        else:
+            sheet.next_json.unlink()

@@ -91,7 +91,7 @@ def _generation() -> str:
 def _cpuinfo() -> dict[str, str]:
     """The first processor of /proc/cpuinfo; empty where there is none."""
     table = Path("/proc/cpuinfo")
-    first = table.read_text().partition("\n\n")[0] if table.is_file() else ""
+    first = table.read_text(encoding="utf-8").partition("\n\n")[0] if table.is_file() else ""
     pairs = (line.partition(":") for line in first.splitlines())
     return {key.strip(): value.strip() for key, _, value in pairs}
 

@@ -12,6 +12,8 @@ from typing import Any
 
 import pandas as pd
 
+from regnet.sweeps.folders import alone
+
 Key = tuple[str, ...]
 Cells = dict[str, str]
 
@@ -48,6 +50,11 @@ class Sheet:
     def json(self) -> Path:
         """What is said of the sealed rows: recipe, hashes, segments."""
         return self.runs / f"{self.name}.json"
+
+    @property
+    def next_json(self) -> Path:
+        """What is said of the CSV that takes the old one's place: there only while a sealing lasts, or was cut."""
+        return self.runs / f"{self.name}.json.next"
 
     def key_of(self, row: dict[str, Any]) -> Key:
         """The cells that identify a row."""
@@ -94,11 +101,25 @@ def read_sealed(sheet: Sheet) -> Content:
     Raises:
         DamagedSheet: CSV and JSON do not belong together.
     """
+    try:
+        return read_pair(sheet)
+    except (DamagedSheet, FileNotFoundError):
+        with alone(sheet.runs):  # the CSV may be an older one than the JSON read after it: wait for who seals
+            return read_pair(sheet)
+
+
+def read_pair(sheet: Sheet) -> Content:
+    """As `read_sealed`, for who keeps others from sealing meanwhile.
+
+    A sealing puts the next JSON beside the old one, then the new CSV and then the next JSON in their places: at every
+    moment, also where it was cut, the CSV has a JSON that describes it.
+    """
     if not sheet.csv.exists():
         return Content()
     content = sheet.csv.read_bytes()
-    info = _described(sheet)
-    found, said = hashlib.sha256(content).hexdigest(), str(info.get("csv_sha256", "nothing"))
+    found = hashlib.sha256(content).hexdigest()
+    info = waiting if (waiting := next_info(sheet)).get("csv_sha256") == found else _described(sheet)
+    said = str(info.get("csv_sha256", "nothing"))
     if found != said:
         raise DamagedSheet(f"{sheet.csv} has SHA-256 {found[:12]}, {sheet.json.name} says {said[:12]}: {_RESTORE}")
     reader = csv.DictReader(io.StringIO(content.decode()))
@@ -106,11 +127,19 @@ def read_sealed(sheet: Sheet) -> Content:
     return Content(info, list(reader.fieldnames or ()), rows, len(rows))
 
 
+def next_info(sheet: Sheet) -> dict[str, Any]:
+    """The JSON that waits for its place; empty where none does."""
+    try:
+        return dict(json.loads(sheet.next_json.read_text(encoding="utf-8")))
+    except (FileNotFoundError, ValueError, TypeError):
+        return {}
+
+
 def _described(sheet: Sheet) -> dict[str, Any]:
     if not sheet.json.exists():
         raise DamagedSheet(f"{sheet.csv} has no {sheet.json.name} beside it: {_RESTORE}")
     try:
-        return dict(json.loads(sheet.json.read_text()))
+        return dict(json.loads(sheet.json.read_text(encoding="utf-8")))
     except (ValueError, TypeError) as error:
         raise DamagedSheet(f"{sheet.json} is not the JSON of a sealed CSV ({error}): {_RESTORE}") from None
 

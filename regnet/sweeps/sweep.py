@@ -15,10 +15,10 @@ from regnet.design.complexity import complexity
 from regnet.design.networks import Network
 from regnet.design.recipe import Recipe, Record
 from regnet.design.sampling import Draw
-from regnet.sweeps import segments
+from regnet.sweeps import cores, segments
 from regnet.sweeps.engine import Local, run, slot_device
 from regnet.sweeps.experiments import REPEATED, Population, training_seed
-from regnet.sweeps.journal import Header, Journal, Row
+from regnet.sweeps.journal import Header, Journal, Row, in_place
 from regnet.sweeps.progress import Report
 from regnet.sweeps.sealing import engines, read_sheet
 from regnet.sweeps.sheets import Content, Sheet, StoreConflict, cell, refuse
@@ -68,7 +68,9 @@ def sweep_populations(populations: Sequence[Population], n: int, engine: Local, 
     Raises:
         JournalBusy: another sweep works on one of the populations.
         StoreConflict: stored members are not those drawn now, or were trained by another recipe.
+        CoresBusy: networks are timed on this machine.
         JournalFull: the disk is full.
+        JournalLost: a journal was moved, deleted or replaced meanwhile.
         ValueError: a population's regime is not calibrated yet.
     """
     _refuse_provisional(populations)
@@ -81,7 +83,7 @@ def sweep_repeats(populations: Sequence[Population], n: int, engine: Local, trai
 
     Raises:
         ValueError: fewer than n members are trained: their ten best are not known yet; or as `sweep_populations`.
-        JournalBusy, StoreConflict, JournalFull: as `sweep_populations`.
+        JournalBusy, StoreConflict, CoresBusy, JournalFull, JournalLost: as `sweep_populations`.
     """
     _refuse_provisional(populations)
     plans = [Plan(repeats_sheet(p), p.recipe, repeat_tasks(p, n or p.wanted)) for p in populations]
@@ -123,8 +125,11 @@ def drive(plans: Sequence[Plan], engine: Local, trainer: str = "") -> Report:
         journals = {
             plan.sheet.name: stack.enter_context(_journal(plan, engine, chosen[plan.sheet.name].name)) for plan in plans
         }
+        stack.enter_context(in_place(journals))
         missing = (task for plan in plans for task in _missing(plan, chosen[plan.sheet.name].name))
         tasks = sorted(missing, key=lambda task: task.turn)
+        if tasks:
+            stack.enter_context(cores.shared())
         recipes = {plan.sheet.name: plan.recipe for plan in plans}
         _need_data({(recipes[task.sheet], task.test) for task in tasks})
         for name in {task.sheet: None for task in tasks}:

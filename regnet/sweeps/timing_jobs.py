@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -13,8 +12,7 @@ from regnet.design.complexity import complexity
 from regnet.design.networks import Network
 from regnet.design.recipe import Precision
 from regnet.design.zoo import zoo
-from regnet.sweeps import segments
-from regnet.sweeps.journal import JournalBusy
+from regnet.sweeps import cores, segments
 from regnet.sweeps.population import Population
 from regnet.sweeps.store import Runs
 from regnet.sweeps.timings import key_of, rows_of, write
@@ -98,28 +96,42 @@ def population_jobs(population: Population, runs: Runs, resolution: int = 0) -> 
 
 
 def record(jobs: Sequence[Job], setting: Setting, path: Path) -> Iterator[tuple[Job, Mapping[str, Any]]]:
-    """Times each network and writes its row to the CSV at once; yields the network with its row."""
-    from regnet.training.timing import threads, time_network, versions
+    """Times each network and writes its row to the CSV at once; yields the network with its row.
+
+    Raises:
+        CoresBusy: something is trained or timed on this machine.
+        NotWritten: as `write_whole`.
+    """
+    from regnet.training.timing import threads, versions
 
     here = segments.here(precision=setting.precision, device=setting.device, threads=threads(setting.device) or 1)
     about = versions(setting.device) | {name: here[name] for name in ("device", "commit", "dirty")}
-    for job in jobs:
-        timing = time_network(
-            job.network,
-            resolution=job.resolution,
-            batch=setting.batch,
-            device=setting.device,
-            precision=setting.precision,
-            train=setting.train,
-            num_classes=job.num_classes,
-            seconds=setting.seconds,
-        )
-        how = {"batch": setting.batch, "precision": setting.precision, "train": setting.train}
-        times = {name: getattr(timing, name) for name in ("status", "repeats", "images", "threads")}
-        times |= {name: _rounded(getattr(timing, name)) for name in ("ms_median", "ms_q1", "ms_q3")}
-        row = job.cells | about | how | times | {"date": datetime.now(UTC).date().isoformat()}
-        write([row], path)
-        yield job, row
+    rows = []
+    with cores.alone():
+        for job in jobs:
+            rows.append(_time(job, setting) | about | {"date": datetime.now(UTC).date().isoformat()})
+            write(rows, path)  # all of them: the file may have been moved or restored meanwhile
+            yield job, rows[-1]
+
+
+def _time(job: Job, setting: Setting) -> dict[str, Any]:
+    """What is known of a network, how it was timed, and how long it took."""
+    from regnet.training.timing import time_network
+
+    timing = time_network(
+        job.network,
+        resolution=job.resolution,
+        batch=setting.batch,
+        device=setting.device,
+        precision=setting.precision,
+        train=setting.train,
+        num_classes=job.num_classes,
+        seconds=setting.seconds,
+    )
+    how = {"batch": setting.batch, "precision": setting.precision, "train": setting.train}
+    times = {name: getattr(timing, name) for name in ("status", "repeats", "images", "threads")}
+    times |= {name: _rounded(getattr(timing, name)) for name in ("ms_median", "ms_q1", "ms_q3")}
+    return job.cells | how | times
 
 
 def missing(jobs: Sequence[Job], setting: Setting, path: Path) -> list[Job]:
@@ -130,22 +142,6 @@ def missing(jobs: Sequence[Job], setting: Setting, path: Path) -> list[Job]:
     here = {"threads": threads(setting.device)}
     done = rows_of(path)
     return [job for job in jobs if key_of(job.cells | how | here) not in done]
-
-
-def refuse_while_sweeping(work: Path) -> None:
-    """Times taken beside a sweep are the sweep's as much as the network's.
-
-    Raises:
-        JournalBusy: a sweep holds the lock of a journal under `work`.
-    """
-    for journal in sorted(work.glob("*/*.jsonl")):
-        with journal.open("rb") as file:
-            try:
-                fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
-            except BlockingIOError:
-                raise JournalBusy(
-                    f"a sweep is writing {journal}: times taken beside it would be wrong; wait for it or stop it first"
-                ) from None
 
 
 def _rounded(ms: float) -> float | None:

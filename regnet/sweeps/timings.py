@@ -19,6 +19,7 @@ import pandas as pd
 from regnet.sweeps import segments
 from regnet.sweeps.folders import alone
 from regnet.sweeps.sheets import Cells, Key, cell
+from regnet.sweeps.whole import write_whole
 
 FOLDER = "timings"
 KEY = ("regime", "population", "index", "model", "resolution", "batch", "precision", "train", "threads")
@@ -42,9 +43,7 @@ def write(rows: Sequence[Mapping[str, Any]], path: Path) -> None:
         writer = csv.DictWriter(text, COLUMNS, lineterminator="\n")
         writer.writeheader()
         writer.writerows(kept[key] for key in sorted(kept, key=_order))
-        beside = path.with_name(f".{path.name}.tmp")
-        beside.write_text(text.getvalue())
-        beside.replace(path)
+        write_whole(path, text.getvalue())
 
 
 def read(runs: Path) -> pd.DataFrame:
@@ -82,7 +81,7 @@ def rows_of(path: Path) -> dict[Key, Cells]:
     """
     if not path.exists():
         return {}
-    with path.open(newline="") as file:
+    with path.open(newline="", encoding="utf-8") as file:
         reader = csv.DictReader(file)
         if tuple(reader.fieldnames or ()) != COLUMNS:
             raise ValueError(

@@ -6,9 +6,11 @@ of two are never mixed in one population.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Protocol
+
+from torch import Tensor
 
 from regnet.design.networks import Network
 from regnet.design.recipe import Recipe
@@ -24,11 +26,11 @@ NATIVE, TORCH = f"native {VERSION}", "torch 1"
 class Engine(Protocol):
     """A network while it is trained."""
 
-    def fit(self, batches: Iterable[Batch]) -> bool:
-        """Train on the mini-batches; False where the loss or the weights stopped being finite."""
+    def fit(self, batches: Iterable[Batch]) -> float | None:
+        """Train on the mini-batches; the loss at the end, or None where it or the weights stopped being finite."""
 
-    def error(self, held_out: Iterable[Batch]) -> float | None:
-        """Top-1 error in percent, or None where a logit is not finite."""
+    def scores(self, held_out: Iterable[Batch]) -> Iterator[tuple[Tensor, Tensor]]:
+        """Logits (n, classes) and classes (n,) of held-out images, in order; good until the next is asked for."""
 
 
 @dataclass(frozen=True)

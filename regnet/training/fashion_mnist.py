@@ -15,6 +15,7 @@ import os
 from collections.abc import Mapping
 from functools import cache, partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 import numpy.typing as npt
@@ -127,10 +128,17 @@ MISSING = """Fashion-MNIST not found (looked in {looked}). One of:
 
 
 def _download(root: Path) -> Path:
+    """The folder with the four files, which come there whole: an interrupted download leaves none that is cut off."""
     from torchvision.datasets import FashionMNIST
 
+    raw = root / "FashionMNIST" / "raw"
     try:
-        FashionMNIST(str(root), download=True)
+        root.mkdir(parents=True, exist_ok=True)
+        with TemporaryDirectory(prefix=".download-", dir=root) as folder:
+            FashionMNIST(folder, download=True)
+            raw.mkdir(parents=True, exist_ok=True)
+            for path in Path(folder, "FashionMNIST", "raw").iterdir():
+                path.replace(raw / path.name)
     except (OSError, RuntimeError) as error:
         raise FileNotFoundError(f"{MISSING.format(looked=root)}\nThe download failed: {error}") from error
-    return root / "FashionMNIST" / "raw"
+    return raw

@@ -54,7 +54,7 @@ def available_bytes() -> float:
     """Memory that is free for a new process; infinite where the system does not say."""
     table = Path("/proc/meminfo")
     if table.is_file():
-        for line in table.read_text().splitlines():
+        for line in table.read_text(encoding="utf-8").splitlines():
             if line.startswith("MemAvailable:"):
                 return 1024 * float(line.split()[1])
     return math.inf

@@ -4,8 +4,9 @@ The layout is that of the official archive, `tiny-imagenet-200/`: `wnids.txt`, `
 class, 64 x 64) and `val/images/*.JPEG` (50 a class) with `val/val_annotations.txt`. `REGNET_DATA` is that folder or
 its parent. The first k classes are those of `wnids.txt` in sorted order, and only they need be there; so no content
 chooses them. Of each class's training files, sorted by name, the last 100 validate; the official validation files are
-the test images, which `load_test` alone decodes. Images are in a fixed order that takes a file of each class in turn,
-so that the first n are balanced whatever n is. The archive's own test files have no labels and are not read.
+the test images, which `load_test` alone decodes. The archive's own test files have no labels and are not read. Images
+are in a fixed order that takes two files of each class in turn: so the first n are balanced whatever n is, and so are
+the halves that every second image makes.
 
 Each pixel of 32 x 32 is the mean of 2 x 2 pixels, rounded half to even; grey images get three equal channels.
 """

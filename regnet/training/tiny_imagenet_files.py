@@ -58,13 +58,13 @@ def find() -> Path:
 
 
 def listing(root: Path, classes: int) -> Listing:
-    """The files of the first classes in the order of use: one of each class, then the next of each, ...
+    """The files of the first classes in the order of use: two of each class, then the next two of each, ...
 
     Raises:
         FileNotFoundError: a class or a file is missing.
         ValueError: more classes than `wnids.txt` names, or another number of files than the archive has.
     """
-    wnids = sorted(set((root / "wnids.txt").read_text().split()))
+    wnids = sorted(set((root / "wnids.txt").read_text(encoding="utf-8").split()))
     if len(wnids) < classes:
         raise ValueError(
             f"{root / 'wnids.txt'} names {len(wnids)} classes, tiny-imagenet-{classes} needs more: {AGAIN}"
@@ -84,7 +84,7 @@ def sha256(found: Listing) -> str:
     """Hexadecimal SHA-256 of the files used, the same wherever they lie; kept until a name, size or time changes."""
     name = f"{found.name}-{_state(found)[:32]}.sha256"
     try:
-        said = cache.kept(name).read_text().strip()
+        said = cache.kept(name).read_text(encoding="utf-8").strip()
     except (OSError, UnicodeDecodeError):
         said = ""
     if re.fullmatch(r"[0-9a-f]{64}", said):
@@ -130,7 +130,7 @@ def _tests(root: Path, classes: Sequence[str]) -> list[list[str]]:
     if not table.is_file():
         raise FileNotFoundError(f"{table} is missing: {AGAIN}")
     there, found = set(_names(folder)), {wnid: list[str]() for wnid in classes}
-    for line in table.read_text().splitlines():
+    for line in table.read_text(encoding="utf-8").splitlines():
         name, _, rest = line.partition("\t")
         wnid = rest.partition("\t")[0]
         if wnid not in found:
@@ -152,6 +152,8 @@ def _names(folder: Path) -> list[str]:
 
 
 def _in_turn(of_class: Sequence[Sequence[str]]) -> Part:
-    """The first file of every class, then the second of every class, ..."""
-    chosen = [(file, label) for files in zip(*of_class, strict=True) for label, file in enumerate(files)]
+    """The first two files of every class, then the next two of every class, ..."""
+    pairs = [zip(files[::2], files[1::2], strict=True) for files in of_class]
+    rounds = zip(*pairs, strict=True)
+    chosen = [(file, label) for found in rounds for label, pair in enumerate(found) for file in pair]
     return Part(tuple(file for file, _ in chosen), tuple(label for _, label in chosen))

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor
 
 from regnet.design.recipe import Recipe
+from regnet.training.errors import last_tenth
 from regnet.training.images import Batch
 from regnet.training.models.blocks import Classifier
 from regnet.training.native.isa import instruction_set
@@ -35,22 +36,25 @@ class TorchEngine:
             fuse(model)
         self.model = model.to(device)
 
-    def fit(self, batches: Iterable[Batch]) -> bool:
-        """Train on the mini-batches; False where the loss or the weights stopped being finite."""
+    def fit(self, batches: Iterable[Batch]) -> float | None:
+        """Train on the mini-batches; the loss at the end, or None where it or the weights stopped being finite."""
         recipe, parameters = self.recipe, list(self.model.parameters())
         optimiser = torch.optim.SGD(
             parameters, recipe.lr, recipe.momentum, weight_decay=recipe.weight_decay, nesterov=True, foreach=True
         )
         self.model.train()
+        losses = []
         for step, (x, labels) in enumerate(batches):
             optimiser.param_groups[0]["lr"] = rate(recipe, step)
             loss = F.cross_entropy(self.logits(x), labels.to(x.device, non_blocking=True))
-            if not math.isfinite(loss.item()):
-                return False
+            losses.append(loss.item())
+            if not math.isfinite(losses[-1]):
+                return None
             optimiser.zero_grad(set_to_none=True)
             loss.backward()  # type: ignore[no-untyped-call]
             optimiser.step()
-        return bool(torch.stack([p.detach().isfinite().all() for p in parameters]).all())
+        finite = bool(torch.stack([p.detach().isfinite().all() for p in parameters]).all())
+        return last_tenth(losses) if finite else None
 
     def logits(self, x: Tensor) -> Tensor:
         """The model's logits, bfloat16 up to the classifier where it computes so: its three digits would tie."""
@@ -60,14 +64,8 @@ class TorchEngine:
         return scores
 
     @torch.inference_mode()
-    def error(self, held_out: Iterable[Batch]) -> float | None:
-        """Top-1 error in percent, or None where a logit is not finite."""
+    def scores(self, held_out: Iterable[Batch]) -> Iterator[tuple[Tensor, Tensor]]:
+        """Logits (n, classes) and classes (n,) of held-out images, in order."""
         self.model.eval()
-        wrong = images = 0
         for x, labels in held_out:
-            scores = self.logits(x).cpu()
-            if not scores.isfinite().all():
-                return None
-            wrong += int((scores.argmax(1) != labels).sum())
-            images += len(labels)
-        return 100.0 * wrong / images
+            yield self.logits(x).cpu(), labels

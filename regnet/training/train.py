@@ -23,6 +23,7 @@ from regnet.design.networks import Network
 from regnet.design.recipe import Recipe, Record
 from regnet.training import engines
 from regnet.training.data import source
+from regnet.training.errors import Errors, errors
 from regnet.training.images import Source
 from regnet.training.models.build import build
 
@@ -46,23 +47,27 @@ def train(
     engine = engines.choose([(network, recipe)], device, engine).name
     clock = time.process_time if device == "cpu" else time.perf_counter
     start = clock()
-    errors: list[float | None] = [None, None]
+    measured: list[Errors | None] = [None, None]
     with _on(device):
         model = build(network, recipe.num_classes, seed=seed, final_gamma=recipe.final_gamma)
         trained = engines.start(engine, model, recipe, device)
-        if trained.fit(read.stream(recipe, seed, device)):
+        train_loss = trained.fit(read.stream(recipe, seed, device))
+        if train_loss is not None:
             for i in range(1 + test):
-                errors[i] = trained.error(read.held_out(recipe, device, test=i == 1))
+                measured[i] = errors(trained.scores(read.held_out(recipe, device, test=i == 1)))
     chance = 100.0 * (1 - 1 / recipe.num_classes)
-    diverged = errors[0] is None
+    validation, tested = (each or Errors(chance, chance, chance) for each in measured)
     return Record(
         network_id=network.id,
         recipe=recipe.hash,
         seed=seed,
-        status="diverged" if diverged else "ok",
-        error=chance if diverged else errors[0],
+        status="ok" if measured[0] else "diverged",
+        error=validation.error,
         seconds=clock() - start,
-        test_error=(chance if diverged else errors[1]) if test else None,
+        test_error=(tested.error if measured[0] else chance) if test else None,
+        error_a=validation.error_a,
+        error_b=validation.error_b,
+        train_loss=train_loss if measured[0] else None,
         engine=engine,
     )
 

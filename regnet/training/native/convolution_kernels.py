@@ -27,9 +27,9 @@ from regnet.training.native.emit import (
     Value,
     kernel,
     number,
-)  # fmt: skip
+)
+from regnet.training.native.isa import WIDTHS
 
-WIDTHS = (1, 2, 4, 8)  # of groups that are permuted
 REGISTER = 4 * LANES  # bytes of a register of float32, or of pairs
 BITS_BYTES = 2 * LANES  # of a register's worth of bfloat16
 TAPS_AT_ONCE = tuple(ISA.taps_of(width) if width in WIDTHS else 0 for width in range(max(WIDTHS) + 1))

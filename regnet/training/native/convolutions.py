@@ -23,7 +23,7 @@ WIDE = VECTORS == 3
 
 @numba.njit
 def vectors_of(left):  # type: ignore[no-untyped-def]
-    """Registers of the next tile: as `InstructionSet.vectors_of`."""
+    """Registers of the next tile; four left are two and two: three and one would keep few sums in the last."""
     if WIDE and left == 4:
         return 2
     return min(VECTORS, left)

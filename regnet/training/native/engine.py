@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 import torch
+from torch import Tensor
 
 from regnet.design.networks import AnyNet, Network
 from regnet.design.recipe import Recipe
+from regnet.training.errors import last_tenth
 from regnet.training.images import Batch
 from regnet.training.models.anynet import AnyNetModule
-from regnet.training.native.isa import instruction_set
+from regnet.training.native.isa import WIDTHS, instruction_set
 from regnet.training.schedule import rate
 
 VERSION = 1  # one more whenever a training's digits may change
 STEP = 8  # images: the rows of a map must fill whole tiles
 LARGEST = 2**31  # bytes of a map: offsets are int32
-PERMUTED = (1, 2, 4, 8)  # group widths that registers permute; others are read by pairs
 
 
 def refusal(network: Network, recipe: Recipe) -> str:
@@ -51,7 +52,7 @@ def _shape_refusal(network: AnyNet, recipe: Recipe) -> str:
     widths = [stem.width, *(w for stage in network.stages for w in (stage.width, stage.inner_width))]
     if odd := [w for w in widths if w % 2]:
         return f"a width is odd: {odd[0]}"
-    groups = [s.group_width for s in network.stages if s.groups > 1 and s.group_width not in PERMUTED]
+    groups = [s.group_width for s in network.stages if s.groups > 1 and s.group_width not in WIDTHS]
     if odd := [g for g in groups if g % 2]:
         return f"a group width is odd: {odd[0]}"
     if recipe.batch * (recipe.resolution + 2) ** 2 * max(widths) * 2 >= LARGEST:
@@ -60,7 +61,7 @@ def _shape_refusal(network: AnyNet, recipe: Recipe) -> str:
 
 
 class NativeEngine:
-    """A network with its modules' initial weights; `fit` trains a copy of them, `error` measures it."""
+    """A network with its modules' initial weights; `fit` trains a copy of them, `scores` measures it."""
 
     def __init__(self, model: AnyNetModule, recipe: Recipe) -> None:
         from regnet.training.native.model import NativeModel  # compiles, or reads what was compiled
@@ -69,21 +70,15 @@ class NativeEngine:
         self.recipe = recipe
         self.model = NativeModel(model, batch=recipe.batch, resolution=recipe.resolution)
 
-    def fit(self, batches: Iterable[Batch]) -> bool:
-        """Train on the mini-batches; False where the loss or the weights stopped being finite."""
-        recipe = self.recipe
+    def fit(self, batches: Iterable[Batch]) -> float | None:
+        """Train on the mini-batches; the loss at the end, or None where it or the weights stopped being finite."""
+        recipe, losses = self.recipe, []
         for number, (x, labels) in enumerate(batches):
-            loss = self.model.step(x, labels, rate(recipe, number), recipe.momentum, recipe.weight_decay)
-            if not math.isfinite(loss):
-                return False
-        return self.model.finite()
-
-    def error(self, held_out: Iterable[Batch]) -> float | None:
-        """Top-1 error in percent, or None where a logit is not finite."""
-        wrong = images = 0
-        for scores, labels in self.model.predict(held_out):
-            if not scores.isfinite().all():
+            losses.append(self.model.step(x, labels, rate(recipe, number), recipe.momentum, recipe.weight_decay))
+            if not math.isfinite(losses[-1]):
                 return None
-            wrong += int((scores.argmax(1) != labels).sum())
-            images += len(labels)
-        return 100.0 * wrong / images
+        return last_tenth(losses) if self.model.finite() else None
+
+    def scores(self, held_out: Iterable[Batch]) -> Iterator[tuple[Tensor, Tensor]]:
+        """Logits (n, classes) and classes (n,) of held-out images, in order; each part is overwritten by the next."""
+        return self.model.predict(held_out)

@@ -9,6 +9,8 @@ from functools import cache
 
 import llvmlite.binding as llvm
 
+WIDTHS = (1, 2, 4, 8)  # of groups that lie within a register: permuted there, others are read by pairs
+
 
 @dataclass(frozen=True)
 class InstructionSet:
@@ -25,10 +27,6 @@ class InstructionSet:
     pixels: int
     vectors: int
     accumulators: int
-
-    def vectors_of(self, left: int) -> int:
-        """How many vectors the next tile takes where `left` are left: four are two and two, not three and one."""
-        return 2 if left == 4 and self.vectors == 3 else min(self.vectors, left)
 
     def taps_of(self, group_width: int) -> int:
         """How many of a 3x3's taps the weight gradient of such groups keeps in registers at once."""

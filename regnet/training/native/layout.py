@@ -14,8 +14,8 @@ import numpy.typing as npt
 import torch
 from torch import nn
 
-from regnet.training.native.convolution_kernels import WIDTHS
 from regnet.training.native.emit import LANES
+from regnet.training.native.isa import WIDTHS
 
 Floats = npt.NDArray[np.float32]
 

@@ -51,7 +51,7 @@ class NativeModel:
         return loss
 
     def predict(self, batches: Iterable[Batch]) -> Iterator[tuple[Tensor, Tensor]]:
-        """Logits, on the running averages, and labels, in parts of at most the plan's size."""
+        """Logits, on the running averages, and labels, in parts of the plan's size; each overwrites the last logits."""
         fold(self.rows, self.flat[0], EPS)
         for images, labels in batches:
             for start in range(0, len(labels), self.plan.batch):

@@ -1,0 +1,102 @@
+"""Files are written whole or not at all: full disks, other locales, links, modes."""
+
+from __future__ import annotations
+
+import os
+import resource
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from regnet.sweeps.whole import NotWritten, write_whole
+
+ROOT = Path(__file__).resolve().parents[1]
+ASCII = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}  # a locale that cannot write every letter
+FULL = "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (100, 100)); "
+CLI = "import sys; from regnet.cli import app; sys.argv[0] = 'regnet'; app()"
+
+
+def regnet(*arguments: str, full: bool = False, **environment: str) -> subprocess.CompletedProcess[str]:
+    """The command in a process of its own; `full`: no file may grow beyond 100 bytes, as on a full disk."""
+    command = [sys.executable, "-c", (FULL if full else "") + CLI, *arguments]
+    return subprocess.run(command, capture_output=True, text=True, check=False, env=os.environ | environment)
+
+
+@pytest.mark.parametrize("name", ["fig03.svg", "fig03.pdf", "fig03.csv", "tab01.html"])
+def test_a_figure_on_a_full_disk_leaves_the_old_file_and_no_other(name: str, tmp_path: Path) -> None:
+    path = tmp_path / name
+    path.write_bytes(b"old")
+    done = regnet("figure", name.partition(".")[0], "-o", str(path), full=True)
+    assert done.returncode == 2
+    [line] = done.stderr.splitlines()
+    assert f"{path} was not written (File too large)" in line
+    assert path.read_bytes() == b"old"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+@pytest.mark.parametrize("name", ["fig11.svg", "zoox.html"])
+def test_a_figure_has_the_same_bytes_in_every_locale(name: str, tmp_path: Path) -> None:
+    element = name.partition(".")[0]
+    for folder, environment in ((tmp_path / "here", {}), (tmp_path / "ascii", ASCII)):
+        done = regnet("figure", element, "-o", str(folder / name), **environment)
+        assert done.returncode == 0, done.stderr
+    content = (tmp_path / "here" / name).read_bytes()
+    assert not content.isascii()
+    assert (tmp_path / "ascii" / name).read_bytes() == content
+
+
+def test_a_full_disk_while_sealing_leaves_the_sealed_pair_and_names_the_file(tmp_path: Path) -> None:
+    code = f"import test_whole as t; t.seal_on_a_full_disk(t.Path({str(tmp_path)!r}))"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT / "tests", capture_output=True, text=True, check=False)
+    assert "regnetx.csv was not written (File too large)" in done.stderr
+    from regnet.sweeps.store import Runs
+
+    folder = tmp_path / "runs" / "smoke"
+    assert len(Runs("smoke", folder).frame("regnetx")) == 2
+    assert {path.name for path in folder.iterdir()} <= {"regnetx.csv", "regnetx.json", "regnetx.json.next"}
+
+
+def seal_on_a_full_disk(folder: Path) -> None:
+    """Seals two members, then a hundred where no new file has room for them."""
+    from test_store import row, seal, write
+
+    seal(write(folder, *(row(index) for index in range(2))))
+    where = write(folder, *(row(index) for index in range(2, 100)))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (2000, 2000))  # the JSON fits, the CSV does not
+    seal(where)
+
+
+def test_what_a_link_leads_to_is_written_and_its_mode_kept(tmp_path: Path) -> None:
+    path, link = tmp_path / "far" / "figure.svg", tmp_path / "figure.svg"
+    path.parent.mkdir()
+    path.write_text("old")
+    path.chmod(0o640)
+    link.symlink_to(path)
+    write_whole(link, "neu: \u2264\n")
+    assert path.read_bytes() == b"neu: \xe2\x89\xa4\n"
+    assert link.is_symlink()
+    assert path.stat().st_mode & 0o777 == 0o640
+
+
+def test_a_new_file_has_the_mode_that_any_new_file_has(tmp_path: Path) -> None:
+    (tmp_path / "any").touch()
+    write_whole(tmp_path / "new", b"")
+    assert (tmp_path / "new").stat().st_mode == (tmp_path / "any").stat().st_mode
+
+
+@pytest.mark.parametrize("length", [255, 256])
+def test_a_name_as_long_as_can_be_is_written_and_a_longer_one_is_refused(length: int, tmp_path: Path) -> None:
+    path = tmp_path / ("f" * length)
+    if length == 255:
+        assert write_whole(path, "x").read_text() == "x"
+        return
+    with pytest.raises(NotWritten, match="was not written"):
+        write_whole(path, "x")
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_missing_folder_is_named(tmp_path: Path) -> None:
+    with pytest.raises(NotWritten, match=r"nowhere/a\.svg was not written \(No such file or directory\)"):
+        write_whole(tmp_path / "nowhere" / "a.svg", "x")
