@@ -89,9 +89,10 @@ def _load(root: Path, classes: int) -> DataSet:
 
 
 def _images(found: _Found, title: str) -> Images:
-    """A part's images, from where they were decoded before if that was from the same bytes by the same decoder."""
+    """A part's images: kept ones if they were decoded from the same bytes, in the same order, by the same decoder."""
     listing, part = found.listing, found.listing.parts[title]
-    key = hashlib.sha256(f"{found.sha256} {title} {_DECODED} Pillow {PIL.__version__}".encode()).hexdigest()
+    made = (found.sha256, title, *part.files, f"Pillow {PIL.__version__}", f"version {_DECODED}")
+    key = hashlib.sha256("\n".join(made).encode()).hexdigest()
     name = f"{listing.name}-{title}-{key[:32]}.npy"
     pixels = _decoded_before(name, len(part.files))
     if pixels is None:
