@@ -42,6 +42,7 @@ from regnet.design.spaces import spaces
 from regnet.sweeps import segments
 from regnet.sweeps.regimes import regimes
 from regnet.training import build, data, engines, train
+from regnet.training.images import DataSet
 from regnet.training.models.blocks import Classifier
 from regnet.training.native.isa import instruction_set
 
@@ -63,7 +64,7 @@ def networks(n: int) -> list[AnyNet]:
 class Files(Dataset[tuple[Tensor, int]]):
     """Fashion-MNIST image by image, as torchvision serves it."""
 
-    def __init__(self, data_set: data.DataSet) -> None:
+    def __init__(self, data_set: DataSet) -> None:
         self.images = data_set.train
         mean, std = data_set.mean / 255, data_set.std / 255
         self.transform = Compose([ToPILImage(), RandomHorizontalFlip(), ToTensor(), Normalize((mean,), (std,))])

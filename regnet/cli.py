@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 import typer
 
-from regnet.commands import archive, batch, book, design, figure, finals, limits, sweeps, time, zoo
+from regnet.commands import archive, batch, book, calibrate, data, design, figure, finals, limits, sweeps, time, zoo
 from regnet.console import OneLineErrors
 
 app = typer.Typer(
@@ -33,8 +33,9 @@ _EXAMPLES: tuple[tuple[Callable[..., None], str], ...] = (
     (sweeps.status, "regnet status pocket"),
     (sweeps.seal, "regnet seal pocket anynetx_a"),
     (sweeps.check, "regnet check pocket anynetx_a -k 3"),
-    (sweeps.calibrate, "regnet calibrate pocket --images 6400 --batch 64 --lr 0.1"),
+    (calibrate.calibrate, "regnet calibrate pocket --images 6400 --batch 64 --lr 0.1"),
     (sweeps.engines, "regnet engines pocket"),
+    (data.data, "regnet data tiny-imagenet"),
     (limits.limits, "regnet limits pocket"),
     (finals.finals, finals.EXAMPLE),
     (figure.figure, "regnet figure fig05 --regime pocket -o fig05.svg"),

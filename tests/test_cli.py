@@ -15,7 +15,7 @@ from regnet.console import bounds
 
 COMMANDS = (
     "sample", "zoo", "sweep", "status", "seal", "check", "calibrate", "limits", "finals", "figure", "time", "book",
-    "batch", "archive",
+    "batch", "archive", "data",
 )  # fmt: skip
 HEAVY = {"numpy", "pandas", "scipy", "matplotlib", "seaborn", "torch", "papermill", "nbformat", "sphinx"}
 
@@ -91,6 +91,7 @@ def test_the_zoo_shows_every_network_and_the_profile_of_one() -> None:
         (("figure", "tab01", "-o", "tab01.png"), "Table 1 can be written as .csv, .html, got 'tab01.png'"),
         (("book", "poket"), "pocket"),
         (("calibrate", "imagenet"), "not calibrated"),
+        (("data", "mnist"), "no data set 'mnist' to fetch, expected tiny-imagenet"),
         (("calibrate", "smoke", "--show"), "no candidate to choose from"),
     ],
 )

@@ -11,7 +11,7 @@ import torch
 from torchvision.datasets import FashionMNIST
 
 from regnet.design.recipe import Recipe
-from regnet.training import data
+from regnet.training import data, fashion_mnist
 
 
 def test_the_shipped_subset_has_images_of_every_class() -> None:
@@ -65,9 +65,9 @@ def test_a_source_in_memory_gives_whole_batches_and_holds_out_what_the_recipe_wa
 
 def test_missing_files_name_the_three_ways(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.delenv("REGNET_DATA", raising=False)
-    monkeypatch.setattr(data, "DEBIAN", tmp_path)
+    monkeypatch.setattr(fashion_mnist, "DEBIAN", tmp_path)
     with pytest.raises(FileNotFoundError, match=r"(?s)REGNET_DATA.*dataset-fashion-mnist.*torchvision"):
-        data.find("train-images-idx3-ubyte")
+        fashion_mnist.find("train-images-idx3-ubyte")
 
 
 @pytest.mark.parametrize("folder", ["", "fashion-mnist", "FashionMNIST/raw"])
@@ -79,7 +79,7 @@ def test_files_are_found_where_people_keep_them(
     path = tmp_path / folder / f"train-labels-idx1-ubyte{suffix}"
     path.parent.mkdir(parents=True, exist_ok=True)
     path.touch()
-    assert data.find("train-labels-idx1-ubyte") == path
+    assert fashion_mnist.find("train-labels-idx1-ubyte") == path
 
 
 @pytest.mark.parametrize("whole", [True, False])
@@ -87,7 +87,7 @@ def test_a_download_leaves_all_files_or_none(monkeypatch: pytest.MonkeyPatch, tm
     """From a server of this machine, whose last file is cut off if not `whole`."""
     mirror, root = tmp_path / "mirror", tmp_path / "data"
     mirror.mkdir()
-    for stem in data.SHA256:
+    for stem in fashion_mnist.SHA256:
         axes = 3 if "images" in stem else 1
         (mirror / f"{stem}.gz").write_bytes(gzip.compress(bytes([0, 0, 8, axes, *([0, 0, 0, 1] * axes), 7])))
     sums = [(path.name, hashlib.md5(path.read_bytes()).hexdigest()) for path in sorted(mirror.iterdir())]
@@ -98,16 +98,16 @@ def test_a_download_leaves_all_files_or_none(monkeypatch: pytest.MonkeyPatch, tm
     with ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(mirror))) as server:
         threading.Thread(target=server.serve_forever).start()
         monkeypatch.setattr(FashionMNIST, "mirrors", [f"http://127.0.0.1:{server.server_port}/"])
-        monkeypatch.setattr(data, "DEBIAN", tmp_path)
+        monkeypatch.setattr(fashion_mnist, "DEBIAN", tmp_path)
         monkeypatch.setenv("REGNET_DATA", str(root))
         monkeypatch.setenv("no_proxy", "127.0.0.1")
         try:
             if whole:
-                assert all(data.find(stem).is_file() for stem in data.SHA256)
+                assert all(fashion_mnist.find(stem).is_file() for stem in fashion_mnist.SHA256)
                 assert sorted(path.name for path in root.iterdir()) == ["FashionMNIST"]
             else:
                 with pytest.raises(FileNotFoundError, match=r"(?s)The download failed: .*corrupted"):
-                    data.find("train-images-idx3-ubyte")
+                    fashion_mnist.find("train-images-idx3-ubyte")
                 assert not list(root.iterdir())
         finally:
             server.shutdown()
@@ -120,22 +120,22 @@ class Quiet(SimpleHTTPRequestHandler):
 def test_other_content_is_refused_by_its_sha256(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("REGNET_DATA", str(tmp_path))
     content = bytes([0, 0, 8, 1, 0, 0, 0, 2, 7, 9])
-    for stem in data.SHA256:
+    for stem in fashion_mnist.SHA256:
         (tmp_path / f"{stem}.gz").write_bytes(gzip.compress(content))
     with pytest.raises(ValueError, match="is not Fashion-MNIST's t10k-images-idx3-ubyte: SHA-256"):
-        data.load_test.__wrapped__("fashion-mnist")
+        fashion_mnist.load_test.__wrapped__("fashion-mnist")
 
 
 def test_idx_files_are_parsed_in_any_number_of_axes() -> None:
     pixels = np.arange(24, dtype=np.uint8).reshape(2, 3, 4)
     header = bytes([0, 0, 8, 3]) + np.array(pixels.shape, ">u4").tobytes()
-    assert np.array_equal(data.parse_idx(header + pixels.tobytes()), pixels)
+    assert np.array_equal(fashion_mnist.parse_idx(header + pixels.tobytes()), pixels)
     with pytest.raises(ValueError, match="not an idx file"):
-        data.parse_idx(b"PK\3\4" + pixels.tobytes())
+        fashion_mnist.parse_idx(b"PK\3\4" + pixels.tobytes())
 
 
 def test_the_two_data_sets_have_different_digests() -> None:
-    digests = {data.sha256(name) for name in data.NAMES}
+    digests = {data.sha256(name) for name in fashion_mnist.NAMES}
     assert {len(digest) for digest in digests} == {64}
     assert len(digests) == 2
 

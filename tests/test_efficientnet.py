@@ -14,9 +14,11 @@ from regnet.design.networks import Stem
 from regnet.design.recipe import Recipe
 from regnet.design.shapes import scale_to
 from regnet.design.zoo import zoo
-from regnet.training import build, train
+from regnet.training import build, data, train
+from regnet.training.images import Normalise
 from regnet.training.models.blocks import ConvNorm, Residual, plain
 from regnet.training.models.fused import conv_norm, fuse
+from regnet.training.torch_engine import TorchEngine
 
 torch.set_num_threads(1)
 
@@ -178,21 +180,18 @@ def test_the_same_seed_gives_the_same_weights_and_a_few_steps_learn(precision: s
 
 
 def test_two_trainings_are_equal_to_the_bit_and_lower_the_loss() -> None:
-    from regnet.training import data
-    from regnet.training.train import fit, logits, prepare
-
     recipe, data_set = dataclasses.replace(RECIPE, images=1920), data.load(RECIPE.data)
-    normalise, states, losses = data.Normalise(data_set, recipe, "cpu"), [], []
+    normalise, states, losses = Normalise(data_set, recipe, "cpu"), [], []
     pixels, labels = data_set.train.pixels[:256], data_set.train.labels[:256]
     for _ in range(2):
-        model = prepare(build(SMALL, 10, seed=3), recipe, "cpu")
+        trained = TorchEngine(build(SMALL, 10, seed=3), recipe)
         for steps in (0, 1):
             if steps:
-                assert fit(model, recipe, data_set.stream(recipe, 3, "cpu"))
+                assert trained.fit(data_set.stream(recipe, 3, "cpu"))
             with torch.no_grad():
-                scores = logits(model.train(), normalise(pixels), recipe)
+                scores = trained.logits(normalise(pixels))
             losses.append(float(nn.functional.cross_entropy(scores, labels)))
-        states.append(model.state_dict())
+        states.append(trained.model.state_dict())
     assert all(torch.equal(states[0][name], states[1][name]) for name in states[0])
     assert losses[:2] == losses[2:]
     assert losses[1] < 0.9 * losses[0]

@@ -7,9 +7,9 @@ import torch
 from regnet.design.networks import AnyNet, Stage, Stem
 from regnet.design.recipe import Recipe
 from regnet.design.zoo import zoo
-from regnet.training import build, data, engines, train
-from regnet.training.data import Normalise, batches
+from regnet.training import build, data, engines, images, train
 from regnet.training.errors import errors as error_of
+from regnet.training.images import Images, Normalise, batches
 from regnet.training.schedule import rate
 from regnet.training.torch_engine import TorchEngine
 
@@ -115,7 +115,7 @@ def test_what_does_not_fit_together_is_refused(changes: dict[str, object], stem:
 def test_every_image_is_seen_once_before_any_is_seen_again() -> None:
     images = data.load("fashion-mnist-small").train
     recipe = dataclasses.replace(RECIPE, images=2000, batch=100)
-    numbered = data.Images(images.pixels, torch.arange(1000))
+    numbered = Images(images.pixels, torch.arange(1000))
     seen = torch.cat([labels for _, labels in batches(numbered, recipe, seed=3)])
     assert len(seen) == 2000
     assert seen[:1000].sort().values.equal(torch.arange(1000))
@@ -126,7 +126,7 @@ def test_every_image_is_seen_once_before_any_is_seen_again() -> None:
 def test_about_half_of_the_images_are_flipped_and_none_is_changed_otherwise() -> None:
     images = data.load("fashion-mnist-small").train
     flipped = 0
-    for pixels, numbers in batches(data.Images(images.pixels, torch.arange(1000)), RECIPE, seed=0):
+    for pixels, numbers in batches(Images(images.pixels, torch.arange(1000)), RECIPE, seed=0):
         originals = images.pixels[numbers]
         same = (pixels == originals).flatten(1).all(1)
         assert (same | (pixels == originals.flip(-1)).flatten(1).all(1)).all()
@@ -165,7 +165,7 @@ def test_the_error_does_not_depend_on_how_validation_is_cut_into_batches(
     assert trained.fit(data_set.stream(RECIPE, 0, "cpu")) is not None
     errors = []
     for size in (500, 499, 64):
-        monkeypatch.setattr(data, "EVALUATION_BATCH", size)
+        monkeypatch.setattr(images, "EVALUATION_BATCH", size)
         assert next(len(labels) for _, labels in data_set.held_out(RECIPE, "cpu")) == size
         measured = error_of(trained.scores(data_set.held_out(RECIPE, "cpu")))
         assert measured is not None

@@ -8,7 +8,7 @@ import typer
 
 
 def book(
-    regime: Annotated[str, typer.Argument(help="smoke, pocket or imagenet; left out, it is `make book`")] = "",
+    regime: Annotated[str, typer.Argument(help="smoke, pocket, natural or imagenet; left out, it is `make book`")] = "",
 ) -> None:
     """Build the book into _build/html, or with a regime's evidence into _build/REGIME/html."""
     from regnet.chapters.pages import build

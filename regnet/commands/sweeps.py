@@ -1,4 +1,4 @@
-"""`regnet sweep`, `status`, `seal`, `check`, `calibrate`, `engines`: training, and looking after the evidence."""
+"""`regnet sweep`, `status`, `seal`, `check`, `engines`: training, and looking after the evidence."""
 
 from __future__ import annotations
 
@@ -42,7 +42,9 @@ def sweep(
 
 
 def status(
-    regime: Annotated[str, typer.Argument(help="smoke, pocket or imagenet [default: REGNET_REGIME or pocket]")] = "",
+    regime: Annotated[
+        str, typer.Argument(help="smoke, pocket, natural or imagenet [default: REGNET_REGIME or pocket]")
+    ] = "",
 ) -> None:
     """Show how far each population is: trained, wanted, sealed, failed, diverged, error, core-hours, hours left."""
     from regnet.sweeps.regimes import find_regime
@@ -96,42 +98,6 @@ def check(
             typer.echo(f"  {result.population} {row['index']:>4}  sealed {row['sealed']:.2f}  again {row['again']:.2f}")
         typer.echo(f"{'pass' if result.passed else 'FAIL'}  {result.population}: {result.why}")
     raise typer.Exit(0 if all(passed) else 1)
-
-
-def calibrate(
-    regime: Regime,
-    images: Annotated[list[int] | None, typer.Option(help="only these candidates; may be repeated")] = None,
-    batch: Annotated[list[int] | None, typer.Option(help="only these candidates; may be repeated")] = None,
-    lr: Annotated[list[float] | None, typer.Option(help="only these candidates; may be repeated")] = None,
-    networks: Annotated[int, typer.Option(help="of both spaces together [default: 16]", show_default=False)] = 0,
-    show: Annotated[bool, typer.Option("--show", help="train nothing: what the finished trainings say")] = False,
-    workers: Workers = 2,
-    device: Device = "cpu",
-) -> None:
-    """Choose L1's images, batch, lr and validation images before any population is trained."""
-    from dataclasses import replace
-
-    from regnet.analysis.calibration import choose, summarise
-    from regnet.sweeps import calibration
-    from regnet.sweeps.engine import Local
-    from regnet.sweeps.sealing import seal as seal_sheet
-
-    grid = calibration.default_grid(regime)
-    grid = replace(
-        grid,
-        images=tuple(images or grid.images),
-        batch=tuple(batch or grid.batch),
-        lr=tuple(lr or grid.lr),
-        networks=networks or grid.networks,
-    )
-    if not show:
-        calibration.calibrate(regime, grid, Local(workers=workers, devices=tuple(device.split(","))))
-        seal_sheet(calibration.calibration_sheet(regime))
-    summary = summarise(calibration.trainings(regime))
-    print_frame(summary)
-    best = choose(summary)
-    kept = ", ".join(f"{name} {best[name]:g}" for name in ("images", "batch", "lr", "validation_images"))
-    typer.echo(f"by the rule of regnet/analysis/calibration.py: {kept}")
 
 
 def engines(regime: Regime, workers: Workers = 2) -> None:

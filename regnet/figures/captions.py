@@ -16,6 +16,8 @@ from regnet.sweeps.store import Runs
 DATA = {
     "fashion-mnist": "Fashion-MNIST",
     "fashion-mnist-small": "a small subset of Fashion-MNIST",
+    "tiny-imagenet-20": "20 classes of Tiny-ImageNet",
+    "tiny-imagenet-50": "50 classes of Tiny-ImageNet",
     "imagenet": "ImageNet",
 }
 RANGE = (

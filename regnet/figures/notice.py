@@ -11,6 +11,7 @@ from regnet.figures import box, price, tables
 from regnet.sweeps import finals
 from regnet.sweeps.calibration import GRIDS
 from regnet.sweeps.experiments import Population
+from regnet.sweeps.length_calibration import SEARCHES
 from regnet.sweeps.store import Runs
 
 
@@ -50,10 +51,11 @@ def _pre(command: str) -> str:
 
 
 def _not_calibrated(regime: str) -> str:
-    if regime not in GRIDS:
+    if regime not in GRIDS and regime not in SEARCHES:
         return _note(f"<p><strong>Not calibrated.</strong> The recipe of regime {regime} is the paper's.</p>")
     said = f"<p><strong>Not calibrated yet.</strong> This figure waits for the calibration of regime {regime}.</p>"
-    return _note(f"{said}{_pre(f'regnet calibrate {regime}')}")
+    stages = [f" --stage {stage}" for stage in ("rates", "ranks")] if regime in SEARCHES else [""]
+    return _note(said + _pre("\n".join(f"regnet calibrate {regime}{stage}" for stage in stages)))
 
 
 def _note(inner: str) -> str:

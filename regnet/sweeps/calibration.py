@@ -74,9 +74,9 @@ def calibrate(regime: str, grid: Grid, engine: Local) -> Report:
     return drive([Plan(calibration_sheet(regime), _long(population, grid), tasks(regime, grid))], engine)
 
 
-def calibration_sheet(regime: str) -> Sheet:
-    """Where the calibration's trainings lie: one row each, in `calibration.csv`."""
-    return Sheet(regime, "calibration", work_folder() / regime, runs_folder() / regime, CALIBRATION_KEY)
+def calibration_sheet(regime: str, name: str = "calibration") -> Sheet:
+    """Where a calibration's trainings lie: one row each, in `calibration.csv`, or one file a data set."""
+    return Sheet(regime, name, work_folder() / regime, runs_folder() / regime, CALIBRATION_KEY)
 
 
 def trainings(regime: str) -> pd.DataFrame:

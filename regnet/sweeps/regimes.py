@@ -2,23 +2,28 @@
 
 - `smoke`: a few networks, a few steps on the small Fashion-MNIST subset in the package; for tests.
 - `pocket`: Fashion-MNIST on CPU cores; F = 3 MF stands where the paper has 400MF.
+- `natural`: photographs, the first classes of Tiny-ImageNet at 32 pixels, on CPU cores; F = 3 MF. Provisional: its
+  classes, images and rates wait for `regnet calibrate natural`, and until they are set here it trains no population.
 - `imagenet`: the paper's own settings (arXiv:2003.13678, sec. 3, footnote 5), for whoever has GPUs.
 
-The paper trains 10 epochs with lr 0.05 in sec. 3 and 25 epochs with lr 0.1 in sec. 4; here one lr serves every length,
-and L2 stands for the 25 epochs.
+The paper trains 10 epochs with lr 0.05 in sec. 3 and 25 epochs with lr 0.1 in sec. 4. Here L2 stands for the 25 epochs;
+one lr serves every length but in `natural`, where each length has the rate that suits it.
 """
 
 from __future__ import annotations
 
 import math
 import os
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 
 from regnet.design.lookup import Lookup
 from regnet.design.networks import Stem
 from regnet.design.recipe import Recipe
 
 IMAGENET_TRAIN = 1_281_167  # images of an epoch
+NATURAL_CLASSES = 50  # provisional: the calibration tries 20 and 50
 
 
 @dataclass(frozen=True)
@@ -45,7 +50,11 @@ class Regime:
     `base` is the recipe at L1, `flops_unit` is F (multiply-adds an image), `lengths` the allowed multiples of L1,
     `margin` the no-difference margin in points of error. Members of a population: `n` at L1, `n_large` where a claim
     needs more, `n_long` where each is trained longer than L1. `limits` are those of space C, None before they are
-    known.
+    known. `rates` are the learning rates by length; empty, `base`'s serves all. Where `calibrated` is false the
+    recipe is provisional.
+
+    Raises:
+        ValueError: rates that are not one a length, or whose first is not `base`'s.
     """
 
     name: str
@@ -58,6 +67,16 @@ class Regime:
     margin: float
     lengths: tuple[int, ...] = (1, 2, 5, 8)
     limits: Limits | None = None
+    rates: Mapping[int, float] = field(default_factory=lambda: MappingProxyType({}), hash=False)
+    calibrated: bool = True
+
+    def __post_init__(self) -> None:
+        if self.rates and sorted(self.rates) != sorted(self.lengths):
+            raise ValueError(f"rates must be of lengths {self.lengths}, got {sorted(self.rates)} in {self.name}")
+        if self.rates.get(1, self.base.lr) != self.base.lr:
+            raise ValueError(
+                f"the rate of length 1 must be the base's {self.base.lr}, got {self.rates[1]} in {self.name}"
+            )
 
     @property
     def resolution(self) -> int:
@@ -70,7 +89,7 @@ class Regime:
         return self.base.num_classes
 
     def recipe(self, length: int = 1) -> Recipe:
-        """The recipe of `length` times L1's images; the warm-up keeps its share.
+        """The recipe of `length` times L1's images, with the length's own rate; the warm-up keeps its share.
 
         Raises:
             ValueError: a length that the regime does not have.
@@ -81,7 +100,20 @@ class Regime:
         if length not in self.lengths:
             raise ValueError(f"length must be one of {self.lengths} in regime {self.name}, got {length}")
         base = self.base
-        return replace(base, images=base.images * length, warmup_images=base.warmup_images * length)
+        return replace(
+            base,
+            images=base.images * length,
+            warmup_images=base.warmup_images * length,
+            lr=self.rates.get(length, base.lr),
+        )
+
+    def refuse_provisional(self) -> None:
+        """Raises ValueError where the recipe is not calibrated: nothing is to be trained by it but the calibration."""
+        if not self.calibrated:
+            raise ValueError(
+                f"regime {self.name} is not calibrated: its recipe in regnet/sweeps/regimes.py is provisional and "
+                f"trains no population (regnet calibrate {self.name} --stage rates, then --stage ranks)"
+            )
 
     def window(self, multiple: float = 1.0) -> tuple[float, float]:
         """Lowest and highest flops of a population at `multiple` x F: [0.9 F, F] (multiply-adds an image)."""
@@ -108,6 +140,16 @@ _ALL = (
         ),
         stem=_POCKET_STEM, flops_unit=3e6, n=100, n_large=500, n_long=50, margin=1.5,
         limits=Limits(a=43.6, p=0, q=0.118),  # regnet limits pocket, on 50 networks of seed 1 a flop regime
+    ),
+    Regime(
+        name="natural",
+        base=Recipe(  # provisional: classes, images and lr are the calibration's to set, and `rates` of each length
+            data=f"tiny-imagenet-{NATURAL_CLASSES}", resolution=32, num_classes=NATURAL_CLASSES,
+            images=12_800, batch=64, lr=0.4, warmup_images=1280, validation_images=100 * NATURAL_CLASSES,
+            final_gamma=0.0,
+        ),
+        stem=Stem(kernel=3, width=16, stride=1), flops_unit=3e6, n=100, n_large=500, n_long=50, margin=1.5,
+        calibrated=False,
     ),
     Regime(
         name="imagenet",

@@ -21,7 +21,13 @@ engine and instructions, the vector instructions that it used; those of 2026-11-
 
 FIRST_ENGINE = "torch 1"  # of segments that name none
 
-_PACKAGES = ("numpy", "torch", "numba", "llvmlite")  # those that can change a training's bits
+_PACKAGES = (
+    "numpy",
+    "torch",
+    "numba",
+    "llvmlite",
+    "pillow",
+)  # can change a training's bits; pillow decodes photographs
 
 
 def here(*, precision: str, device: str = "cpu", threads: int = 1, engine: str = "") -> dict[str, Any]:

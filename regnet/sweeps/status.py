@@ -17,7 +17,7 @@ from regnet.sweeps.folders import runs_folder, work_folder
 from regnet.sweeps.regimes import Regime
 from regnet.sweeps.sealing import read_sheet
 from regnet.sweeps.sheets import Content, Sheet
-from regnet.sweeps.store import is_population, population_sheet, repeats_sheet
+from regnet.sweeps.store import is_calibration, is_population, population_sheet, repeats_sheet
 
 COLUMNS = (
     "population", "trained", "wanted", "sealed", "journal", "failed", "diverged",
@@ -71,9 +71,9 @@ def in_work(regime: str) -> list[str]:
 
 
 def sheet_of(name: str, regime: str) -> Sheet:
-    """The sheet called `calibration`, `finals`, `engines-...`, `<population>` or `<population>.repeats`."""
-    if name == "calibration":
-        return calibration_sheet(regime)
+    """The sheet of a calibration, `finals`, `engines-...`, `<population>` or `<population>.repeats`, by its name."""
+    if is_calibration(name):
+        return calibration_sheet(regime, name)
     if name == "finals":
         return finals_sheet(regime)
     if name in TRAINERS:

@@ -27,8 +27,8 @@ REPEAT_KEY = ("index", "seed", "length")
 CALIBRATION_KEY = ("space", "index", "images", "batch", "lr", "seed")
 FINALS_KEY = ("model", "seed")
 ENGINES_KEY = ("population", "index", "seed")
-_OTHER = {  # sheets that are no population's
-    "calibration": CALIBRATION_KEY, "finals": FINALS_KEY,
+_OTHER = {  # sheets that are no population's, beside calibrations
+    "finals": FINALS_KEY,
     "engines-native": ENGINES_KEY, "engines-torch": ENGINES_KEY, "engines-float32": ENGINES_KEY,
 }  # fmt: skip
 
@@ -117,6 +117,7 @@ class Runs:
 
     def _sheet(self, name: str) -> Sheet:
         key = REPEAT_KEY if name.endswith(".repeats") else _OTHER.get(name, ("index",))
+        key = CALIBRATION_KEY if is_calibration(name) else key
         return Sheet(self.regime, name, self.folder, self.folder, key)
 
     def _trainings(self, name: str, what: str, make: str) -> pd.DataFrame:
@@ -169,7 +170,16 @@ def is_population(sheet: str) -> bool:
     >>> is_population("regnetx"), is_population("regnetx.repeats"), is_population("finals")
     (True, False, False)
     """
-    return sheet not in _OTHER and not sheet.endswith(".repeats")
+    return sheet not in _OTHER and not is_calibration(sheet) and not sheet.endswith(".repeats")
+
+
+def is_calibration(sheet: str) -> bool:
+    """Whether a sheet of that name has a calibration's trainings: `calibration`, or one a data set.
+
+    >>> is_calibration("calibration"), is_calibration("calibration-20"), is_calibration("regnetx")
+    (True, True, False)
+    """
+    return sheet.partition("-")[0] == "calibration"
 
 
 def population_sheet(population: Population, *, work: str | Path = "", runs: str | Path = "") -> Sheet:

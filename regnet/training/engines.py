@@ -15,7 +15,7 @@ from torch import Tensor
 
 from regnet.design.networks import Network
 from regnet.design.recipe import Recipe
-from regnet.training.data import Batch
+from regnet.training.images import Batch
 from regnet.training.models.anynet import AnyNetModule
 from regnet.training.models.blocks import Classifier
 from regnet.training.native.engine import VERSION, NativeEngine, refusal

@@ -10,8 +10,8 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from regnet.design.recipe import Recipe
-from regnet.training.data import Batch
 from regnet.training.errors import last_tenth
+from regnet.training.images import Batch
 from regnet.training.models.blocks import Classifier
 from regnet.training.schedule import rate
 

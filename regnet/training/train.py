@@ -6,8 +6,9 @@ the rate, then half-period cosine, both by the step; random horizontal flips (ar
 Deviations from pycls:
 - the rate changes by the step, not by the epoch, since a training may be shorter than one epoch;
 - BN's running averages are used as they are (pycls computes them anew from 8,192 images);
-- Fashion-MNIST's images are flipped and normalised, not cropped or recoloured; a recipe with more pixels than they
-  have enlarges them, bilinear (Fig 14's resolutions). ImageNet's are augmented as in the paper: see `imagenet`.
+- images in memory (Fashion-MNIST's, Tiny-ImageNet's) are flipped and normalised by one mean and standard deviation,
+  not cropped or recoloured; a recipe with more pixels than they have enlarges them, bilinear (Fig 14's resolutions).
+  ImageNet's are augmented as in the paper: see `imagenet`.
 """
 
 from __future__ import annotations
@@ -21,8 +22,9 @@ import torch
 from regnet.design.networks import Network
 from regnet.design.recipe import Recipe, Record
 from regnet.training import engines
-from regnet.training.data import Source, source
+from regnet.training.data import source
 from regnet.training.errors import Errors, errors
+from regnet.training.images import Source
 from regnet.training.models.build import build
 
 

@@ -10,8 +10,8 @@ from torch import Tensor
 
 from regnet.design.networks import AnyNet, Network
 from regnet.design.recipe import Recipe
-from regnet.training.data import Batch
 from regnet.training.errors import last_tenth
+from regnet.training.images import Batch
 from regnet.training.models.anynet import AnyNetModule
 from regnet.training.native.isa import WIDTHS, instruction_set
 from regnet.training.schedule import rate
