@@ -34,7 +34,7 @@ def networks(runs: Runs) -> Table:
     """Three networks trained with many seeds by each engine: mean, spread, and the difference from float32."""
     referee = _trainings(runs, REFEREE, "network")
     rows = []
-    for space, index in NETWORKS:
+    for space, index, _ in NETWORKS:
         for sheet in TRAINERS:
             own, other = (
                 frame[frame["population"].str.startswith(f"{space}-") & (frame["index"] == index)]
