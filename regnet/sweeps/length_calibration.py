@@ -29,7 +29,6 @@ from regnet.sweeps.sweep import Plan, Task
 
 STATED_LR = 0.1  # in the sheets' headers: the same whatever the search finds
 SECONDS = 0.28e-3  # CPU seconds of a trained image before any is measured: compiled engine, AMD EPYC with AVX-512
-OUTCOME = ("status", "error", "error_a", "error_b", "train_loss", "seconds")
 Rates = Mapping[tuple[int, int], float]
 """(classes, images) -> learning rate."""
 
@@ -182,4 +181,4 @@ def _task(
         "role": "long" if long else "candidate", "classes": classes, "images": recipe.images, "batch": recipe.batch,
         "lr": recipe.lr, "validation_images": recipe.validation_images, "seed": seed,
     }  # fmt: skip
-    return Task(place.name, turn, cells, network, recipe, seed, OUTCOME)
+    return Task(place.name, turn, cells, network, recipe, seed, find_regime(place.regime).outcome)

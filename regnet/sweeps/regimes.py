@@ -51,7 +51,7 @@ class Regime:
     `margin` the no-difference margin in points of error. Members of a population: `n` at L1, `n_large` where a claim
     needs more, `n_long` where each is trained longer than L1. `limits` are those of space C, None before they are
     known. `rates` are the learning rates by length; empty, `base`'s serves all. Where `calibrated` is false the
-    recipe is provisional.
+    recipe is provisional. `outcome` is what a population's rows keep of each training.
 
     Raises:
         ValueError: rates that are not one a length, or whose first is not `base`'s.
@@ -69,6 +69,7 @@ class Regime:
     limits: Limits | None = None
     rates: Mapping[int, float] = field(default_factory=lambda: MappingProxyType({}), hash=False)
     calibrated: bool = True
+    outcome: tuple[str, ...] = ("status", "error", "seconds")
 
     def __post_init__(self) -> None:
         if self.rates and sorted(self.rates) != sorted(self.lengths):
@@ -149,7 +150,7 @@ _ALL = (
             final_gamma=0.0,
         ),
         stem=Stem(kernel=3, width=16, stride=1), flops_unit=3e6, n=100, n_large=500, n_long=50, margin=1.5,
-        calibrated=False,
+        calibrated=False, outcome=("status", "error", "error_a", "error_b", "train_loss", "seconds"),
     ),
     Regime(
         name="imagenet",

@@ -170,7 +170,7 @@ def _member_task(population: Population, draw: Draw) -> Task:
     realised = (("d", net.depths), ("w", net.widths), ("b", net.bottlenecks), ("g", net.group_widths))
     cells |= {f"{letter}{i}": value for letter, values in realised for i, value in enumerate(values, start=1)}
     cells |= {"flops": counts.flops, "params": counts.params, "acts": counts.acts, "seed": seed}
-    return Task(population.name, draw.index, cells, net, recipe, seed)
+    return Task(population.name, draw.index, cells, net, recipe, seed, population.setting.outcome)
 
 
 def _repeat_task(population: Population, draw: Draw, repeat: int, turn: int) -> Task:
