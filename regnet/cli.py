@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 import typer
 
-from regnet.commands import batch, book, design, figure, finals, limits, sweeps, time, zoo
+from regnet.commands import batch, book, design, figure, finals, limits, sweeps, time, untrained, zoo
 from regnet.console import OneLineErrors
 
 app = typer.Typer(
@@ -36,6 +36,7 @@ _EXAMPLES: tuple[tuple[Callable[..., None], str], ...] = (
     (sweeps.calibrate, "regnet calibrate pocket --images 6400 --batch 64 --lr 0.1"),
     (sweeps.engines, "regnet engines pocket"),
     (limits.limits, "regnet limits pocket"),
+    (untrained.untrained, "regnet untrained pocket"),
     (finals.finals, finals.EXAMPLE),
     (figure.figure, "regnet figure fig05 --regime pocket -o fig05.svg"),
     (time.time, time.EXAMPLE),

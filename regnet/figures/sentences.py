@@ -23,6 +23,19 @@ def effect(judgement: Judgement, regime: str) -> str:
     return "; ".join(filter(None, (comparison(part, regime), *more)))
 
 
+def beside(judgement: Judgement, regime: str) -> str:
+    """What stands beside a mean and decides nothing: Welch's difference, the chance that a network is better."""
+    part, said = judgement.decides, []
+    if part is None:
+        return ""
+    for one in part.beside:
+        result = one.result
+        form = _form(result.effect, one.unit) if one.unit else ".2f"
+        name = "by Welch" if one.unit else f"chance that a network of {called(part.of[0], regime)} is better"
+        said.append(f"{name} {result.effect:{form}}{_ends(result, form)}")
+    return "; ".join(said)
+
+
 def comparison(part: Part, regime: str, *, interval: bool = True) -> str:
     """One comparison in a sentence, named as the legends do; in short, without its interval and what was compared.
 

@@ -33,7 +33,7 @@ class Part:
     """One comparison of a claim: what was compared, its unit, and the chance to see "no difference" if it is true.
 
     `of` names the two populations or models whose difference (first minus second) the effect is, or the one that it
-    was measured in.
+    was measured in. `beside` are comparisons that are shown with it and decide nothing.
     """
 
     what: str
@@ -41,6 +41,7 @@ class Part:
     result: Comparison
     power: float | None = None
     of: tuple[str, ...] = ()
+    beside: tuple[Part, ...] = ()
 
     @property
     def name(self) -> str:
@@ -51,7 +52,7 @@ class Part:
 @dataclass(frozen=True)
 class Evidence:
     """Populations by name, their retrained members by name, the regime's margin in points of error; final models (one
-    row a training) and timings (one row a network and device), None or empty where there are none.
+    row a training) and timings (one row a network and device), None or empty where there are none; the regime's name.
     """
 
     frames: Mapping[str, pd.DataFrame]
@@ -59,6 +60,7 @@ class Evidence:
     margin: float
     finals: pd.DataFrame | None = None
     timings: pd.DataFrame | None = None
+    regime: str = "pocket"
 
     def values(self, population: str, value: Value = "error") -> Floats:
         """error (percent), e_fit or params of each member, shape (n,)."""

@@ -1,0 +1,134 @@
+"""What a population is before any training: features, parameters and e_fit of 10,000 draws.
+
+Drawing takes seconds for narrow spaces, so that the moments are kept in `untrained.csv`, made once a regime by
+`regnet untrained <regime>`. Nothing here has seen an error. The seed is used for no trained population.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from regnet.analysis.edf import Floats
+from regnet.analysis.features import FEATURES, fingerprint, of_frame
+from regnet.analysis.linear_fit import e_fit
+from regnet.design import complexity
+from regnet.design.sampling import Candidates, Sampler
+from regnet.design.shape_space import ShapeSpace
+from regnet.sweeps.experiments import ELEMENTS
+from regnet.sweeps.population import Population
+
+FILE = Path(__file__).with_name("untrained.csv")
+DRAWS, SEED = 10_000, 2003
+FEWEST, BLOCKS = 3_000, 20_000  # a narrow space may stop with that many draws after so many blocks
+FITTED = ("anynetx_c", "anynetx_d", "anynetx_e")  # spaces whose e_fit a claim compares (Fig 8)
+
+
+@dataclass(frozen=True)
+class Untrained:
+    """Means and standard deviations over draws of a population, as many as `draws`; `distinct` of them differ.
+
+    means, sds: of FEATURES, shape (features,). `value` has those of "params" and "e_fit", NaN where not wanted.
+    """
+
+    draws: int
+    distinct: int
+    means: Floats
+    sds: Floats
+    value: dict[str, tuple[float, float]]
+
+
+def untrained(population: Population) -> Untrained:
+    """The moments of a population's draws; drawn now where they are not kept."""
+    return _untrained(population.regime, population.space, population.multiple)
+
+
+def drawn(population: Population, n: int = DRAWS, seed: int = SEED) -> pd.DataFrame:
+    """n networks of the population's space and window: columns d1 ... g4, params, acts; nothing is trained.
+
+    Fewer, but 3,000 at least, where the space is so narrow that 20,000 blocks hold no more.
+
+    Raises:
+        ValueError: a population of one published shape, which has nothing to draw.
+    """
+    space = population.design
+    if isinstance(space, ShapeSpace):
+        raise ValueError(f"{population.name} is one network: nothing to draw")
+    sampler = Sampler(space, population.window, seed=seed)
+    found, frames, k = 0, [], 0
+    while found < n and (k < BLOCKS or found < min(n, FEWEST)):
+        block = sampler.block(k)
+        k += 1
+        if len(block):
+            frames.append(_frame(block, sampler))
+            found += len(block)
+    return pd.concat(frames, ignore_index=True).head(n)
+
+
+def table(regime: str, draws: int = DRAWS) -> pd.DataFrame:
+    """One row a space and flop regime of the book's populations in a regime, as in `untrained.csv`."""
+    everywhere = (population.at(regime) for some in ELEMENTS.values() for population in some)
+    wanted = {(p.space, p.multiple): p for p in everywhere if not isinstance(p.design, ShapeSpace)}
+    return pd.DataFrame([_row(population, draws) for population in wanted.values()])
+
+
+def _row(population: Population, draws: int) -> dict[str, object]:
+    frame = drawn(population, draws)
+    found = moments(frame, fit=population.space in FITTED and population.multiple == 1)
+    about = {"regime": population.regime, "space": population.space, "multiple": population.multiple}
+    about |= {"seed": SEED, "draws": found.draws, "distinct": found.distinct, "features": fingerprint()[:12]}
+    for name, (mean, sd) in found.value.items():
+        about |= {f"mean {name}": mean, f"sd {name}": sd}
+    columns = zip(FEATURES, found.means, found.sds, strict=True)
+    return about | {
+        f"{kind} {name}": value for name, *both in columns for kind, value in zip(_KINDS, both, strict=True)
+    }
+
+
+_KINDS = ("mean", "sd")
+
+
+def moments(frame: pd.DataFrame, *, fit: bool = False) -> Untrained:
+    """The moments of drawn networks, as `drawn` gives them; e_fit only on demand: it takes seconds."""
+    x = of_frame(frame)
+    params = frame["params"].to_numpy(np.float64)
+    fits = e_fit(frame) if fit else np.full(2, np.nan)
+    value = {name: (float(v.mean()), float(v.std(ddof=1))) for name, v in (("params", params), ("e_fit", fits))}
+    distinct = len(frame.drop_duplicates())
+    return Untrained(len(frame), distinct, x.mean(axis=0), x.std(axis=0), value)
+
+
+def _frame(block: Candidates, sampler: Sampler) -> pd.DataFrame:
+    space, window = sampler.space, sampler.window
+    rows = zip("dwbg", (block.depths, block.widths, block.bottlenecks, block.group_widths), strict=True)
+    columns = {f"{name}{i}": row for name, values in rows for i, row in enumerate(values, 1)}
+    side = np.rint(window.resolution * block.drawn["zoom"]) if "zoom" in block.drawn else window.resolution
+    cost = complexity.complexities(
+        block.depths.T, block.widths.T, block.bottlenecks.T, block.group_widths.T,
+        stem=space.stem, block=space.block, se_ratio=space.se_ratio, resolution=side, num_classes=window.num_classes,
+    )  # fmt: skip
+    return pd.DataFrame(columns | {"params": cost.params, "acts": cost.acts})
+
+
+@lru_cache(maxsize=256)
+def _untrained(regime: str, space: str, multiple: float) -> Untrained:
+    row = _kept().get((regime, space, multiple))
+    if row is None:
+        return moments(drawn(Population(space, multiple, regime=regime)), fit=space in FITTED)
+    means, sds = (np.array([row[f"{kind} {name}"] for name in FEATURES], np.float64) for kind in _KINDS)
+    value = {name: (float(row[f"mean {name}"]), float(row[f"sd {name}"])) for name in ("params", "e_fit")}
+    return Untrained(int(row["draws"]), int(row["distinct"]), means, sds, value)
+
+
+@lru_cache(maxsize=1)
+def _kept() -> dict[tuple[str, str, float], dict[Hashable, Any]]:
+    """Regime, space and multiple -> the kept row; none where the features have changed since."""
+    rows = pd.read_csv(FILE).to_dict("records")
+    mark = fingerprint()[:12]
+    return {(row["regime"], row["space"], row["multiple"]): row for row in rows if row["features"] == mark}
