@@ -61,8 +61,12 @@ class Members:
         return np.array([int(name, 16) % FOLDS for name in self.networks])
 
 
-def difference(a: Members, b: Members, *, penalty: float = PENALTY) -> Estimate:
+def difference(a: Members, b: Members, *, penalty: float = PENALTY, margin: float = 0.0) -> Estimate:
     """mean(a) - mean(b), percentage points, both adjusted by one cross-fitted predictor.
+
+    margin: where the difference is to be held against so many standard deviations of b. These are estimated, too, and
+    from the same networks: the error is then the larger of those of difference -+ margin x sd, by the influence of each
+    network on the sd, ((y - mean)^2 - sd^2) / (2 sd).
 
     Raises:
         ValueError: fewer than two members a side.
@@ -72,12 +76,20 @@ def difference(a: Members, b: Members, *, penalty: float = PENALTY) -> Estimate:
     adjusted, predicted = residuals((a, b), penalty=penalty)
     centred = [values - values.mean() for values in adjusted]
     drawing = sum(float(p.var()) / side.draws for p, side in zip(predicted, (a, b), strict=True))
-    square = by_network((a, b), centred) + drawing
+    reached = [centred[1] + sign * margin * _on_sd(b.errors) for sign in ((-1, 1) if margin else (0,))]
+    square = max(by_network((a, b), (centred[0], own)) for own in reached) + drawing
     parts = np.array([by_network((side,), [own]) for side, own in zip((a, b), centred, strict=True)])
     distinct = np.array([len(np.unique(side.networks)) for side in (a, b)])
     spread = float((parts**2 / np.maximum(distinct - 1, 1)).sum())
     effect = float(adjusted[0].mean() - adjusted[1].mean())
     return Estimate(effect, square**0.5, float(parts.sum()) ** 2 / spread if spread else np.inf)
+
+
+def _on_sd(errors: Floats) -> Floats:
+    """The influence of each network on the standard deviation of error, points, shape (n,); they sum to 0."""
+    square = (errors - errors.mean()) ** 2
+    sd = float(square.mean()) ** 0.5
+    return np.asarray((square - sd**2) / (2 * sd) if sd else np.zeros(len(errors)), np.float64)
 
 
 def residuals(sides: Sequence[Members], *, penalty: float = PENALTY) -> tuple[list[Floats], list[Floats]]:

@@ -1,7 +1,8 @@
 """Rules that compare the means of whole populations by the regression estimator (`adjusted.py`); v2 of `means.py`.
 
 Beside each mean stand Welch's difference and P(e_a < e_b), which decide nothing. The margin of "no difference" is a
-quarter of the standard deviation of the reference population, the second of the two, at that space and length.
+quarter of the standard deviation of the reference population, the second of the two, at that space and length; the
+interval allows for that this is estimated.
 """
 
 from __future__ import annotations
@@ -67,7 +68,7 @@ class AdjustedSame:
     )
 
     def parts(self, evidence: Evidence) -> list[Part]:
-        found, a, b = _pair(evidence, self.populations)
+        found, a, b = _pair(evidence, self.populations, MARGIN)
         wide = margin(b)
         result = is_within(found, wide, len(a), len(b))
         beside = _beside(self.populations, a, b)
@@ -86,7 +87,7 @@ class AdjustedNoWorse:
     )
 
     def parts(self, evidence: Evidence) -> list[Part]:
-        found, a, b = _pair(evidence, self.populations)
+        found, a, b = _pair(evidence, self.populations, MARGIN)
         result = is_at_most(found, margin(b), len(a), len(b))
         return [Part(MEAN, POINTS, result, of=self.populations, beside=_beside(self.populations, a, b))]
 
@@ -115,11 +116,11 @@ class UntrainedChain:
         return Part(MEANS[self.value], UNITS[self.value], is_below(found, of_a.draws, of_b.draws), of=(a, b))
 
 
-def _pair(evidence: Evidence, names: tuple[str, str]) -> tuple[Estimate, Floats, Floats]:
-    """The adjusted difference, and the errors of both populations."""
+def _pair(evidence: Evidence, names: tuple[str, str], wide: float = 0.0) -> tuple[Estimate, Floats, Floats]:
+    """The adjusted difference, for a margin of so many sds of the second, and the errors of both populations."""
     check_frozen()
     a, b = (Members.of(evidence.frames[name], untrained(_population(name, evidence.regime))) for name in names)
-    return difference(a, b), a.errors, b.errors
+    return difference(a, b, margin=wide), a.errors, b.errors
 
 
 def _beside(names: tuple[str, str], a: Floats, b: Floats) -> tuple[Part, ...]:
