@@ -1,8 +1,8 @@
 """What of a network its error is predicted from: the frozen features of the regression estimator (`adjusted.py`).
 
 Chosen on the rows of `pocket` by `benchmarks/adjusted.py`, which prints the variance left by each set tried: logarithms
-of costs, depths and widths alone leave 0.70 of Welch's variance (geometric mean over 20 pairs), with the hinges 0.63,
-with the squares 0.59. Boosted trees over all populations at once leave 0.46 of the variance, but would let a verdict
+of costs, depths and widths alone leave 0.69 of Welch's variance (geometric mean over 20 pairs), with the hinges 0.62,
+with the squares 0.58. Boosted trees over all populations at once leave 0.46 of the variance, but would let a verdict
 hang on every other population, and need each draw kept where the mean of a linear predictor needs the features' means.
 
 - Stages are counted from both ends (first, second, last but one, last), so that networks of three, four and five

@@ -119,10 +119,10 @@ def _needed(result: Comparison) -> str:
     if not _spread(result) or (low, high) in ((0, math.inf), (-math.inf, 0)):
         return ""
     if math.isinf(low):
-        return f"margin {high:g}"
+        return f"margin {high:.3g}"
     if math.isinf(high):
-        return f"at least {low:g} needed"
-    return f"margin {high:g} either way" if low == -high else f"{low:g} to {high:g} needed"
+        return f"at least {low:.3g} needed"
+    return f"margin {high:.3g} either way" if low == -high else f"{low:.3g} to {high:.3g} needed"
 
 
 def _networks(part: Part, judgement: Judgement) -> str:

@@ -155,7 +155,7 @@ class EqualTen:
     family: ClassVar[Family] = "equivalence"
     text: ClassVar[str] = (
         "mean error of the ten best of equally many, retrained with new seeds: "
-        f"90% CI of the difference within {MARGIN:g} sd of the first population"
+        f"90% CI of the difference within {MARGIN:g} sd of the other population"
     )
 
     def parts(self, evidence: Evidence) -> list[Part]:
@@ -164,8 +164,7 @@ class EqualTen:
         if len(set(sizes.values())) > 1:
             raise NotTestable(f"the best of unequally many are not compared: {sizes}")
         best = {name: evidence.retrained(name) for name in self.populations}
-        wide = margin(evidence.values(first))  # the narrowest of the populations, hence the strictest reference
-        return [_ten(best[first], best[name], wide, (first, name)) for name in others]
+        return [_ten(best[first], best[name], margin(evidence.values(name)), (first, name)) for name in others]
 
 
 def _ten(a: Floats, b: Floats, wide: float, of: tuple[str, str]) -> Part:
