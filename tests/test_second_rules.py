@@ -7,13 +7,14 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
+from bs4 import BeautifulSoup
 
 from regnet.analysis import best_fifth
 from regnet.analysis.claims import CLAIMS, Claim
 from regnet.analysis.claims.second import SECOND
 from regnet.analysis.compare import Comparison, Estimate, Verdict, holm, is_below, is_within, no_effect
 from regnet.analysis.judgement import Judgement
-from regnet.analysis.multiplicity import over_all, within_figures
+from regnet.analysis.multiplicity import over_all, schemes, within_figures
 from regnet.analysis.paper_effects import LEGENDS, expected, largest, printed, spread
 from regnet.analysis.random_search import expected_best, suffices, suffices_share
 from regnet.analysis.rule_sets import V1, V2, rules_of
@@ -24,6 +25,7 @@ from regnet.analysis.rules.evidence import Evidence, Family
 from regnet.analysis.rules.trends import Trend, column
 from regnet.analysis.trends import falls_given
 from regnet.figures.names import link
+from regnet.figures.post_hoc import post_hoc
 from regnet.figures.verdicts import SIGNS, badge, judgements
 from regnet.sweeps.experiments import ELEMENTS
 from regnet.sweeps.folders import CHECKOUT
@@ -214,6 +216,26 @@ def test_a_gate_follows_the_others_and_costs_nothing() -> None:
     assert untested[2].adjusted == "inconclusive"
     refuted = replace(rows[1], verdict="contradicted")
     assert within_figures([rows[0], refuted, rows[2]])[2].adjusted == "contradicted"
+
+
+def test_other_ways_of_adjusting_are_shown_and_decide_nothing() -> None:
+    rows = [judged("a", "x", 0.01), judged("b", "y", 0.03), judged("c", "z", 0.04), judged("d", "z", None)]
+    found = schemes(rows)
+    assert found["within figures"]["supported"] == 2  # c is one of two in its figure
+    assert found["Holm over all"]["supported"] == 1
+    assert found["Benjamini-Hochberg over all"]["supported"] == 3
+    assert all(counts["not tested here"] == 1 for counts in found.values())
+
+
+def test_the_post_hoc_table_has_both_verdicts_and_what_stands_beside_a_mean() -> None:
+    page = BeautifulSoup(post_hoc(POCKET)._repr_html_(), "html.parser")
+    rows = page.select("tbody tr")
+    assert len(rows) == len([claim for claim in SECOND if claim.kind == "measured"])
+    row = next(row for row in rows if "Requiring non-decreasing widths" in row.text)
+    assert len(row.select(".verdict")) == 2
+    assert "by Welch" in row.text
+    assert "chance that a network of AnyNetX_D is better" in row.text
+    assert "within figures" in page.select("p")[-1].text
 
 
 def test_the_new_word_has_a_sign_and_a_badge() -> None:

@@ -6,12 +6,17 @@ arithmetic or from print, keeps its verdict.
 - `over_all` (v1): the claims of a family that were tested, wherever they stand in the paper; each new one costs.
 - `within_figures` (v2): the claims of one figure and family, as many as are declared: one not tested counts as p = 1,
   so that no later row elsewhere moves a verdict. A gate holds where every other claim of its figure and family does.
+- `false_discoveries` (Benjamini and Hochberg) over all tested claims is shown beside them and decides nothing.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from types import MappingProxyType
+
+from scipy import stats
 
 from regnet.analysis.compare import ALPHA, Verdict, holm
 from regnet.analysis.judgement import Judgement
@@ -41,6 +46,32 @@ def within_figures(judged: Sequence[Judgement]) -> list[Judgement]:
             if found[i].claim.gate:
                 found[i] = _gate(found[i], [found[k] for k in own])
     return found
+
+
+def false_discoveries(judged: Sequence[Judgement]) -> list[Judgement]:
+    """Benjamini and Hochberg's adjustment over all tested claims: at most 5% of the decided ones are false."""
+    found = list(judged)
+    at = [i for i, one in enumerate(found) if one.claim.rule.family and one.p is not None]
+    adjusted: Sequence[float] = stats.false_discovery_control([found[i].p or 0.0 for i in at]) if at else []
+    for i, p in zip(at, adjusted, strict=True):
+        kept: Verdict = found[i].verdict if p < ALPHA else "inconclusive"
+        found[i] = replace(found[i], p_adjusted=float(p), adjusted=kept)
+    return found
+
+
+SCHEMES: Mapping[str, Adjust] = MappingProxyType(
+    {
+        "within figures": within_figures,
+        "Holm over all": over_all,
+        "Benjamini-Hochberg over all": false_discoveries,
+    }
+)
+
+
+def schemes(judged: Sequence[Judgement]) -> dict[str, Counter[Verdict]]:
+    """Scheme -> how many of the measured claims have each verdict under it."""
+    measured = [one for one in judged if one.claim.kind == "measured"]
+    return {name: Counter(one.adjusted for one in adjust(measured)) for name, adjust in SCHEMES.items()}
 
 
 def _holm(found: list[Judgement], at: Sequence[int], size: int) -> None:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from html import escape
 
+from regnet.analysis.multiplicity import schemes
 from regnet.analysis.rule_sets import V2, rules_of
 from regnet.analysis.verdicts import Judgement
 from regnet.figures.names import link, number
 from regnet.figures.sentences import beside, effect, p_words
-from regnet.figures.verdicts import badge, judgements
+from regnet.figures.verdicts import SIGNS, badge, judgements
 from regnet.sweeps.store import Runs
 
 COLUMNS = ("", "Claim", "Verdict", "Post hoc, by the second rules", "Effect by them")
@@ -30,6 +31,7 @@ class PostHoc:
         return (
             '<div class="scroll" tabindex="0" role="region" aria-label="By the second rules, post hoc">'
             f'<table class="element-table"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>'
+            f"<p>{escape(counted(self.second))}</p>"
         )
 
     def _row(self, j: Judgement) -> str:
@@ -41,6 +43,15 @@ class PostHoc:
             f"<td>{badge(j.adjusted, j.words)}</td>"
             f'<td><span class="effect">{escape("; ".join(filter(None, found)))}</span></td></tr>'
         )
+
+
+def counted(judged: Sequence[Judgement]) -> str:
+    """How many measured claims have which verdict under each way of adjusting for many tests, in a sentence."""
+    found = (
+        f"{name}: {', '.join(f'{counts[word]} {word}' for word in SIGNS if counts[word])}"
+        for name, counts in schemes(judged).items()
+    )
+    return f"Adjusted {'; '.join(found)}."
 
 
 def post_hoc(runs: Runs) -> PostHoc:
