@@ -16,6 +16,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
 
+import numpy as np
 from scipy import stats
 
 from regnet.analysis.compare import ALPHA, Verdict, holm
@@ -52,7 +53,7 @@ def false_discoveries(judged: Sequence[Judgement]) -> list[Judgement]:
     """Benjamini and Hochberg's adjustment over all tested claims: at most 5% of the decided ones are false."""
     found = list(judged)
     at = [i for i, one in enumerate(found) if one.claim.rule.family and one.p is not None]
-    adjusted: Sequence[float] = stats.false_discovery_control([found[i].p or 0.0 for i in at]) if at else []
+    adjusted = np.asarray(stats.false_discovery_control([found[i].p or 0.0 for i in at]) if at else [], np.float64)
     for i, p in zip(at, adjusted, strict=True):
         kept: Verdict = found[i].verdict if p < ALPHA else "inconclusive"
         found[i] = replace(found[i], p_adjusted=float(p), adjusted=kept)
