@@ -27,7 +27,7 @@ from regnet.analysis import adjusted, worlds
 from regnet.analysis.adjusted import Members, difference
 from regnet.analysis.compare import Estimate
 from regnet.analysis.features import FEATURES, PENALTY, fingerprint
-from regnet.analysis.untrained import untrained
+from regnet.figures.untrained import untrained
 from regnet.sweeps.population import Population
 from regnet.sweeps.store import open_runs
 
@@ -116,7 +116,8 @@ def subsamples(repeats: int) -> Iterator[dict[str, object]]:
 def in_worlds(repeats: int) -> Iterator[dict[str, object]]:
     rng = np.random.default_rng(1)
     for a, b in WORLDS:
-        x, y = (worlds.world(Population.parse(name, "pocket"), open_runs("pocket").frame(name)) for name in (a, b))
+        pair = [Population.parse(name, "pocket") for name in (a, b)]
+        x, y = (worlds.world(p.design, p.window, open_runs("pocket").frame(p.name)) for p in pair)
         for n in (100, 60, 40):
             found = []
             for _ in range(repeats):

@@ -46,7 +46,8 @@ Case = tuple[str, str, str, Callable[[int, np.random.Generator], tuple[Compariso
 @lru_cache(maxsize=64)
 def world(name: str) -> worlds.World:
     """The world of a population of `pocket`."""
-    return worlds.world(Population.parse(name, "pocket"), open_runs("pocket").frame(name))
+    population = Population.parse(name, "pocket")
+    return worlds.world(population.design, population.window, open_runs("pocket").frame(name))
 
 
 def means() -> Iterator[tuple[str, str, Case]]:

@@ -11,7 +11,8 @@ from regnet.analysis import features
 from regnet.analysis.adjusted import Members, by_network, difference, residuals
 from regnet.analysis.compare import Estimate
 from regnet.analysis.superiority import beats
-from regnet.analysis.untrained import FILE, SEED, drawn, moments, untrained
+from regnet.analysis.untrained import FILE, SEED, moments
+from regnet.figures.untrained import drawn, untrained
 from regnet.sweeps.folders import CHECKOUT
 from regnet.sweeps.population import Population
 

@@ -24,19 +24,26 @@ from regnet.analysis.rules.best import BestAre, BestGrow, BestShare
 from regnet.analysis.rules.evidence import Evidence, Family
 from regnet.analysis.rules.trends import Trend, column
 from regnet.analysis.trends import falls_given
+from regnet.analysis.untrained import Untrained
 from regnet.figures.names import link
 from regnet.figures.post_hoc import post_hoc
+from regnet.figures.untrained import untrained
 from regnet.figures.verdicts import SIGNS, badge, judgements
 from regnet.sweeps.experiments import ELEMENTS
 from regnet.sweeps.folders import CHECKOUT
+from regnet.sweeps.population import Population
 from regnet.sweeps.regimes import regimes
 from regnet.sweeps.store import open_runs
 
 POCKET = open_runs("pocket", CHECKOUT / "runs")
 
 
+def before(name: str) -> Untrained:
+    return untrained(Population.parse(name, "pocket"))
+
+
 def pocket(*names: str) -> Evidence:
-    return Evidence({name: POCKET.frame(name) for name in names}, {}, 1.5)
+    return Evidence({name: POCKET.frame(name) for name in names}, {}, 1.5, untrained=before)
 
 
 def test_only_natural_is_judged_by_the_second_rules() -> None:

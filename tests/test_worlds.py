@@ -24,7 +24,8 @@ SLACK = 0.035  # two standard errors of a share of 0.05 in 200 simulations, and 
 
 @lru_cache(maxsize=4)
 def world(name: str) -> worlds.World:
-    return worlds.world(Population(name), POCKET.frame(name), draws=1_500)
+    population = Population(name)
+    return worlds.world(population.design, population.window, POCKET.frame(name), draws=1_500)
 
 
 def test_a_world_is_as_wide_as_the_rows_it_is_made_from() -> None:

@@ -7,6 +7,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import pandas as pd
@@ -15,6 +16,7 @@ from regnet.analysis.claims import CLAIMS, Claim
 from regnet.analysis.claims.second import SECOND
 from regnet.analysis.judgement import Judgement
 from regnet.analysis.multiplicity import Adjust, over_all, within_figures
+from regnet.analysis.untrained import Untrained
 from regnet.analysis.verdicts import Frames, judge
 
 SECOND_REGIMES = frozenset({"natural"})
@@ -34,14 +36,14 @@ class RuleSet:
         repeats: Frames,
         margin: float,
         *,
-        regime: str,
+        untrained: Callable[[str], Untrained] | None = None,
         finals: pd.DataFrame | None = None,
         timings: pd.DataFrame | None = None,
     ) -> list[Judgement]:
         """Every claim judged by these rules; the arguments are those of `verdicts.judge`."""
         return judge(
             frames, repeats, margin, self.claims,
-            finals=finals, timings=timings, regime=regime, adjust=self.adjust,
+            finals=finals, timings=timings, untrained=untrained, adjust=self.adjust,
         )  # fmt: skip
 
 

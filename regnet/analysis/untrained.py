@@ -19,10 +19,8 @@ from regnet.analysis.edf import Floats
 from regnet.analysis.features import FEATURES, fingerprint, of_frame
 from regnet.analysis.linear_fit import e_fit
 from regnet.design import complexity
-from regnet.design.sampling import Candidates, Sampler
-from regnet.design.shape_space import ShapeSpace
-from regnet.sweeps.experiments import ELEMENTS
-from regnet.sweeps.population import Population
+from regnet.design.design_space import DesignSpace
+from regnet.design.sampling import Candidates, Sampler, Window
 
 FILE = Path(__file__).with_name("untrained.csv")
 DRAWS, SEED = 10_000, 2003
@@ -44,23 +42,12 @@ class Untrained:
     value: dict[str, tuple[float, float]]
 
 
-def untrained(population: Population) -> Untrained:
-    """The moments of a population's draws; drawn now where they are not kept."""
-    return _untrained(population.regime, population.space, population.multiple)
-
-
-def drawn(population: Population, n: int = DRAWS, seed: int = SEED) -> pd.DataFrame:
-    """n networks of the population's space and window: columns d1 ... g4, params, acts; nothing is trained.
+def drawn(space: DesignSpace, window: Window, n: int = DRAWS, seed: int = SEED) -> pd.DataFrame:
+    """n networks of a space inside a window: columns d1 ... g4, params, acts; nothing is trained.
 
     Fewer, but 3,000 at least, where the space is so narrow that 20,000 blocks hold no more.
-
-    Raises:
-        ValueError: a population of one published shape, which has nothing to draw.
     """
-    space = population.design
-    if isinstance(space, ShapeSpace):
-        raise ValueError(f"{population.name} is one network: nothing to draw")
-    sampler = Sampler(space, population.window, seed=seed)
+    sampler = Sampler(space, window, seed=seed)
     found, frames, k = 0, [], 0
     while found < n and (k < BLOCKS or found < min(n, FEWEST)):
         block = sampler.block(k)
@@ -71,17 +58,10 @@ def drawn(population: Population, n: int = DRAWS, seed: int = SEED) -> pd.DataFr
     return pd.concat(frames, ignore_index=True).head(n)
 
 
-def table(regime: str, draws: int = DRAWS) -> pd.DataFrame:
-    """One row a space and flop regime of the book's populations in a regime, as in `untrained.csv`."""
-    everywhere = (population.at(regime) for some in ELEMENTS.values() for population in some)
-    wanted = {(p.space, p.multiple): p for p in everywhere if not isinstance(p.design, ShapeSpace)}
-    return pd.DataFrame([_row(population, draws) for population in wanted.values()])
-
-
-def _row(population: Population, draws: int) -> dict[str, object]:
-    frame = drawn(population, draws)
-    found = moments(frame, fit=population.space in FITTED and population.multiple == 1)
-    about = {"regime": population.regime, "space": population.space, "multiple": population.multiple}
+def row(regime: str, space: DesignSpace, multiple: float, window: Window, draws: int = DRAWS) -> dict[str, object]:
+    """The row of `untrained.csv` of a space in a regime's window at `multiple` x F."""
+    found = moments(drawn(space, window, draws), fit=space.name in FITTED and multiple == 1)
+    about: dict[str, object] = {"regime": regime, "space": space.name, "multiple": multiple}
     about |= {"seed": SEED, "draws": found.draws, "distinct": found.distinct, "features": fingerprint()[:12]}
     for name, (mean, sd) in found.value.items():
         about |= {f"mean {name}": mean, f"sd {name}": sd}
@@ -116,11 +96,11 @@ def _frame(block: Candidates, sampler: Sampler) -> pd.DataFrame:
     return pd.DataFrame(columns | {"params": cost.params, "acts": cost.acts})
 
 
-@lru_cache(maxsize=256)
-def _untrained(regime: str, space: str, multiple: float) -> Untrained:
+def kept(regime: str, space: str, multiple: float) -> Untrained | None:
+    """The kept moments of a space in a regime at `multiple` x F; None where there are none."""
     row = _kept().get((regime, space, multiple))
     if row is None:
-        return moments(drawn(Population(space, multiple, regime=regime)), fit=space in FITTED)
+        return None
     means, sds = (np.array([row[f"{kind} {name}"] for name in FEATURES], np.float64) for kind in _KINDS)
     value = {name: (float(row[f"mean {name}"]), float(row[f"sd {name}"])) for name in ("params", "e_fit")}
     return Untrained(int(row["draws"]), int(row["distinct"]), means, sds, value)

@@ -8,7 +8,7 @@ contradicting part's times the number of parts; likewise where a part finds no s
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -20,6 +20,7 @@ from regnet.analysis.counts import count
 from regnet.analysis.judgement import Judgement
 from regnet.analysis.multiplicity import Adjust, over_all
 from regnet.analysis.rules.evidence import Evidence, NotTestable, Part
+from regnet.analysis.untrained import Untrained
 
 __all__ = ["Frames", "Judgement", "judge", "ledger", "seed_sd"]
 
@@ -38,16 +39,17 @@ def judge(
     *,
     finals: pd.DataFrame | None = None,
     timings: pd.DataFrame | None = None,
-    regime: str = "pocket",
+    untrained: Callable[[str], Untrained] | None = None,
     adjust: Adjust = over_all,
 ) -> list[Judgement]:
     """Every claim judged, in order; one whose evidence is missing is "not tested here".
 
     frames: population name -> its members that did not fail (`attrs["failed"]` has the indices of those that did);
     repeats: population name -> its retrained members; margin: points of error; finals: one row a training of a final
-    model; timings: one row a network and device; regime: whose rows they are; adjust: for how many were tested.
+    model; timings: one row a network and device; untrained: a population's moments before
+    training, by its name; adjust: for how many were tested.
     """
-    evidence = Evidence(frames, repeats, margin, finals, timings, regime)
+    evidence = Evidence(frames, repeats, margin, finals, timings, untrained)
     return adjust([_judge(claim, evidence) for claim in claims])
 
 

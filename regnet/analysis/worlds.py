@@ -18,7 +18,8 @@ from regnet.analysis.adjusted import Members
 from regnet.analysis.edf import Floats
 from regnet.analysis.features import PENALTY, of_frame
 from regnet.analysis.untrained import drawn
-from regnet.sweeps.population import Population
+from regnet.design.design_space import DesignSpace
+from regnet.design.sampling import Window
 
 DRAWS = 4_000
 NEAREST = 15  # trained networks of which one lends its residual
@@ -57,10 +58,10 @@ class World:
         return rng.choice(len(self.errors), n, replace=False)
 
 
-def world(population: Population, trained: pd.DataFrame, *, draws: int = DRAWS, seed: int = 0) -> World:
-    """The world made from a population's trained rows."""
+def world(space: DesignSpace, window: Window, trained: pd.DataFrame, *, draws: int = DRAWS, seed: int = 0) -> World:
+    """The world made from the trained rows of a space inside a window."""
     rng = np.random.default_rng(seed)
-    rows = drawn(population, draws)
+    rows = drawn(space, window, draws)
     x, own = of_frame(rows), of_frame(trained)
     errors = trained["error"].to_numpy(np.float64)
     scale = np.where(own.std(axis=0) > 1e-9, own.std(axis=0), np.inf)

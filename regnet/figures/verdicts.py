@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from html import escape
 
@@ -10,11 +10,13 @@ import pandas as pd
 
 from regnet.analysis.compare import Verdict
 from regnet.analysis.rule_sets import RuleSet, rules_of
+from regnet.analysis.untrained import Untrained
 from regnet.analysis.verdicts import Judgement
 from regnet.design.zoo import zoo
 from regnet.figures.names import link
 from regnet.figures.readings import reading
 from regnet.figures.sentences import beside, comparison, effect, p_words
+from regnet.figures.untrained import untrained
 from regnet.sweeps import timings
 from regnet.sweeps.population import Population
 from regnet.sweeps.regimes import find_regime
@@ -88,9 +90,19 @@ def _judge(runs: Runs, files: tuple[tuple[str, int], ...], rules: RuleSet) -> tu
     repeats = {name: runs.repeats(own) for name, own in here.items()}
     regime = find_regime(runs.regime)
     found = rules.judge(
-        frames, repeats, regime.margin, regime=regime.name, finals=_finals(runs), timings=_timings(runs, here)
+        frames,
+        repeats,
+        regime.margin,
+        untrained=_before(regime.name),
+        finals=_finals(runs),
+        timings=_timings(runs, here),
     )
     return tuple(found)
+
+
+def _before(regime: str) -> Callable[[str], Untrained]:
+    """The untrained moments of a claim's population, named as in pocket, in the regime of the runs."""
+    return lambda name: untrained(Population.parse(name, "pocket").at(regime))
 
 
 def _here(name: str, runs: Runs) -> str:

@@ -17,8 +17,6 @@ from regnet.analysis.features import check_frozen
 from regnet.analysis.paper_effects import expected
 from regnet.analysis.rules.evidence import MEANS, POINTS, UNITS, About, Evidence, Family, NotTestable, Part, Value
 from regnet.analysis.superiority import beats
-from regnet.analysis.untrained import untrained
-from regnet.sweeps.population import Population
 
 MARGIN = 0.25  # of the reference population's standard deviation
 MEAN = "adjusted mean error"
@@ -107,10 +105,10 @@ class UntrainedChain:
         return f"difference of mean {self.value} of untrained draws to the population before, 95% CI below 0"
 
     def parts(self, evidence: Evidence) -> list[Part]:
-        return [self._step(evidence.regime, a, b) for a, b in zip(self.chain[1:], self.chain, strict=False)]
+        return [self._step(evidence, a, b) for a, b in zip(self.chain[1:], self.chain, strict=False)]
 
-    def _step(self, regime: str, a: str, b: str) -> Part:
-        of_a, of_b = (untrained(_population(name, regime)) for name in (a, b))
+    def _step(self, evidence: Evidence, a: str, b: str) -> Part:
+        of_a, of_b = (evidence.before(name) for name in (a, b))
         (mean_a, sd_a), (mean_b, sd_b) = of_a.value[self.value], of_b.value[self.value]
         found = Estimate.of_moments(mean_a - mean_b, sd_a, sd_b, of_a.draws, of_b.draws)
         return Part(MEANS[self.value], UNITS[self.value], is_below(found, of_a.draws, of_b.draws), of=(a, b))
@@ -119,7 +117,7 @@ class UntrainedChain:
 def _pair(evidence: Evidence, names: tuple[str, str], wide: float = 0.0) -> tuple[Estimate, Floats, Floats]:
     """The adjusted difference, for a margin of so many sds of the second, and the errors of both populations."""
     check_frozen()
-    a, b = (Members.of(evidence.frames[name], untrained(_population(name, evidence.regime))) for name in names)
+    a, b = (Members.of(evidence.frames[name], evidence.before(name)) for name in names)
     return difference(a, b, margin=wide), a.errors, b.errors
 
 
@@ -128,8 +126,3 @@ def _beside(names: tuple[str, str], a: Floats, b: Floats) -> tuple[Part, ...]:
         Part("mean error", POINTS, better(a, b), of=names),
         Part("chance that a network of the first is better", "", beats(a, b), of=()),
     )
-
-
-def _population(name: str, regime: str) -> Population:
-    """A claim's population, named as in pocket, in a regime."""
-    return Population.parse(name, "pocket").at(regime)
