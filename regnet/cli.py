@@ -9,7 +9,21 @@ from collections.abc import Callable
 
 import typer
 
-from regnet.commands import archive, batch, book, calibrate, data, design, figure, finals, limits, sweeps, time, zoo
+from regnet.commands import (
+    archive,
+    batch,
+    book,
+    calibrate,
+    data,
+    design,
+    figure,
+    finals,
+    limits,
+    sweeps,
+    time,
+    untrained,
+    zoo,
+)  # fmt: skip
 from regnet.console import OneLineErrors
 
 app = typer.Typer(
@@ -37,6 +51,7 @@ _EXAMPLES: tuple[tuple[Callable[..., None], str], ...] = (
     (sweeps.engines, "regnet engines pocket"),
     (data.data, "regnet data tiny-imagenet"),
     (limits.limits, "regnet limits pocket"),
+    (untrained.untrained, "regnet untrained pocket"),
     (finals.finals, finals.EXAMPLE),
     (figure.figure, "regnet figure fig05 --regime pocket -o fig05.svg"),
     (time.time, time.EXAMPLE),

@@ -51,5 +51,6 @@ def test_the_ledger_s_filter_names_the_verdicts_that_rows_have(made: tuple[Path,
     assert values[0] == "all"
     assert set(values[1:]) == kinds
     style = (Path(__file__).parents[1] / "book" / "_static" / "regnet.css").read_text()
-    for kind in ("supported", "contradicted", "inconclusive", "not-tested-here"):
+    for kind in ("supported", "contradicted", "no-such-effect", "inconclusive", "not-tested-here"):
         assert f'input[value="{kind}"]:checked) tbody tr:not(.is-{kind})' in style
+        assert f".verdict-{kind} {{ color" in style

@@ -77,11 +77,43 @@ def suffices(errors: npt.ArrayLike, m: int, within: float, *, against: int) -> C
     values = np.sort(as_errors(errors))
     n = len(values)
     effect = float((coefficients(n, m) - coefficients(n, against)) @ values)
-    fewer = coefficients(n - 1, m) - coefficients(n - 1, against)
-    below = np.r_[0.0, np.cumsum(fewer * values[:-1])]  # ranks before the one left out keep their weight,
-    above = np.r_[np.cumsum((fewer * values[1:])[::-1])[::-1], 0.0]  # those after it move up by one
-    spread = float(np.std(below + above)) * np.sqrt(n - 1)  # jackknife standard error
-    half = float(t.ppf(0.95, n - 1)) * spread
+    left = _left_out(values, coefficients(n - 1, m) - coefficients(n - 1, against))
+    return _at_most(effect, left, within)
+
+
+def suffices_share(errors: npt.ArrayLike, m: int, share: float, *, against: int) -> Comparison:
+    """Is the best of m expected to have all but a share of what the best of `against` gains on a random network?
+
+    effect = (E[best of m] - E[best of against]) / (mean - E[best of against]). Interval and verdict as `suffices`, by
+    the jackknife of the ratio.
+
+    Raises:
+        ValueError: m or against outside 1 ... n - 1, or all errors equal.
+    """
+    values = np.sort(as_errors(errors))
+    n = len(values)
+    if values[0] == values[-1]:
+        raise ValueError("all errors are equal: a search gains nothing")
+    sizes = (m, 1, against)  # the mean is the expected best of one
+
+    def ratio(few: Floats, one: Floats, many: Floats) -> Floats:
+        return (few - many) / (one - many)
+
+    whole = ratio(*(coefficients(n, k) @ values for k in sizes))
+    return _at_most(float(whole), ratio(*(_left_out(values, coefficients(n - 1, k)) for k in sizes)), share)
+
+
+def _left_out(values: Floats, weights: Floats) -> Floats:
+    """sum_k weights_k e_(k) over n - 1 ranks without each of n sorted errors in turn, shape (n,)."""
+    below = np.r_[0.0, np.cumsum(weights * values[:-1])]  # ranks before the one left out keep their weight,
+    above = np.r_[np.cumsum((weights * values[1:])[::-1])[::-1], 0.0]  # those after it move up by one
+    return np.asarray(below + above, np.float64)
+
+
+def _at_most(effect: float, left_out: Floats, limit: float) -> Comparison:
+    """The effect against a limit, its 90% interval by the jackknife with Student's t."""
+    n = len(left_out)
+    half = float(t.ppf(0.95, n - 1)) * float(np.std(left_out)) * np.sqrt(n - 1)
     low, high = effect - half, effect + half
-    side = of_side(high < within, high < within or low > within)
-    return Comparison(effect, low, high, None, n, n, side, NARROW, (-np.inf, within))
+    side = of_side(high < limit, high < limit or low > limit)
+    return Comparison(effect, low, high, None, n, n, side, NARROW, (-np.inf, limit))

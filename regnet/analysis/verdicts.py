@@ -1,88 +1,34 @@
-"""The ledger: every claim judged on the populations at hand, Holm's adjustment over all of them.
+"""The ledger: every claim judged on the populations at hand, then Holm's adjustment (`multiplicity.py`).
 
 A claim reads the first members of its populations, as many as it declares, whatever else lies there: a population that
 grows for another figure moves no verdict.
 A claim's p is the largest of its parts' where nothing contradicts it (each part has to hold), else the smallest
-contradicting part's times the number of parts. Holm's steps run over the claims of a family that were tested and
-have a p; the adjusted verdict is the raw one where the adjusted p is below 0.05, else "inconclusive".
+contradicting part's times the number of parts; likewise where a part finds no such effect.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 
 from regnet.analysis.claims import CLAIMS, Claim
-from regnet.analysis.compare import ALPHA, Verdict, holm
-from regnet.analysis.counts import Count, count
+from regnet.analysis.compare import Verdict
+from regnet.analysis.counts import count
+from regnet.analysis.judgement import Judgement
+from regnet.analysis.multiplicity import Adjust, over_all
 from regnet.analysis.rules.evidence import Evidence, NotTestable, Part
+from regnet.analysis.untrained import Untrained
+
+__all__ = ["Frames", "Judgement", "judge", "ledger", "seed_sd"]
 
 FAILED_SHARE = 0.01  # a population with more failed trainings is not judged
 FEWEST = 4  # members below which no rule says anything
 POWER = 0.8  # a no-difference rule with less says so
+AGAINST: tuple[Verdict, ...] = ("contradicted", "no such effect")  # one part is enough, the first named first
 Frames = Mapping[str, pd.DataFrame]
-
-
-@dataclass(frozen=True)
-class Judgement:
-    """A claim with what was found; `decides` is the part whose numbers stand for it.
-
-    `verdict` is before Holm, `adjusted` after it. `counts` are the members that were read, `n` those of the smallest
-    population, `diverged` counts networks, `seed_sd` is the sd of error over training seeds (points). None where there
-    is nothing to give. `interim`: a population has fewer networks than the claim needs.
-    """
-
-    claim: Claim
-    verdict: Verdict
-    adjusted: Verdict
-    parts: tuple[Part, ...] = ()
-    decides: Part | None = None
-    p: float | None = None
-    p_adjusted: float | None = None
-    n: int = 0
-    counts: Mapping[str, Count] = field(default_factory=dict)
-    diverged: int = 0
-    seed_sd: float | None = None
-    note: str = ""
-    interim: bool = False
-
-    @property
-    def statistic(self) -> str:
-        """Name of what decides; "" where the claim was not tested."""
-        return self.decides.name if self.decides else ""
-
-    @property
-    def unit(self) -> str:
-        """Unit of the effect."""
-        return self.decides.unit if self.decides else ""
-
-    @property
-    def effect(self) -> float | None:
-        """The deciding effect."""
-        return self.decides.result.effect if self.decides else None
-
-    @property
-    def low(self) -> float | None:
-        """Lower end of its interval."""
-        return self.decides.result.low if self.decides else None
-
-    @property
-    def high(self) -> float | None:
-        """Upper end of its interval."""
-        return self.decides.result.high if self.decides else None
-
-    @property
-    def power(self) -> float | None:
-        """The chance of "supported" if there is no difference."""
-        return self.decides.power if self.decides else None
-
-    @property
-    def words(self) -> str:
-        """The verdict as it is shown: the adjusted one, with "interim" where it is."""
-        return f"{self.adjusted} (interim)" if self.interim else self.adjusted
 
 
 def judge(
@@ -93,21 +39,18 @@ def judge(
     *,
     finals: pd.DataFrame | None = None,
     timings: pd.DataFrame | None = None,
+    untrained: Callable[[str], Untrained] | None = None,
+    adjust: Adjust = over_all,
 ) -> list[Judgement]:
     """Every claim judged, in order; one whose evidence is missing is "not tested here".
 
     frames: population name -> its members that did not fail (`attrs["failed"]` has the indices of those that did);
     repeats: population name -> its retrained members; margin: points of error; finals: one row a training of a final
-    model; timings: one row a network and device.
+    model; timings: one row a network and device; untrained: a population's moments before
+    training, by its name; adjust: for how many were tested.
     """
-    evidence = Evidence(frames, repeats, margin, finals, timings)
-    judged = [_judge(claim, evidence) for claim in claims]
-    for family in ("difference", "equivalence"):
-        at = [i for i, found in enumerate(judged) if found.claim.rule.family == family and found.p is not None]
-        for i, p in zip(at, holm([judged[i].p or 0.0 for i in at]), strict=True):
-            kept: Verdict = judged[i].verdict if p < ALPHA else "inconclusive"
-            judged[i] = replace(judged[i], p_adjusted=p, adjusted=kept)
-    return judged
+    evidence = Evidence(frames, repeats, margin, finals, timings, untrained)
+    return adjust([_judge(claim, evidence) for claim in claims])
 
 
 def ledger(judgements: Iterable[Judgement]) -> pd.DataFrame:
@@ -191,17 +134,18 @@ def _check_populations(claim: Claim, evidence: Evidence) -> None:
 
 def _together(parts: Sequence[Part]) -> Verdict:
     verdicts = {part.result.verdict for part in parts}
-    if "contradicted" in verdicts:
-        return "contradicted"
+    for one_is_enough in AGAINST:
+        if one_is_enough in verdicts:
+            return one_is_enough
     return "supported" if verdicts == {"supported"} else "inconclusive"
 
 
 def _deciding(parts: Sequence[Part], verdict: Verdict) -> tuple[Part, float | None]:
-    """The part that decides and the claim's p: the worst part, or where contradicted the clearest contradiction."""
-    candidates = [part for part in parts if verdict != "contradicted" or part.result.verdict == "contradicted"]
+    """The part that decides and the claim's p: the worst part, or the clearest of those that speak against it."""
+    candidates = [part for part in parts if verdict not in AGAINST or part.result.verdict == verdict]
     if any(part.result.p is None for part in candidates):
         return next((part for part in candidates if part.result.verdict == verdict), candidates[0]), None
-    if verdict == "contradicted":
+    if verdict in AGAINST:
         part = min(candidates, key=lambda part: part.result.p or 0.0)
         return part, min(1.0, len(parts) * (part.result.p or 0.0))
     part = max(candidates, key=lambda part: part.result.p or 0.0)

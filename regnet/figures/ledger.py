@@ -6,9 +6,11 @@ from collections import Counter
 from dataclasses import dataclass
 from html import escape
 
+from regnet.analysis.rule_sets import V2, rules_of
+from regnet.analysis.rules.adjusted_means import MARGIN
 from regnet.analysis.verdicts import Judgement, seed_sd
 from regnet.figures.names import link, number
-from regnet.figures.sentences import effect, p_words
+from regnet.figures.sentences import beside, effect, p_words
 from regnet.figures.verdicts import SIGNS, about, badge, judgements, parts
 from regnet.sweeps.experiments import REPEATED
 from regnet.sweeps.regimes import find_regime
@@ -52,10 +54,17 @@ def _button(word: str, label: str) -> str:
 def ledger(runs: Runs) -> Ledger:
     """Every claim judged on the runs, with margin and seed noise in the sentence above."""
     noise = seed_sd([runs.repeats(population.name) for population in REPEATED])
-    said = f"Regime {runs.regime}; margin of the no-difference rules {find_regime(runs.regime).margin:g} points"
+    said = f"Regime {runs.regime}; margin of the no-difference rules {_margin(runs.regime)}"
     said += f", where the step from AnyNetX_E to RegNetX is {step:.2f}; " if (step := _step(runs)) is not None else "; "
     said += f"seed noise of one training {noise:.2f} points (sd)." if noise else "seed noise not measured yet."
     return Ledger(judgements(runs), said, runs.regime)
+
+
+def _margin(regime: str) -> str:
+    """The margin in words: points of the regime, or by the second rules a part of each reference population's sd."""
+    if rules_of(regime) is V2:
+        return f"{MARGIN:g} standard deviations of the reference population"
+    return f"{find_regime(regime).margin:g} points"
 
 
 def _step(runs: Runs) -> float | None:
@@ -72,6 +81,7 @@ def _row(j: Judgement, regime: str) -> str:
     found = [
         kind,
         effect(j, regime),
+        beside(j, regime),
         parts(j, regime),
         p_words(j),
         f"judged at n = {needed}" if j.interim else "",

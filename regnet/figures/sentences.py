@@ -23,6 +23,19 @@ def effect(judgement: Judgement, regime: str) -> str:
     return "; ".join(filter(None, (comparison(part, regime), *more)))
 
 
+def beside(judgement: Judgement, regime: str) -> str:
+    """What stands beside a mean and decides nothing: Welch's difference, the chance that a network is better."""
+    part, said = judgement.decides, []
+    if part is None:
+        return ""
+    for one in part.beside:
+        result = one.result
+        form = _form(result.effect, one.unit) if one.unit else ".2f"
+        name = "by Welch" if one.unit else f"chance that a network of {called(part.of[0], regime)} is better"
+        said.append(f"{name} {result.effect:{form}}{_ends(result, form)}")
+    return "; ".join(said)
+
+
 def comparison(part: Part, regime: str, *, interval: bool = True) -> str:
     """One comparison in a sentence, named as the legends do; in short, without its interval and what was compared.
 
@@ -106,10 +119,10 @@ def _needed(result: Comparison) -> str:
     if not _spread(result) or (low, high) in ((0, math.inf), (-math.inf, 0)):
         return ""
     if math.isinf(low):
-        return f"margin {high:g}"
+        return f"margin {high:.3g}"
     if math.isinf(high):
-        return f"at least {low:g} needed"
-    return f"margin {high:g} either way" if low == -high else f"{low:g} to {high:g} needed"
+        return f"at least {low:.3g} needed"
+    return f"margin {high:.3g} either way" if low == -high else f"{low:.3g} to {high:.3g} needed"
 
 
 def _networks(part: Part, judgement: Judgement) -> str:

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from html import escape
 
 import pandas as pd
 
-from regnet.analysis.claims import CLAIMS
 from regnet.analysis.compare import Verdict
-from regnet.analysis.verdicts import Judgement, judge
+from regnet.analysis.rule_sets import RuleSet, rules_of
+from regnet.analysis.untrained import Untrained
+from regnet.analysis.verdicts import Judgement
 from regnet.design.zoo import zoo
 from regnet.figures.names import link
 from regnet.figures.readings import reading
-from regnet.figures.sentences import comparison, effect, p_words
+from regnet.figures.sentences import beside, comparison, effect, p_words
+from regnet.figures.untrained import untrained
 from regnet.sweeps import timings
 from regnet.sweeps.population import Population
 from regnet.sweeps.regimes import find_regime
@@ -23,7 +25,9 @@ from regnet.sweeps.store import MissingPopulation, Runs
 MANY = 4  # parts that a line can list
 
 # verdict -> its sign: colour never stands alone
-SIGNS: Mapping[Verdict, str] = {"supported": "✓", "contradicted": "✗", "inconclusive": "?", "not tested here": "–"}
+SIGNS: Mapping[Verdict, str] = {
+    "supported": "✓", "contradicted": "✗", "no such effect": "≈", "inconclusive": "?", "not tested here": "–",
+}  # fmt: skip
 
 
 def badges(name: str, runs: Runs) -> str:
@@ -33,7 +37,7 @@ def badges(name: str, runs: Runs) -> str:
 
 
 def _item(j: Judgement, regime: str) -> str:
-    rests = "; ".join(filter(None, (effect(j, regime), p_words(j), parts(j, regime), j.note)))
+    rests = "; ".join(filter(None, (effect(j, regime), beside(j, regime), p_words(j), parts(j, regime), j.note)))
     return (
         f"<li>{badge(j.adjusted, j.words)} {escape(j.claim.sentence)}{about(j)} "
         f'<span class="effect">{escape(rests)}</span>{_said(reading(j, regime))}</li>'
@@ -66,22 +70,39 @@ def about(judgement: Judgement) -> str:
     return f' <a class="about" href="{link("calibration")}">about the {judgement.claim.about}</a>'
 
 
-def judgements(runs: Runs) -> tuple[Judgement, ...]:
-    """Every claim judged on what is sealed and timed; files that have not changed are judged once a process."""
+def judgements(runs: Runs, rules: RuleSet | None = None) -> tuple[Judgement, ...]:
+    """Every claim judged on what is sealed and timed; files that have not changed are judged once a process.
+
+    rules: another set than the regime's, whose verdicts are then post hoc.
+    """
     files = [*sorted(runs.folder.glob("*.json")), *sorted((runs.folder.parent / timings.FOLDER).glob("*.csv"))]
-    return _judge(runs, tuple((file.name, file.stat().st_mtime_ns) for file in files))
+    states = tuple((file.name, file.stat().st_mtime_ns) for file in files)
+    return _judge(runs, states, rules or rules_of(runs.regime))
 
 
 @lru_cache(maxsize=8)
-def _judge(runs: Runs, files: tuple[tuple[str, int], ...]) -> tuple[Judgement, ...]:
+def _judge(runs: Runs, files: tuple[tuple[str, int], ...], rules: RuleSet) -> tuple[Judgement, ...]:
     """`files` is what the cache goes by: sealing writes a population's JSON anew."""
     del files
-    here = {name: _here(name, runs) for name in sorted({name for claim in CLAIMS for name in claim.populations})}
+    here = {name: _here(name, runs) for name in sorted({name for claim in rules.claims for name in claim.populations})}
     here = {name: own for name, own in here.items() if runs.count(own)}
     frames = {name: _frame(runs, own) for name, own in here.items()}
     repeats = {name: runs.repeats(own) for name, own in here.items()}
-    margin = find_regime(runs.regime).margin
-    return tuple(judge(frames, repeats, margin, finals=_finals(runs), timings=_timings(runs, here)))
+    regime = find_regime(runs.regime)
+    found = rules.judge(
+        frames,
+        repeats,
+        regime.margin,
+        untrained=_before(regime.name),
+        finals=_finals(runs),
+        timings=_timings(runs, here),
+    )
+    return tuple(found)
+
+
+def _before(regime: str) -> Callable[[str], Untrained]:
+    """The untrained moments of a claim's population, named as in pocket, in the regime of the runs."""
+    return lambda name: untrained(Population.parse(name, "pocket").at(regime))
 
 
 def _here(name: str, runs: Runs) -> str:

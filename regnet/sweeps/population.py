@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from regnet.design.recipe import Recipe
-from regnet.design.sampling import Bounds, Draw
+from regnet.design.sampling import Bounds, Draw, Window
 from regnet.design.shape_space import ShapeSpace, shape_spaces
 from regnet.design.spaces import DesignSpace, spaces
 from regnet.sweeps.regimes import Regime, find_regime
@@ -135,6 +135,17 @@ class Population:
             **limits,
         )
         return [self._with_rates(draw) for draw in found] if self.tuned else found
+
+    @property
+    def window(self) -> Window:
+        """The flops, and where the space is limited parameters and activations, that members lie in.
+
+        Raises:
+            ValueError: a space with limits in a regime whose limits are not frozen yet.
+        """
+        setting = self.setting
+        limits = self._limits() if self.design.limited else {}
+        return Window(setting.resolution, setting.num_classes, setting.window(self.multiple), **limits)
 
     def _limits(self) -> dict[str, Bounds]:
         limits = self.setting.limits

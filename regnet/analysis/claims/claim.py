@@ -19,7 +19,8 @@ class Claim:
     """One claim of the paper: what it says and where, the kind of evidence, and the rule that judges it.
 
     `element` is the figure or table that shows it; `n` is how many networks of each population it is judged on, the
-    first ones (0: none); a population whose members are trained longer than L1 needs at most LONG_N.
+    first ones (0: none); a population whose members are trained longer than L1 needs at most `long_n`. A `gate` says
+    that the other claims of its figure and family hold together, and has no test of its own (v2 alone).
     """
 
     id: str
@@ -29,6 +30,8 @@ class Claim:
     rule: Rule
     kind: Kind = "measured"
     n: int = JUDGING_N
+    long_n: int = LONG_N
+    gate: bool = False
 
     @property
     def populations(self) -> tuple[str, ...]:
@@ -47,4 +50,4 @@ class Claim:
 
     def needed(self, population: str) -> int:
         """How many members of a population the claim is judged at; with fewer its verdict is interim."""
-        return min(self.n, LONG_N) if _LONGER.search(population) else self.n
+        return min(self.n, self.long_n) if _LONGER.search(population) else self.n

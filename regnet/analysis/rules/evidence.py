@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
@@ -12,6 +12,7 @@ import pandas as pd
 from regnet.analysis.compare import Comparison
 from regnet.analysis.edf import Floats
 from regnet.analysis.linear_fit import e_fit
+from regnet.analysis.untrained import Untrained
 
 Family = Literal["difference", "equivalence", ""]
 About = Literal["populations", "best networks", "ranks of networks", "no training"]
@@ -33,7 +34,7 @@ class Part:
     """One comparison of a claim: what was compared, its unit, and the chance to see "no difference" if it is true.
 
     `of` names the two populations or models whose difference (first minus second) the effect is, or the one that it
-    was measured in.
+    was measured in. `beside` are comparisons that are shown with it and decide nothing.
     """
 
     what: str
@@ -41,6 +42,7 @@ class Part:
     result: Comparison
     power: float | None = None
     of: tuple[str, ...] = ()
+    beside: tuple[Part, ...] = ()
 
     @property
     def name(self) -> str:
@@ -51,7 +53,8 @@ class Part:
 @dataclass(frozen=True)
 class Evidence:
     """Populations by name, their retrained members by name, the regime's margin in points of error; final models (one
-    row a training) and timings (one row a network and device), None or empty where there are none.
+    row a training) and timings (one row a network and device), None or empty where there are none; a population's
+    untrained moments by its name.
     """
 
     frames: Mapping[str, pd.DataFrame]
@@ -59,6 +62,17 @@ class Evidence:
     margin: float
     finals: pd.DataFrame | None = None
     timings: pd.DataFrame | None = None
+    untrained: Callable[[str], Untrained] | None = None
+
+    def before(self, population: str) -> Untrained:
+        """What is known of a population without training it.
+
+        Raises:
+            NotTestable: nothing.
+        """
+        if self.untrained is None:
+            raise NotTestable(f"untrained moments of {population} are not at hand")
+        return self.untrained(population)
 
     def values(self, population: str, value: Value = "error") -> Floats:
         """error (percent), e_fit or params of each member, shape (n,)."""

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 import numpy as np
 import pandas as pd
 
-from regnet.analysis.compare import better
+from regnet.analysis.compare import better, of_side
 from regnet.analysis.edf import Floats
 from regnet.analysis.printed import tau
 from regnet.analysis.rules.evidence import POINTS, About, Evidence, Family, NotTestable, Part
@@ -82,6 +82,26 @@ class RanksHold:
         if len(means) < FEWEST_MODELS:
             raise NotTestable(f"{len(means)} final models have a test error, {FEWEST_MODELS} needed")
         return [Part("Kendall's tau", "tau", tau(means["error"], means["test_error"]))]
+
+
+@dataclass(frozen=True)
+class RanksAgree:
+    """Models ranked by validation error are ranked nearly alike by test error; v2 of RanksHold."""
+
+    least: float = 0.6
+    about: ClassVar[About] = "ranks of networks"
+    family: ClassVar[Family] = ""
+    populations: ClassVar[tuple[str, ...]] = ()
+
+    @property
+    def text(self) -> str:
+        return f"Kendall's tau of mean validation and mean test error over final models, 95% CI above {self.least:g}"
+
+    def parts(self, evidence: Evidence) -> list[Part]:
+        (part,) = RanksHold().parts(evidence)
+        low, high = part.result.low, part.result.high
+        side = of_side(low > self.least, low > self.least or high < self.least)
+        return [replace(part, result=replace(part.result, p=None, verdict=side, claimed=(self.least, 1.0)))]
 
 
 def _finals(evidence: Evidence) -> pd.DataFrame:

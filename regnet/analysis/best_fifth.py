@@ -1,0 +1,101 @@
+"""What the best fifth of a population have, minus what all of it has: bootstrap over networks.
+
+Footnote-4 weights rest on about eight networks at any n, so that a test by them gains nothing from more networks; the
+best fifth of n does. Minus the population's own value, since whole populations have trends, too: parameters grow with
+flops in any window of flops. Intervals are percentiles of networks resampled n out of n: means, unlike the medians of
+`best_trends.py`, are smooth.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from regnet.analysis.compare import ALPHA, NARROW, Comparison, of_side
+from regnet.analysis.edf import Floats, as_errors
+
+SHARE = 5  # one in five networks counts as one of the best
+RESAMPLES = 4000
+
+Pairs = Sequence[tuple[npt.ArrayLike, npt.ArrayLike]]
+
+
+def best_and_own(x: npt.ArrayLike, errors: npt.ArrayLike) -> tuple[float, float]:
+    """Mean of x over the best fifth, and over all; x and errors of shape (n,), equal errors in the order given.
+
+    >>> best_and_own([1, 0, 0, 0, 0], [10.0, 20.0, 30.0, 40.0, 50.0])
+    (1.0, 0.2)
+    """
+    values, e = np.asarray(x, np.float64), as_errors(errors)
+    if values.shape != e.shape or np.isnan(values).any():
+        raise ValueError(f"x must hold one value for each of the {len(e)} errors, got shape {values.shape}")
+    return float(values[np.argsort(e, kind="stable")[: _count(len(e))]].mean()), float(values.mean())
+
+
+def resampled(
+    x: npt.ArrayLike, errors: npt.ArrayLike, *, resamples: int = RESAMPLES, seed: int | np.random.Generator = 0
+) -> tuple[Floats, Floats]:
+    """The same two means in each resample of networks, shape (resamples,) each."""
+    values, e = np.asarray(x, np.float64), as_errors(errors)
+    n, k = len(e), _count(len(e))
+    chosen = np.random.default_rng(seed).integers(n, size=(resamples, n))
+    best = np.argsort(e[chosen], axis=1, kind="stable")[:, :k]
+    drawn = values[chosen]
+    return np.take_along_axis(drawn, best, axis=1).mean(axis=1), drawn.mean(axis=1)
+
+
+def excess(x: npt.ArrayLike, errors: npt.ArrayLike, *, resamples: int = RESAMPLES, seed: int = 0) -> Comparison:
+    """Have the best fifth more of x than all? Difference of means with its 95% interval; positive supports.
+
+    x: booleans for a share, shape (n,).
+
+    Raises:
+        ValueError: x and errors of different lengths, or missing values.
+    """
+    best, own = best_and_own(x, errors)
+    spread = np.subtract(*resampled(x, errors, resamples=resamples, seed=seed))
+    return above(best - own, spread, np.size(errors))
+
+
+def above(effect: float, spread: Floats, n: int) -> Comparison:
+    """Is the effect above 0? 95% percentile interval of its resamples, two-sided p."""
+    low, high = (float(end) for end in np.quantile(spread, [ALPHA / 2, 1 - ALPHA / 2]))
+    p = min(1.0, 2 * min(_share(spread <= 0), _share(spread >= 0)))
+    return Comparison(effect, low, high, p, n, n, of_side(low > 0, low > 0 or high < 0), claimed=(0.0, np.inf))
+
+
+def within(effect: float, spread: Floats, value: float, margin: float, n: int) -> Comparison:
+    """Does the effect lie within value +- margin? 90% percentile interval of its resamples."""
+    low, high = (float(end) for end in np.quantile(spread, [ALPHA, 1 - ALPHA]))
+    inside = value - margin < low and high < value + margin
+    outside = low > value + margin or high < value - margin
+    over, under = _share(spread >= value + margin), _share(spread <= value - margin)
+    near = abs(effect - value) < margin
+    p = max(over, under) if near else min(_share(spread < value + margin), _share(spread > value - margin))
+    side = of_side(inside, inside or outside)
+    return Comparison(effect, low, high, p, n, n, side, NARROW, (value - margin, value + margin))
+
+
+def towards(best: float, own: float, spread: Floats, value: float, n: int) -> Comparison:
+    """Do the best lie nearer to the value than all do? The step from all to best, positive towards the value.
+
+    spread: resamples of best - own. Supported or inconclusive: a step away contradicts nothing by itself.
+    """
+    sign = 1.0 if value >= own else -1.0
+    found = above(sign * (best - own), sign * spread, n)
+    if found.verdict == "supported":
+        return found
+    p = min(1.0, 2 * _share(sign * spread <= 0))
+    return Comparison(found.effect, found.low, found.high, p, n, n, "inconclusive", claimed=(0.0, np.inf))
+
+
+def _count(n: int) -> int:
+    return max(1, math.ceil(n / SHARE))
+
+
+def _share(which: npt.NDArray[np.bool_]) -> float:
+    """Share of resamples, the observed one counted too: never 0."""
+    return (1 + int(which.sum())) / (1 + which.size)

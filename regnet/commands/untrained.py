@@ -1,0 +1,22 @@
+"""`regnet untrained`: what populations are before any training, kept for the statistics."""
+
+from __future__ import annotations
+
+import typer
+
+from regnet.commands.arguments import Regime
+
+
+def untrained(regime: Regime) -> None:
+    """Draw 10,000 networks of each population of a regime and keep their moments (a few minutes)."""
+    import pandas as pd
+
+    from regnet.analysis.untrained import FILE
+    from regnet.figures.untrained import table
+    from regnet.sweeps.regimes import find_regime
+
+    name = find_regime(regime).name
+    kept = pd.read_csv(FILE) if FILE.exists() else pd.DataFrame({"regime": []})
+    made = pd.concat([kept[kept["regime"] != name], table(name)], ignore_index=True)
+    made.to_csv(FILE, index=False, float_format="%.9g")
+    typer.echo(f"{FILE.name}: {(made['regime'] == name).sum()} rows of {name}")

@@ -1,0 +1,40 @@
+"""A population before any training: its kept moments, or those of draws made now."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import pandas as pd
+
+from regnet.analysis import untrained as analysis
+from regnet.analysis.untrained import DRAWS, SEED, Untrained
+from regnet.design.shape_space import ShapeSpace
+from regnet.sweeps.experiments import ELEMENTS
+from regnet.sweeps.population import Population
+
+
+@lru_cache(maxsize=256)
+def untrained(population: Population) -> Untrained:
+    """The moments of a population's draws; drawn now where they are not kept."""
+    found = analysis.kept(population.regime, population.space, population.multiple)
+    return found or analysis.moments(drawn(population), fit=population.space in analysis.FITTED)
+
+
+def drawn(population: Population, n: int = DRAWS, seed: int = SEED) -> pd.DataFrame:
+    """n networks of the population's space and window.
+
+    Raises:
+        ValueError: a population of one published shape, which has nothing to draw.
+    """
+    space = population.design
+    if isinstance(space, ShapeSpace):
+        raise ValueError(f"{population.name} is one network: nothing to draw")
+    return analysis.drawn(space, population.window, n, seed)
+
+
+def table(regime: str, draws: int = DRAWS) -> pd.DataFrame:
+    """One row a space and flop regime of the book's populations in a regime, as in `untrained.csv`."""
+    everywhere = (population.at(regime) for some in ELEMENTS.values() for population in some)
+    wanted = {(p.space, p.multiple): p for p in everywhere}
+    spaces = [(p, space) for p in wanted.values() if not isinstance(space := p.design, ShapeSpace)]
+    return pd.DataFrame([analysis.row(p.regime, space, p.multiple, p.window, draws) for p, space in spaces])
