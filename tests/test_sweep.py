@@ -149,7 +149,9 @@ def test_populations_grow_together_and_a_failed_member_is_tried_again() -> None:
 
 def test_repeats_are_trained_and_sealed_beside_their_population() -> None:
     _write_done(POPULATION, 1, {})
-    assert sweep_repeats([POPULATION], 1, TWO).done == 3
+    with pytest.raises(StoreConflict, match=r"regnetx was trained by engine torch 1 .*--trainer torch"):
+        sweep_repeats([POPULATION], 1, TWO)  # what is compared is trained alike
+    assert sweep_repeats([POPULATION], 1, TWO, "torch").done == 3
     seal(repeats_sheet(POPULATION))
     repeats = open_runs("smoke").repeats("regnetx")
     assert (repeats["index"].tolist(), repeats["length"].tolist()) == ([0] * 3, [1] * 3)
