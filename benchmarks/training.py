@@ -11,7 +11,7 @@ once, both with the same engine, and the first --trainings networks trained to t
 which must be idle.
 
 The instruction sets of a lesser CPU: `NUMBA_CPU_NAME=haswell NUMBA_CPU_FEATURES=+avx2,+fma,+avx,+f16c,+bmi,+bmi2
-ONEDNN_MAX_CPU_ISA=AVX2 ATEN_CPU_CAPABILITY=avx2`. Results of both: `training.txt`, `training-avx2.txt`.
+ONEDNN_MAX_CPU_ISA=AVX2 ATEN_CPU_CAPABILITY=avx2`. Results of both, by native 2: `training.txt`, `training-avx2.txt`.
 
 Expected: the compiled engine at least 3 times the PyTorch path in the geometric mean, 2.5 times with two processes.
 """
@@ -102,7 +102,7 @@ def turns(network: AnyNet, way: str) -> Callable[[int], object]:
     if way == "plain":
         loader = iter(DataLoader(Files(data_set), RECIPE.batch, shuffle=True, drop_last=True))
         return lambda n: plain_fit(model, RECIPE, islice(loader, n))
-    engine = engines.start(engines.choose([], wanted=way).name, model, RECIPE, "cpu")
+    engine = engines.start(engines.choose([(network, RECIPE)], wanted=way).name, model, RECIPE, "cpu")
     stream = data_set.stream(replace(RECIPE, images=64_000), 0, "cpu")
     return lambda n: engine.fit(islice(stream, n))
 
