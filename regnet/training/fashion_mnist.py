@@ -25,7 +25,8 @@ from regnet.training.images import DataSet, Images, data_set
 
 DEBIAN = Path("/usr/share/datasets/fashion-mnist")
 SMALL = Path(__file__).with_name("fashion_mnist_small.npz")
-WHOLE, SUBSET = NAMES = ("fashion-mnist", "fashion-mnist-small")
+SUBSET = "fashion-mnist-small"
+NAMES = ("fashion-mnist", SUBSET)
 TRAIN = 50_000  # the rest of the 60,000 validate
 
 # Of the files' contents before compression: Debian's .gz files and Zalando's are compressed differently.
