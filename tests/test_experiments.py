@@ -1,5 +1,6 @@
 """Populations, their names and their members."""
 
+from collections import Counter
 from dataclasses import replace
 
 import pytest
@@ -7,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from regnet.design.complexity import complexity
+from regnet.design.quota import by_quota
 from regnet.sweeps.experiments import ELEMENTS, REPEATED, SECTION3, Population, named, training_seed
 from regnet.sweeps.regimes import regimes
 
@@ -145,3 +147,38 @@ def test_every_declared_population_has_networks_in_its_window(element: str, regi
         low, high = population.setting.window(population.multiple)
         for draw in population.draws(2):
             assert low <= complexity(draw.network, population.recipe_of(draw).resolution, 10).flops <= high
+
+
+def test_another_rate_or_start_of_the_branches_is_a_population_of_its_own_with_the_same_networks() -> None:
+    plain = Population("regnetx", length=2, regime="natural")
+    half, start = replace(plain, rate=0.5), replace(plain, scale1=True)
+    assert [p.name for p in (half, start)] == ["regnetx-l2-0.5lr", "regnetx-l2-scale1"]
+    assert all(Population.parse(p.name, "natural") == p for p in (half, start))
+    assert half.recipe == replace(plain.recipe, lr=plain.recipe.lr / 2)
+    assert (plain.recipe.final_gamma, start.recipe.final_gamma) == (0, 1)
+    assert half.draws(3) == start.draws(3) == plain.draws(3)
+    assert (plain.wanted, half.wanted) == (60, 24)
+    assert start.at("imagenet") == Population("regnetx", length=2, regime="imagenet")  # there all start at 1
+    with pytest.raises(ValueError, match="start at scale 1 in all of regime imagenet"):
+        replace(start, regime="imagenet")
+    with pytest.raises(ValueError, match="own learning rates"):
+        replace(half, tuned=True)
+    with pytest.raises(ValueError, match="must be positive, got 0"):
+        replace(half, rate=0.0)
+    with pytest.raises(ValueError, match="is written 'regnetx'"):
+        Population.parse("regnetx-1lr", "natural")
+
+
+def test_a_handful_of_networks_are_members_as_often_as_their_law_draws_them() -> None:
+    drawn = Population("regnetx_c_d20", 4, 2, regime="pocket").draws(1000)
+    members = by_quota(drawn, 40)
+    assert by_quota(drawn, 12) == members[:12]
+    assert [draw.index for draw in members] == list(range(40))
+    law, given = (Counter(draw.network.id for draw in draws) for draws in (drawn, members))
+    assert len(law) < 60
+    assert all(abs(given[name] - 40 * count / 1000) < 1 for name, count in law.items())
+    with pytest.raises(ValueError, match="no network was drawn"):
+        by_quota([], 1)
+    assert Population("regnetx_c_d20", 4, 2, regime="natural").by_quota
+    assert not Population("regnetx_c_d20", 2, 2, regime="natural").by_quota
+    assert not Population("regnetx_c_d20", 4, 2, regime="pocket").by_quota  # its rows are independent draws

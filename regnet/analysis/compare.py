@@ -23,6 +23,7 @@ from regnet.analysis.edf import Floats, as_errors
 
 Verdict = Literal["supported", "contradicted", "no such effect", "inconclusive", "not tested here"]
 ALPHA = 0.05
+AGAINST: tuple[Verdict, ...] = ("contradicted", "no such effect")  # of a claim of several, one is enough
 WIDE, NARROW = f"{1 - ALPHA:.0%}", f"{1 - 2 * ALPHA:.0%}"  # levels of two-sided and of one-sided intervals
 
 

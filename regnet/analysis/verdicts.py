@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from regnet.analysis.claims import CLAIMS, Claim
-from regnet.analysis.compare import Verdict
+from regnet.analysis.compare import AGAINST, Verdict
 from regnet.analysis.counts import count
 from regnet.analysis.judgement import Judgement
 from regnet.analysis.multiplicity import Adjust, over_all
@@ -27,7 +27,6 @@ __all__ = ["Frames", "Judgement", "judge", "ledger", "seed_sd"]
 FAILED_SHARE = 0.01  # a population with more failed trainings is not judged
 FEWEST = 4  # members below which no rule says anything
 POWER = 0.8  # a no-difference rule with less says so
-AGAINST: tuple[Verdict, ...] = ("contradicted", "no such effect")  # one part is enough, the first named first
 Frames = Mapping[str, pd.DataFrame]
 
 
@@ -134,7 +133,7 @@ def _check_populations(claim: Claim, evidence: Evidence) -> None:
 
 def _together(parts: Sequence[Part]) -> Verdict:
     verdicts = {part.result.verdict for part in parts}
-    for one_is_enough in AGAINST:
+    for one_is_enough in AGAINST:  # the first named first
         if one_is_enough in verdicts:
             return one_is_enough
     return "supported" if verdicts == {"supported"} else "inconclusive"

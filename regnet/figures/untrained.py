@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import lru_cache
 
 import pandas as pd
@@ -17,7 +18,8 @@ from regnet.sweeps.population import Population
 def untrained(population: Population) -> Untrained:
     """The moments of a population's draws; drawn now where they are not kept."""
     found = analysis.kept(population.regime, population.space, population.multiple)
-    return found or analysis.moments(drawn(population), fit=population.space in analysis.FITTED)
+    found = found or analysis.moments(drawn(population), fit=population.space in analysis.FITTED)
+    return replace(found, by_quota=population.by_quota)
 
 
 def drawn(population: Population, n: int = DRAWS, seed: int = SEED) -> pd.DataFrame:

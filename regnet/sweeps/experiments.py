@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
-from regnet.sweeps.population import LARGE, Population, training_seed
+from regnet.sweeps.population import Population, training_seed
 from regnet.sweeps.regimes import find_regime
 
-__all__ = ["ELEMENTS", "LARGE", "MULTIPLES", "REPEATED", "SECTION3", "Population", "named", "training_seed"]
+__all__ = ["ELEMENTS", "MULTIPLES", "REPEATED", "SECTION3", "Population", "named", "training_seed"]
 
 
 def _of(*names: str) -> tuple[Population, ...]:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 
+from regnet.design.quota import by_quota
 from regnet.design.recipe import Recipe
 from regnet.design.sampling import Bounds, Draw, Window
 from regnet.design.shape_space import ShapeSpace, shape_spaces
@@ -14,13 +16,13 @@ from regnet.design.spaces import DesignSpace, spaces
 from regnet.sweeps.regimes import Regime, find_regime
 
 _PARTS = re.compile(
-    r"(?P<space>[a-z0-9_]+)(?:-(?P<mf>[0-9.]+)mf)?(?:-l(?P<length>[0-9]+))?(?P<tuned>-lrwd)?(?:-s(?P<seed>[0-9]+))?"
+    r"(?P<space>[a-z0-9_]+)(?:-(?P<mf>[0-9.]+)mf)?(?:-l(?P<length>[0-9]+))?(?P<tuned>-lrwd)?(?:-(?P<rate>[0-9.]+)lr)?"
+    r"(?P<scale1>-scale1)?(?:-s(?P<seed>[0-9]+))?"
 )
+FORM = "<space>[-<F>mf][-l<L>][-lrwd][-<x>lr][-scale1][-s<seed>]"
 TUNED = 10.0  # a population with random rates draws lr and wd log-uniform from a tenth to ten times the recipe's
+QUOTA_DRAWS = 1000  # of which the shares of a small space's networks are taken
 _TUNING = 0x7275  # sets the stream of lr and wd apart from those of drawing and training
-
-LARGE = frozenset({"anynetx_a", "anynetx_b", "anynetx_c", "regnetx"})
-"""Populations that need more members: "costs nothing" (Fig 5) and "32 suffice" (Fig 9) are fine distinctions."""
 
 
 @dataclass(frozen=True)
@@ -28,10 +30,14 @@ class Population:
     """Networks of one design space in the window [0.9, 1] x `multiple` x F, each trained for length L.
 
     The members are the draws of `seed` in order: member k is the same network whatever the population's size. With
-    `tuned` each member has a learning rate and a weight decay of its own (Figs 21, 22; the ranges are ours).
+    `tuned` each member has a learning rate and a weight decay of its own (Figs 21, 22; the ranges are ours); `rate` is
+    a multiple of the regime's learning rate; with `scale1` the last BN of residual branches starts at 1, as those of
+    networks without branches do, where the regime starts it at 0.
 
     >>> Population("regnetx", multiple=2, length=2, seed=1).name
     'regnetx-6mf-l2-s1'
+    >>> Population("regnetx", rate=0.5).name, Population("regnetx", scale1=True).name
+    ('regnetx-0.5lr', 'regnetx-scale1')
     """
 
     space: str
@@ -40,6 +46,8 @@ class Population:
     seed: int = 0
     regime: str = "pocket"
     tuned: bool = False
+    rate: float = 1.0
+    scale1: bool = False
 
     def __post_init__(self) -> None:
         self.design  # refuses an unknown name  # noqa: B018
@@ -47,32 +55,41 @@ class Population:
             raise ValueError(f"the multiple of F must be positive, got {self.multiple}")
         if self.seed < 0:
             raise ValueError(f"seed must not be negative, got {self.seed}")
+        if not 0 < self.rate < float("inf"):
+            raise ValueError(f"the multiple of the learning rate must be positive, got {self.rate}")
+        if self.tuned and self.rate != 1:
+            raise ValueError(f"members draw their own learning rates: no multiple of it, got {self.rate}")
+        if self.scale1 and self.setting.base.final_gamma == 1:
+            raise ValueError(f"branches start at scale 1 in all of regime {self.regime}: leave scale1 out")
         self.setting.recipe(self.length)  # refuses a length that the regime does not have
 
     @classmethod
     def parse(cls, name: str, regime: str = "") -> Population:
-        """The population of a name `<space>[-<F>mf][-l<L>][-lrwd][-s<seed>]`, default parts left out.
+        """The population of a name `<space>[-<F>mf][-l<L>][-lrwd][-<x>lr][-scale1][-s<seed>]`, default parts left out.
 
         Raises:
             ValueError: a name of another form, an unknown space, or a name that spells out a default.
         """
         setting = find_regime(regime)
         if not (match := _PARTS.fullmatch(name)):
-            raise ValueError(f"population must be <space>[-<F>mf][-l<L>][-lrwd][-s<seed>], got {name!r}")
+            raise ValueError(f"population must be {FORM}, got {name!r}")
         multiple = _number(match["mf"], name) * 1e6 / setting.flops_unit if match["mf"] else 1.0
+        rate = _number(match["rate"], name) if match["rate"] else 1.0
         length, seed = int(match["length"] or 1), int(match["seed"] or 0)
-        found = cls(match["space"], multiple, length, seed, setting.name, bool(match["tuned"]))
+        tuned, scale1 = bool(match["tuned"]), bool(match["scale1"])
+        found = cls(match["space"], multiple, length, seed, setting.name, tuned, rate, scale1)
         if found.name != name:
             raise ValueError(f"population {name!r} is written {found.name!r} in regime {setting.name}")
         return found
 
     @property
     def name(self) -> str:
-        """`<space>[-<F>mf][-l<L>][-lrwd][-s<seed>]`, default parts left out; F in millions of multiply-adds."""
+        """As in `FORM`, default parts left out; F in millions of multiply-adds, x of the regime's learning rate."""
         parts = [self.space]
         if self.multiple != 1:
             parts.append(f"{self.multiple * self.setting.flops_unit / 1e6:.6g}mf")
         parts += [f"l{self.length}"] * (self.length != 1) + ["lrwd"] * self.tuned
+        parts += [f"{self.rate:.6g}lr"] * (self.rate != 1) + ["scale1"] * self.scale1
         return "-".join(parts + [f"s{self.seed}"] * (self.seed != 0))
 
     @property
@@ -95,14 +112,16 @@ class Population:
     def wanted(self) -> int:
         """How many members the book asks for: more where a claim needs them, fewer where each costs more."""
         setting = self.setting
-        if self.length > 1:
-            return setting.n_long
-        return setting.n_large if self.name in LARGE else setting.n
+        usual = setting.n_rate if self.rate != 1 else setting.n_long if self.length > 1 else setting.n
+        return setting.sizes.get(self.name, usual)
 
     @property
     def recipe(self) -> Recipe:
         """How each member is trained, but for what is drawn with it."""
-        return self.setting.recipe(self.length)
+        recipe = self.setting.recipe(self.length)
+        if self.rate != 1:
+            recipe = replace(recipe, lr=float(f"{recipe.lr * self.rate:.4g}"))
+        return replace(recipe, final_gamma=1.0) if self.scale1 else recipe
 
     def recipe_of(self, draw: Draw) -> Recipe:
         """How that member is trained: the recipe at its own resolution, rate and weight decay where these are drawn."""
@@ -114,8 +133,8 @@ class Population:
         return recipe
 
     def at(self, regime: str) -> Population:
-        """The same population in another regime."""
-        return replace(self, regime=regime)
+        """The same population in another regime; one whose branches start at 1 is an ordinary one where all do."""
+        return replace(self, regime=regime, scale1=self.scale1 and find_regime(regime).base.final_gamma != 1)
 
     def draws(self, n: int) -> list[Draw]:
         """The first n members, in order; a larger n only appends.
@@ -123,10 +142,18 @@ class Population:
         Raises:
             ValueError: a space with limits in a regime whose limits are not frozen yet.
         """
-        setting = self.setting
-        space = self.design
+        found = by_quota(_drawn(self, QUOTA_DRAWS), n) if self.by_quota else self._draw(n)
+        return [self._with_rates(draw) for draw in found] if self.tuned else found
+
+    @property
+    def by_quota(self) -> bool:
+        """Whether the window holds so few networks that each is a member as often as its law draws it."""
+        return (self.space, self.multiple) in self.setting.by_quota
+
+    def _draw(self, n: int) -> list[Draw]:
+        setting, space = self.setting, self.design
         limits = self._limits() if space.limited else {}
-        found = space.draw(
+        return space.draw(
             n,
             seed=self.seed,
             resolution=setting.resolution,
@@ -134,7 +161,6 @@ class Population:
             flops=setting.window(self.multiple),
             **limits,
         )
-        return [self._with_rates(draw) for draw in found] if self.tuned else found
 
     @property
     def window(self) -> Window:
@@ -164,6 +190,12 @@ class Population:
             "weight_decay": float(f"{base.weight_decay * factors[1]:.4g}"),
         }
         return replace(draw, drawn=draw.drawn | rates)
+
+
+@lru_cache(maxsize=8)
+def _drawn(population: Population, n: int) -> tuple[Draw, ...]:
+    """Independent draws of a small space, which takes seconds."""
+    return tuple(population._draw(n))
 
 
 def _number(text: str, name: str) -> float:

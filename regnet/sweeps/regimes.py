@@ -48,10 +48,11 @@ class Regime:
     """What the populations of one set-up share.
 
     `base` is the recipe at L1, `flops_unit` is F (multiply-adds an image), `lengths` the allowed multiples of L1,
-    `margin` the no-difference margin in points of error. Members of a population: `n` at L1, `n_large` where a claim
-    needs more, `n_long` where each is trained longer than L1. `limits` are those of space C, None before they are
-    known. `rates` are the learning rates by length; empty, `base`'s serves all. Where `calibrated` is false the
-    recipe is provisional. `outcome` is what a population's rows keep of each training.
+    `margin` the no-difference margin in points of error (v1). Members of a population: `n` at L1, `n_long` where each
+    is trained longer than L1, `n_rate` at another multiple of the learning rate; `sizes` of those that need other
+    numbers. `by_quota` are the spaces and multiples of F that hold a handful of networks. `limits` are those of space
+    C, None before they are known. `rates` are the learning rates by length; empty, `base`'s serves all. Where
+    `calibrated` is false the recipe is provisional. `outcome` is what a population's rows keep of each training.
 
     Raises:
         ValueError: rates that are not one a length, or whose first is not `base`'s.
@@ -62,11 +63,13 @@ class Regime:
     stem: Stem
     flops_unit: float
     n: int
-    n_large: int
     n_long: int
     margin: float
     lengths: tuple[int, ...] = (1, 2, 5, 8)
     limits: Limits | None = None
+    n_rate: int = 24
+    sizes: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}), hash=False)
+    by_quota: frozenset[tuple[str, float]] = frozenset()
     rates: Mapping[int, float] = field(default_factory=lambda: MappingProxyType({}), hash=False)
     calibrated: bool = True
     outcome: tuple[str, ...] = ("status", "error", "seconds")
@@ -123,6 +126,19 @@ class Regime:
 
 _POCKET_STEM = Stem(kernel=3, width=16, stride=1, channels=1)
 
+# "costs nothing" (Fig 5) and "32 suffice" (Fig 9) are fine distinctions
+_COSTS_NOTHING = MappingProxyType(dict.fromkeys(("anynetx_a", "anynetx_b", "anynetx_c", "regnetx"), 500))
+_NATURAL_SIZES = MappingProxyType(
+    {"regnetx": 500}
+    | dict.fromkeys(("anynetx_a_5stage", "anynetx_e_5stage", "regnetx_5stage"), 150)
+    | dict.fromkeys(("regnety_c_depthwise-l2", "regnety_c_depthwise_silu-l2"), 90)  # six networks, 15 seeds each
+)
+# distinct networks in thousands of draws of pocket's windows: 18, 6, 6 and 38
+_HANDFULS = frozenset({
+    ("regnetx_c_depthwise", 1.0), ("regnety_c_depthwise", 1.0), ("regnety_c_depthwise_silu", 1.0),
+    ("regnetx_c_d20", 4.0),
+})  # fmt: skip
+
 _ALL = (
     Regime(
         name="smoke",
@@ -130,7 +146,7 @@ _ALL = (
             data="fashion-mnist-small", resolution=28, images=384, batch=16, lr=0.1,
             warmup_images=48, validation_images=256,
         ),
-        stem=_POCKET_STEM, flops_unit=3e6, n=4, n_large=4, n_long=4, margin=10.0,
+        stem=_POCKET_STEM, flops_unit=3e6, n=4, n_long=4, n_rate=4, margin=10.0,
         limits=Limits(a=80.0, p=200e3, q=0.1),
     ),
     Regime(
@@ -139,7 +155,7 @@ _ALL = (
             data="fashion-mnist", resolution=28, images=6400, batch=64, lr=0.2,
             warmup_images=640, validation_images=5000, final_gamma=0.0,
         ),
-        stem=_POCKET_STEM, flops_unit=3e6, n=100, n_large=500, n_long=50, margin=1.5,
+        stem=_POCKET_STEM, flops_unit=3e6, n=100, n_long=50, sizes=_COSTS_NOTHING, margin=1.5,
         limits=Limits(a=43.6, p=0, q=0.118),  # regnet limits pocket, on 50 networks of seed 1 a flop regime
     ),
     Regime(
@@ -149,8 +165,9 @@ _ALL = (
             images=12_800, batch=64, lr=0.4, warmup_images=1280, validation_images=100 * NATURAL_CLASSES,
             final_gamma=0.0,
         ),
-        stem=Stem(kernel=3, width=16, stride=1), flops_unit=3e6, n=100, n_large=500, n_long=50, margin=1.5,
-        calibrated=False, outcome=("status", "error", "error_a", "error_b", "train_loss", "seconds"),
+        stem=Stem(kernel=3, width=16, stride=1), flops_unit=3e6, n=100, n_long=60, sizes=_NATURAL_SIZES, margin=1.5,
+        by_quota=_HANDFULS, calibrated=False,
+        outcome=("status", "error", "error_a", "error_b", "train_loss", "seconds"),
     ),
     Regime(
         name="imagenet",
@@ -158,7 +175,7 @@ _ALL = (
             data="imagenet", resolution=224, num_classes=1000, images=10 * IMAGENET_TRAIN, batch=128, lr=0.05,
             warmup_images=0, validation_images=50_000, precision="fp32",
         ),
-        stem=Stem(), flops_unit=400e6, n=500, n_large=500, n_long=100, margin=0.5,
+        stem=Stem(), flops_unit=400e6, n=500, n_long=100, margin=0.5,
         limits=Limits(a=6.5e6 / math.sqrt(1e9), p=3.0e6, q=5.5e6 / 1e9),  # Fig 12, bottom; pycls' sweep configuration
     ),
 )  # fmt: skip
