@@ -98,7 +98,7 @@ def write(models: tuple[Final, ...], *, seeds: int = SEEDS) -> None:
     recipe = find_regime("smoke").recipe(LENGTH)
     header = {"name": "finals", "recipe": asdict(recipe), "recipe_hash": recipe.hash, "data_sha256": "0" * 64}
     with Journal(finals_sheet("smoke").journal, header | {"segment": SEGMENT}) as journal:
-        for i, task in enumerate(tasks(models, seeds)):
+        for i, task in enumerate(tasks(models, "smoke", seeds)):
             journal.append(task.cells | {"status": "ok", "error": 9.0 + i, "test_error": 9.5 + i, "seconds": 7.5})
 
 
@@ -170,16 +170,18 @@ def test_only_efficientnets_get_rates_of_their_own(whole: Path) -> None:
 
 def test_seeds_are_one_stream_a_model_apart_from_every_populations(whole: Path) -> None:
     models = plan(runs_of(whole), RATES).models
-    seeds = [task.seed for task in tasks(models)]
+    seeds = [task.seed for task in tasks(models, "smoke")]
     others = {training_seed(s, index, repeat) for s in (0, 1) for index in range(100) for repeat in range(4)}
     assert len(set(seeds) - others) == SEEDS * len(models)
-    assert [task.seed for task in tasks(models[3:4])] == [final_seed(models[3].model, repeat) for repeat in range(5)]
+    assert [task.seed for task in tasks(models[3:4], "smoke")] == [
+        final_seed(models[3].model, repeat) for repeat in range(5)
+    ]
     assert SEEDS == rules.SEEDS
 
 
 def test_every_model_is_trained_once_before_any_is_trained_again(whole: Path) -> None:
     models = plan(runs_of(whole), RATES).models
-    order = [task.cells["model"] for task in tasks(models)]
+    order = [task.cells["model"] for task in tasks(models, "smoke")]
     assert order == SEEDS * [final.model for final in models]
 
 
@@ -244,7 +246,7 @@ def test_a_training_that_fails_is_named_and_left_out(whole: Path, capfd: pytest.
     assert f"finals, {best.model}: ValueError" in capfd.readouterr().err
     seal(finals_sheet("smoke"))
     assert open_runs("smoke").finals().empty
-    assert [task.seed for task in missing([best], "smoke")] == [task.seed for task in tasks([best])]
+    assert [task.seed for task in missing([best], "smoke")] == [task.seed for task in tasks([best], "smoke")]
 
 
 @pytest.mark.usefixtures("own")

@@ -11,6 +11,7 @@ from regnet.analysis.features import FEATURES
 from regnet.analysis.rules.adjusted_means import AdjustedChain
 from regnet.analysis.rules.control import Controlled
 from regnet.analysis.rules.evidence import Evidence, NotTestable
+from regnet.analysis.rules.finals import FinalBetter, Model
 from regnet.analysis.rules.paired import PairedChain
 from regnet.analysis.untrained import Untrained
 from regnet.sweeps.population import Population
@@ -90,3 +91,34 @@ def test_a_step_lost_by_the_control_too_is_not_held_against_the_claim(own: int, 
     assert rule.populations == ("a_v", "b_v", "a_x", "b_x")
     with pytest.raises(ValueError, match="as many steps"):
         Controlled(AdjustedChain(("a_v", "b_v")), AdjustedChain(("a_x",)))
+
+
+def test_what_is_chosen_on_one_half_of_the_images_is_reported_on_the_other() -> None:
+    halves = population(RNG.normal(40, 1, 40))
+    halves = halves.assign(error_a=halves["error"] + RNG.normal(0, 3, 40), error_b=halves["error"])
+    again = pd.DataFrame([
+        {"index": index, "length": 1, "error": 0.0, "error_a": 0.0, "error_b": float(index)}
+        for index in range(40) for _ in range(3)
+    ])  # fmt: skip
+    known = Evidence({"one": halves}, {"one": again}, 1.5)
+    assert sorted(known.retrained("one")) == sorted(halves.nsmallest(10, "error_a")["index"])
+    whole = Evidence(
+        {"one": halves.drop(columns=["error_a", "error_b"])}, {"one": again[["index", "length", "error"]]}, 1
+    )
+    assert known.retrained("one").tolist() != whole.retrained("one").tolist() == [0.0] * 10
+
+
+def test_final_models_are_compared_on_the_other_half_with_the_median_beside_the_best() -> None:
+    def model(family: str, role: str, error: float) -> pd.DataFrame:
+        errors = error + RNG.normal(0, 0.1, 5)
+        about = {"family": family, "role": role, "matched": "flops" if role == "shape" else "", "multiple": 1.0}
+        return pd.DataFrame({"error": 0.0, "error_a": 0.0, "error_b": errors}).assign(**about)
+
+    finals = pd.concat([model("regnetx", "best", 30), model("regnetx", "median", 31), model("resnet", "shape", 30.5)])
+    (part,) = FinalBetter(Model("regnetx"), (Model("resnet", "shape", "flops"),), (1,)).parts(
+        Evidence({}, {}, 1.5, finals=finals)
+    )
+    assert part.result.effect == pytest.approx(-0.5, abs=0.2)
+    (median,) = part.beside
+    assert median.of[0] == "regnetx median"
+    assert median.result.verdict == "contradicted"

@@ -24,12 +24,15 @@ def effect(judgement: Judgement, regime: str) -> str:
 
 
 def beside(judgement: Judgement, regime: str) -> str:
-    """What stands beside a mean and decides nothing: Welch's difference, the chance that a network is better."""
+    """What stands beside a mean and decides nothing: Welch's difference, the chance to be better, a control."""
     part, said = judgement.decides, []
     if part is None:
         return ""
     for one in part.beside:
         result = one.result
+        if one.of and one.of != part.of:
+            said.append(f"beside it, {comparison(one, regime)}")
+            continue
         form = _form(result.effect, one.unit) if one.unit else ".2f"
         name = "by Welch" if one.unit else f"chance that a network of {called(part.of[0], regime)} is better"
         said.append(f"{name} {result.effect:{form}}{_ends(result, form)}")

@@ -1,8 +1,8 @@
 """Which networks become final models (sec. 5): the best of the populations, and published shapes beside them.
 
-- At each multiple of F: the best and the median RegNetX of the constrained space C by validation error, the index
-  breaking ties; ResNet-50, ResNeXt-50 and an EfficientNet scaled to the best one's own flops, the first two to its
-  activations as well (pycls' rule).
+- At each multiple of F: the best and the median RegNetX of the constrained space C by validation error (on one half of
+  the images, where rows have both: `design/halves.py`), the index breaking ties; ResNet-50, ResNeXt-50 and an
+  EfficientNet scaled to the best one's own flops, the first two to its activations as well (pycls' rule).
 - At F and 4 F: the best RegNetY of C.
 - EfficientNet-B0 stands at F / 2 and F, B2 at 2 F, B3 at 4 F, after the paper's pairs (Table 4: B0 with 400MF, B2 with
   800MF, B3 with 1.6GF).
@@ -20,6 +20,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from regnet.design.complexity import Complexity, complexity
+from regnet.design.halves import chosen_by
 from regnet.design.networks import Network
 from regnet.design.recipe import Recipe
 from regnet.design.shapes import scale_to
@@ -118,7 +119,8 @@ def members(population: Population, runs: Runs) -> pd.DataFrame:
         MissingPopulation: fewer members are sealed than `runs.n`, or where that is 0 than the population wants.
     """
     Runs(runs.regime, runs.folder, runs.n or population.wanted).frame(population)
-    return runs.frame(population).sort_values(["error", "index"], ignore_index=True)
+    frame = runs.frame(population)
+    return frame.sort_values([chosen_by(frame), "index"], ignore_index=True)
 
 
 def _chosen(population: Population, ranked: pd.DataFrame, role: str, rank: int) -> Final:

@@ -21,11 +21,10 @@ from regnet.sweeps.regimes import find_regime
 from regnet.sweeps.sealing import read_sheet
 from regnet.sweeps.sheets import Sheet, StoreConflict, cell
 from regnet.sweeps.store import FINALS_KEY, MissingPopulation, Runs
-from regnet.sweeps.sweep import Plan, Task, drive
+from regnet.sweeps.sweep import Plan, Task, drive, with_test
 
 SEEDS = 5  # trainings of each model
 WANTED = SEEDS * sum(map(models_at, MULTIPLES))  # trainings in all
-OUTCOME = ("status", "error", "test_error", "seconds")
 _STREAM = 0x66696E  # sets the seeds apart from those of populations
 
 
@@ -40,7 +39,7 @@ def train(models: Sequence[Final], regime: str, engine: Local, *, seeds: int = S
     setting = find_regime(regime)
     setting.refuse_provisional()
     _refuse_others(models, regime)
-    return drive([Plan(finals_sheet(regime), setting.recipe(LENGTH), tasks(models, seeds))], engine, trainer)
+    return drive([Plan(finals_sheet(regime), setting.recipe(LENGTH), tasks(models, regime, seeds))], engine, trainer)
 
 
 def missing(models: Sequence[Final], regime: str) -> list[Task]:
@@ -48,13 +47,14 @@ def missing(models: Sequence[Final], regime: str) -> list[Task]:
     _refuse_others(models, regime)
     sheet = finals_sheet(regime)
     done = read_sheet(sheet).done
-    return [task for task in tasks(models) if sheet.key_of(task.cells) not in done]
+    return [task for task in tasks(models, regime) if sheet.key_of(task.cells) not in done]
 
 
-def tasks(models: Sequence[Final], seeds: int = SEEDS) -> list[Task]:
+def tasks(models: Sequence[Final], regime: str, seeds: int = SEEDS) -> list[Task]:
     """Every model's training with its first seed, then every model's with its second, ..."""
+    outcome = with_test(find_regime(regime).outcome)
     order = enumerate((final, repeat) for repeat in range(seeds) for final in models)
-    return [_task(final, repeat, turn) for turn, (final, repeat) in order]
+    return [_task(final, repeat, turn, outcome) for turn, (final, repeat) in order]
 
 
 def seconds(trainings: Iterable[Task], regime: str, means: Mapping[Population, float]) -> float:
@@ -102,7 +102,7 @@ def final_seed(model: str, repeat: int) -> int:
     return int(sequence.generate_state(1)[0] >> 1)
 
 
-def _task(final: Final, repeat: int, turn: int) -> Task:
+def _task(final: Final, repeat: int, turn: int, outcome: tuple[str, ...]) -> Task:
     seed, counts, recipe = final_seed(final.model, repeat), final.counts, final.recipe
     cells: Row = {
         "model": final.model, "family": final.family, "role": final.role, "matched": final.matched,
@@ -110,7 +110,7 @@ def _task(final: Final, repeat: int, turn: int) -> Task:
         "flops": counts.flops, "params": counts.params, "acts": counts.acts,
         "lr": recipe.lr, "weight_decay": recipe.weight_decay, "length": LENGTH, "seed": seed,
     }  # fmt: skip
-    return Task("finals", turn, cells, final.network, recipe, seed, OUTCOME, test=True)
+    return Task("finals", turn, cells, final.network, recipe, seed, outcome, test=True)
 
 
 def _refuse_others(models: Sequence[Final], regime: str) -> None:

@@ -26,8 +26,9 @@ def trainings(runs: Runs, length: int = 1) -> pd.DataFrame:
         repeats = runs.repeats(name)
         found.append(repeats[repeats["length"] == length])
         frame = runs.frame(name)
+        population = Population.parse(name, runs.regime)
         drawn = {"drawn_zoom", "drawn_lr"} & set(frame.columns)  # trained otherwise than the rest
-        if Population.parse(name, runs.regime).length == length and not drawn:
+        if population.recipe == population.setting.recipe(length) and not drawn:
             found.append(frame[~frame["network_id"].isin(repeats["network_id"])])
     if not found:
         return pd.DataFrame({"network_id": np.array([], str), "error": np.array([], float)})

@@ -12,6 +12,7 @@ from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from regnet.design.complexity import complexity
+from regnet.design.halves import chosen_by
 from regnet.design.networks import Network
 from regnet.design.recipe import Recipe, Record
 from regnet.design.sampling import Draw
@@ -112,7 +113,7 @@ def repeat_tasks(population: Population, n: int) -> list[Task]:
             f"{len(rows)} of {n} members of {population.regime}/{population.name} are trained: their ten best are "
             f"known after `regnet sweep {population.regime} {population.name} -n {n}`"
         )
-    best = sorted(rows, key=lambda row: (float(row["error"]), int(row["index"])))[:BEST]
+    best = sorted(rows, key=lambda row: (float(row[chosen_by(row)]), int(row["index"])))[:BEST]
     draws = population.draws(n)
     order = enumerate((row, repeat) for repeat in range(1, REPEATS + 1) for row in best)
     return [_repeat_task(population, draws[int(row["index"])], repeat, turn) for turn, (row, repeat) in order]
@@ -177,8 +178,17 @@ def _repeat_task(population: Population, draw: Draw, repeat: int, turn: int) -> 
     index, network = draw.index, draw.network
     seed = training_seed(population.seed, index, repeat)
     cells: Row = {"index": index, "seed": seed, "length": population.length, "network_id": network.id}
-    outcome = ("status", "error", "test_error", "seconds")  # test_error stays empty here
+    outcome = with_test(population.setting.outcome)  # test_error stays empty here
     return Task(f"{population.name}.repeats", turn, cells, network, population.recipe_of(draw), seed, outcome)
+
+
+def with_test(outcome: Sequence[str]) -> tuple[str, ...]:
+    """What rows of repeats and of final models keep: a population's outcome, test_error before seconds.
+
+    >>> with_test(("status", "error", "seconds"))
+    ('status', 'error', 'test_error', 'seconds')
+    """
+    return (*outcome[:-1], "test_error", outcome[-1])
 
 
 def _plain(value: Any) -> int | float:

@@ -13,6 +13,7 @@ from regnet.analysis.compare import Comparison
 from regnet.analysis.edf import Floats
 from regnet.analysis.linear_fit import e_fit
 from regnet.analysis.untrained import Untrained
+from regnet.design.halves import chosen_by, reported
 
 Family = Literal["difference", "equivalence", ""]
 About = Literal["populations", "best networks", "ranks of networks", "no training"]
@@ -82,15 +83,18 @@ class Evidence:
     def retrained(self, population: str) -> Floats:
         """Mean error over new seeds at the population's own length of its ten best members, shape (10,).
 
+        The best by one half of the validation images, their errors on the other, where rows have both.
+
         Raises:
             NotTestable: one of the ten best has not been retrained with three seeds.
         """
-        best = self.frames[population].sort_values(["error", "index"])["index"].head(RETRAINED)
+        frame = self.frames[population]
+        best = frame.sort_values([chosen_by(frame), "index"])["index"].head(RETRAINED)
         repeats = self.repeats.get(population)
         if repeats is None or repeats.empty:
             raise NotTestable(f"no member of {population} has been retrained")
         again = repeats[(repeats["length"] == 1) & repeats["index"].isin(best) & repeats["error"].notna()]
-        found = again.groupby("index")["error"].agg(["mean", "size"])
+        found = again.groupby("index")[reported(again)].agg(["mean", "size"])
         whole = found[found["size"] >= SEEDS]
         if len(whole) < RETRAINED:
             raise NotTestable(f"{len(whole)} of the {RETRAINED} best of {population} have been retrained {SEEDS} times")

@@ -12,6 +12,7 @@ from regnet.analysis.compare import better, of_side
 from regnet.analysis.edf import Floats
 from regnet.analysis.printed import tau
 from regnet.analysis.rules.evidence import POINTS, About, Evidence, Family, NotTestable, Part
+from regnet.design.halves import reported
 
 FEWEST_MODELS = 8  # to rank
 SEEDS = 5  # trainings of a final model
@@ -26,7 +27,7 @@ class Model:
     matched: str = ""
 
     def errors(self, finals: pd.DataFrame, multiple: float) -> Floats:
-        """Validation errors (percent) over training seeds at a multiple of F, shape (seeds,).
+        """Validation errors (percent) over training seeds at a multiple of F, shape (seeds,): `halves.reported`.
 
         Raises:
             NotTestable: no such model, or fewer than five seeds.
@@ -35,7 +36,7 @@ class Model:
         chosen = finals[np.logical_and.reduce([finals[name] == value for name, value in wanted.items()])]
         if len(chosen) < SEEDS:
             raise NotTestable(f"no final model {self} at {multiple:g} F with {SEEDS} seeds")
-        return chosen["error"].to_numpy(np.float64)
+        return chosen[reported(finals)].to_numpy(np.float64)
 
     def __str__(self) -> str:
         return " ".join(filter(None, (self.family, self.role, f"at equal {self.matched}" if self.matched else "")))
@@ -43,7 +44,10 @@ class Model:
 
 @dataclass(frozen=True)
 class FinalBetter:
-    """The first kind of model has a lower validation error than each other kind at each multiple of F."""
+    """The first kind of model has a lower validation error than each other kind at each multiple of F.
+
+    Beside the best of a space stands its median, which decides nothing: it owes nothing to being chosen.
+    """
 
     first: Model
     others: tuple[Model, ...]
@@ -56,15 +60,23 @@ class FinalBetter:
     def parts(self, evidence: Evidence) -> list[Part]:
         finals = _finals(evidence)
         return [
-            Part(
-                f"mean error at {multiple:g} F",
-                POINTS,
-                better(self.first.errors(finals, multiple), other.errors(finals, multiple)),
-                of=(str(self.first), str(other)),
-            )
-            for multiple in self.multiples
+            replace(_less(self.first, other, finals, at), beside=self._median(other, finals, at))
+            for at in self.multiples
             for other in self.others
         ]
+
+    def _median(self, other: Model, finals: pd.DataFrame, at: float) -> tuple[Part, ...]:
+        median = replace(self.first, role="median")
+        try:
+            return (_less(median, other, finals, at),) if self.first.role == "best" else ()
+        except NotTestable:
+            return ()
+
+
+def _less(one: Model, other: Model, finals: pd.DataFrame, at: float) -> Part:
+    """The difference of two models at a multiple of F."""
+    result = better(one.errors(finals, at), other.errors(finals, at))
+    return Part(f"mean error at {at:g} F", POINTS, result, of=(str(one), str(other)))
 
 
 @dataclass(frozen=True)
