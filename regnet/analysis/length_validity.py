@@ -7,6 +7,7 @@ that the search for rates leaves behind would choose by luck.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -66,7 +67,7 @@ def passing(ranks: pd.DataFrame) -> pd.Series[bool]:
     return reached & (ranks["seconds"] <= DEAREST)
 
 
-def rank_of(row: Mapping[str, float], space: str = "") -> Rank | None:
+def rank_of(row: Mapping[Any, Any], space: str = "") -> Rank | None:
     """The correlation of a row of `told` within a space, or over all of them; None where it was not found."""
     end = f"_{space}" if space else ""
     value = row.get(f"rank{end}", np.nan)

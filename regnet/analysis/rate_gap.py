@@ -8,6 +8,7 @@ trained at every rate count, as in `length_choice.rate_table`.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -54,10 +55,7 @@ def space_rates(frame: pd.DataFrame) -> pd.DataFrame:
 
 @dataclass(frozen=True)
 class Gap:
-    """AnyNetX_A's mean error less RegNetX's in points, with its 95% interval (Welch), over so many networks of each.
-
-    The interval is infinite where a space has one network.
-    """
+    """AnyNetX_A's mean error less RegNetX's in points, with its 95% interval (Welch), over so many networks of each."""
 
     value: float
     low: float
@@ -67,20 +65,19 @@ class Gap:
 
 
 def gap_table(frame: pd.DataFrame) -> pd.DataFrame:
-    """One row a data set, length and rate: the gap of all networks, the gap of sound ones, what is broken.
+    """One row a data set, length and rate: the gap of all networks and of sound ones, what is hurt.
 
     Columns classes, images, lr; gap, low, high, wide, narrow (networks of each space); the same after `sound_`, over
     the networks that no rate of the length diverges or breaks; diverged_<space>, broken_<space> (trainings). Empty
-    where no length has networks of both spaces. `frame` is as for `rate_table`; several seeds of a network count as
+    where no length has two networks of each space. `frame` is as for `rate_table`; several seeds of a network count as
     their mean.
     """
     rows = []
     for (classes, images), trainings in frame.groupby(LENGTH) if len(frame) else ():
         judged = _judged(trainings[trainings["space"].isin((WIDE, NARROW))])
-        hurt = judged[judged["diverged"] | judged["broken"]]
-        sound = judged[~_networks(judged).isin(_networks(hurt))]
+        sound = judged[~_networks(judged).isin(_networks(_hurt(judged)))]
         for lr, part in judged.groupby("lr"):
-            row: dict[str, float] = {"classes": classes, "images": images, "lr": lr}
+            row: dict[str, Any] = {"classes": classes, "images": images, "lr": lr}
             row |= _cells(_gap(part)) | _cells(_gap(sound[sound["lr"] == lr]), "sound_")
             for space in (WIDE, NARROW):
                 own = part[part["space"] == space]
@@ -90,10 +87,36 @@ def gap_table(frame: pd.DataFrame) -> pd.DataFrame:
     return table.dropna(subset=["gap"]).reset_index(drop=True) if len(table) else table
 
 
+def change_table(frame: pd.DataFrame) -> pd.DataFrame:
+    """One row a data set and length: how the gap changes from its lowest to its highest rate.
+
+    Columns classes, images, first, last (rates), change, low, high (points, 95%, Welch), wide, narrow, and
+    sound_change without the networks that any rate of the length diverges or breaks. Each network is set against
+    itself, so that networks' spread does not count. `frame` is as for `gap_table`.
+    """
+    rows = []
+    for (classes, images), trainings in frame.groupby(LENGTH) if len(frame) else ():
+        judged = _judged(trainings[trainings["space"].isin((WIDE, NARROW))])
+        if not len(judged):
+            continue
+        first, last = float(judged["lr"].min()), float(judged["lr"].max())
+        errors = judged.pivot_table(index=NETWORK, columns="lr", values="error")
+        steps = (errors[last] - errors[first]).rename("error").reset_index()
+        cells, sound = _cells(_gap(steps)), _cells(_gap(steps[~_networks(steps).isin(_networks(_hurt(judged)))]))
+        row = {"classes": classes, "images": images, "first": first, "last": last, "change": cells.pop("gap")}
+        rows.append(row | cells | {"sound_change": sound["gap"]})
+    table = pd.DataFrame(rows)
+    return table.dropna(subset=["change"]).reset_index(drop=True) if len(table) else table
+
+
 def _judged(trainings: pd.DataFrame) -> pd.DataFrame:
     """One length's trainings of networks trained at every rate, with what happened to each."""
     judged = complete(trainings)
     return judged.assign(diverged=judged["status"] == "diverged", broken=broken(judged))
+
+
+def _hurt(judged: pd.DataFrame) -> pd.DataFrame:
+    return judged[judged["diverged"] | judged["broken"]]
 
 
 def _networks(trainings: pd.DataFrame) -> pd.MultiIndex:
@@ -101,14 +124,13 @@ def _networks(trainings: pd.DataFrame) -> pd.MultiIndex:
 
 
 def _gap(part: pd.DataFrame) -> Gap | None:
-    """The gap of one rate; None where a space has no network."""
+    """The gap of one rate; None where a space has fewer than two networks."""
     errors = part.groupby(NETWORK)["error"].mean()
     a, b = (errors[errors.index.get_level_values("space") == space].to_numpy() for space in (WIDE, NARROW))
-    if not len(a) or not len(b):
+    if min(len(a), len(b)) < 2:
         return None
     value = float(a.mean() - b.mean())
-    low, high = Estimate.of(a, b).interval(LEVEL) if min(len(a), len(b)) > 1 else (-np.inf, np.inf)
-    return Gap(value, low, high, len(a), len(b))
+    return Gap(value, *Estimate.of(a, b).interval(LEVEL), len(a), len(b))
 
 
 def _cells(gap: Gap | None, start: str = "") -> dict[str, float]:

@@ -2,8 +2,8 @@
 
 The pooled correlation is the mean of the spaces', as the calibration's rule has it. Its interval puts the spaces' own
 together (MOVER, Zou 2007): each end lies as far from the mean as the root of the summed squares of the weighted
-distances. Averaging over training seeds makes a correlation a little more certain than these say. Here for a calibration
-on one grid; `length_validity.py` has the same for one in stages.
+distances. Averaging over training seeds makes a correlation a little more certain than these say. Here for a
+calibration on one grid; `length_validity.py` has the same for one in stages.
 """
 
 from __future__ import annotations

@@ -1,9 +1,11 @@
-"""The calibrations that a page shows: which regime's, the trainings of one in stages, what it lacks, where it stands."""
+"""The calibrations that a page shows: which regime's, the trainings of one in stages, what it lacks, where it is."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Set
+from pathlib import Path
 from types import MappingProxyType
+from typing import Any
 
 import pandas as pd
 
@@ -95,6 +97,28 @@ def make(runs: Runs, stage: str = "rates") -> str:
     return f"regnet calibrate {runs.regime} --stage {stage}"
 
 
+def stages(name: str) -> tuple[str, ...]:
+    """The stages that an element needs, in order; none where it is drawn from no calibration in stages.
+
+    >>> stages("calibration_ranks"), stages("fig05")
+    (('rates', 'ranks'), ())
+    """
+    needed = ("rates", "ranks")
+    return needed[: needed.index(STAGED[name]) + 1] if name in STAGED else ()
+
+
+def sheets(name: str, runs: Runs) -> list[tuple[Path, pd.DataFrame, dict[str, Any]]]:
+    """Path, rows and description of the sealed files that an element of a calibration is drawn from."""
+    if name == GRID:
+        return [(runs.folder / f"{GRID}.csv", runs.calibration(), runs.info(GRID))]
+    kept, sealed = runs.calibrations(), runs.calibration_sheets()
+    rows = [kept[kept["classes"] == int(sheet.partition("-")[2])] for sheet in sealed]
+    found = [(runs.folder / f"{sheet}.csv", part, runs.info(sheet)) for sheet, part in zip(sealed, rows, strict=True)]
+    grid = on_grid(runs)
+    beside = name == "calibration_gap" and (grid.folder / f"{GRID}.csv").exists()
+    return [*found, *sheets(GRID, grid)] if beside else found
+
+
 def search(runs: Runs) -> Search:
     """What the regime's calibration tries; for runs of a regime that is calibrated in stages."""
     return SEARCHES[runs.regime]
@@ -122,7 +146,7 @@ def data_set(runs: Runs, classes: int) -> str:
 def setting(runs: Runs) -> str:
     """Regime, data and networks, for captions."""
     regime, kept = find_regime(runs.regime), trainings(runs)
-    classes = either([str(k) for k in sorted(set(kept["classes"]))])
+    classes = either([str(k) for k in sorted(set(kept["classes"]))]).replace(" or ", " and ")
     low, high = (flops / 1e6 for flops in regime.window())
     return (
         f"Measured here, regime {runs.regime}: {data_set(runs, 0).replace('0', classes, 1)} at {regime.resolution} px, "

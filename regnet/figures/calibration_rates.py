@@ -5,6 +5,8 @@ Not a figure of the paper; runs/<regime>/calibration-<classes>.csv, made by `reg
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -43,7 +45,7 @@ def make(runs: Runs) -> Figure:
         _panel(ax, own, first=n == lengths[0])
     for row in range(len(classes)):
         _share(axes[row * len(lengths) : (row + 1) * len(lengths)])
-    fig.legend(handles=_signs(), loc="outside upper left", ncols=len(lengths) + 1, columnspacing=1.2)
+    fig.legend(handles=_signs(), loc="outside upper left", ncols=5 if len(lengths) > 2 else 3, columnspacing=1.2)
     return fig
 
 
@@ -93,7 +95,13 @@ def _signs() -> list[Line2D | Patch]:
         for space in (WIDE, NARROW)
     ]
     mean = Line2D([], [], color=style.INK, marker="o", markersize=4, label=MEAN)
-    ring = {"marker": "o", "markersize": 10, "markerfacecolor": "none", "markeredgewidth": 2, "linestyle": ""}
+    ring: dict[str, Any] = {
+        "marker": "o",
+        "markersize": 10,
+        "markerfacecolor": "none",
+        "markeredgewidth": 2,
+        "linestyle": "",
+    }
     mark = Line2D([], [], color=MARK, label="lowest mean", **ring)
     return [mean, mark, Patch(color=style.INK, alpha=0.1, linewidth=0, label="range of spaces"), *named]
 
