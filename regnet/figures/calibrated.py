@@ -129,7 +129,7 @@ def lacking(runs: Runs, table: pd.DataFrame, stage: str) -> str:
     wanted = search(runs)
     images = [n for n in wanted.images if stage == "rates" or n != wanted.long_images]
     gone = _listed(_lengths(table), wanted.classes, images)
-    return f"Not trained yet: {gone} ({make(runs, stage)})." if gone else ""
+    return f"Not trained yet, or too few networks to show: {gone} ({make(runs, stage)})." if gone else ""
 
 
 def data_set(runs: Runs, classes: int) -> str:

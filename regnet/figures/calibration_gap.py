@@ -151,9 +151,10 @@ def caption(runs: Runs) -> str:
     more = "".join(f" {name}: regime {grid.regime}, at the batch that it chose." for name in beside(grid))
     said = (
         "Mean error of AnyNetX_A's networks less that of RegNetX's, with 95% intervals (Welch; cut where they leave a "
-        "panel), over networks trained at every rate. Dotted, where it differs: without the networks that any rate of that length made diverge or "
-        f"broke (error within {BROKEN:g} points of chance); below, by length, how many trainings of each space a rate hurt so. "
-        f"{' '.join(changes(runs))} Changes are of the same networks, so their intervals are narrower than the gaps'. "
+        "panel), over networks trained at every rate. Dotted, where it differs: without the networks that any rate of "
+        f"that length hurts, by making them diverge or breaking them (error within {BROKEN:g} points of chance); "
+        f"below, by length, how many trainings of each space are hurt. {' '.join(changes(runs))} Changes are of the "
+        "same networks, so their intervals are narrower than the gaps'. "
         f"{calibrated.setting(runs)}{more} "
     )
     return (said + calibrated.lacking(runs, gap_table(calibrated.trainings(runs)), "rates")).strip()
