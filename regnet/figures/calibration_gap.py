@@ -41,14 +41,15 @@ def make(runs: Runs) -> Figure:
     table = data(runs)
     sets = list(dict.fromkeys(table["data"]))
     fig = Figure(figsize=(style.WIDTH, 5.2), layout="constrained")
-    ratios = [3.0, 0.25 + 0.25 * max(table.groupby("data")["images"].nunique())]
+    rows = int(table.groupby("data")["images"].nunique().max())
+    ratios = [3.0, 0.25 + 0.25 * rows]
     axes = fig.subplots(2, len(sets), squeeze=False, sharex="col", gridspec_kw={"height_ratios": ratios})
     lengths = sorted(set(table["images"]))
     looks = dict(zip(lengths, zip(COLOURS, MARKERS, strict=True), strict=False))
     for (above, below), name in zip(axes.T, sets, strict=True):
         own = table[table["data"] == name]
         _gaps(above, own, looks)
-        _hurt(below, own)
+        _hurt(below, own, rows)
         above.set_title(name, fontsize=10)
     axes[0, 0].set_ylabel("AnyNetX_A − RegNetX (points of error)")
     signs = [Line2D([], [], color=c, marker=m, markersize=5, label=f"{n:,} images") for n, (c, m) in looks.items()]
@@ -76,14 +77,14 @@ def _gaps(ax: Axes, own: pd.DataFrame, looks: dict[int, tuple[str, str]]) -> Non
     ax.tick_params(labelbottom=True)
 
 
-def _hurt(ax: Axes, own: pd.DataFrame) -> None:
-    """A row a length: trainings diverged or broken at each rate, of AnyNetX_A and of RegNetX."""
+def _hurt(ax: Axes, own: pd.DataFrame, rows: int) -> None:
+    """A row a length, of as many as any panel has: trainings of each space that are hurt at each rate."""
     lengths = sorted(set(own["images"]))
     for row in own.to_dict("records"):
         a, b = (row[f"diverged_{space}"] + row[f"broken_{space}"] for space in (WIDE, NARROW))
         ax.text(row["lr"], lengths.index(row["images"]), f"{a} | {b}", ha="center", va="center", fontsize=9)
     ax.set_yticks(range(len(lengths)), [f"{n:,}" for n in lengths], fontsize=9)
-    ax.set_ylim(len(lengths) - 0.4, -0.6)
+    ax.set_ylim(rows - 0.4, -0.6)
     ax.grid(visible=False)
     ax.spines[:].set_visible(False)
     ax.tick_params(length=0, labelbottom=False)
