@@ -10,12 +10,14 @@ import pandas as pd
 from regnet.analysis.calibration import RANKED
 from regnet.analysis.length_choice import DEAREST, JUDGED, Choice, choose_length
 from regnet.analysis.length_validity import passing, rank_of, spaces_of
+from regnet.analysis.validity import Rank
 from regnet.figures import calibrated, style
 from regnet.figures.calibration_ranks import networks
 from regnet.figures.validity import short
 from regnet.sweeps.store import Runs
 
 TITLE = "The lengths, and the one that is taken"
+UNBROKEN = "\u00a0"  # a space at which no line is broken
 
 
 def make(runs: Runs) -> pd.DataFrame:
@@ -33,17 +35,18 @@ def make(runs: Runs) -> pd.DataFrame:
         rows.append({
             "images": f"{row['images']:,}", "classes": int(row["classes"]), "learning rate": row["lr"],
             "CPU seconds": f"{row['seconds']:.1f}",
-            **{name: short(rank).replace("95%: ", "") if rank else "" for name, rank in spaces.items()},
-            "pooled (95%)": _short(row),
+            **{name: _cell(rank) for name, rank in spaces.items()},
+            "pooled (95%)": _cell(rank_of(row)),
             "pairs alike": f"{row['alike']:.0%}",
             "rule": _rule(choice, row["classes"], row["images"], reaches),
         })  # fmt: skip
     return pd.DataFrame(rows)
 
 
-def _short(row: dict[object, float]) -> str:
-    rank = rank_of(row)
-    return short(rank).replace("95%: ", "") if rank else ""
+def _cell(rank: Rank | None) -> str:
+    """A correlation and its interval, which is not broken over lines; nothing where there is none."""
+    value, _, ends = short(rank).replace("95%: ", "").partition(" ") if rank else ("", "", "")
+    return f"{value} {ends.replace(' ', UNBROKEN)}".strip()
 
 
 def _rule(choice: Choice, classes: int, images: int, reaches: bool) -> str:

@@ -16,6 +16,7 @@ from matplotlib.ticker import NullLocator
 
 from regnet.analysis.rate_gap import BROKEN, NARROW, WIDE, space_rates
 from regnet.figures import calibrated, style
+from regnet.figures.captions import either
 from regnet.sweeps.store import Runs
 
 TITLE = "A learning rate for each length"
@@ -157,15 +158,15 @@ def _rates(best: pd.DataFrame) -> str:
     """Which rate each length takes, and where the lowest lies at an end of the grid."""
     said = []
     for classes, part in best.groupby("classes"):
-        each = ", ".join(f"{row['lr']:g} for {row['images']:,} images" for row in part.to_dict("records"))
-        said.append(f"{classes} classes: {each}")
+        each = [f"{row['lr']:g} for {row['images']:,}" for row in part.to_dict("records")]
+        said.append(f"{' and '.join(either(each).rsplit(' or ', 1))} images of {classes} classes")
     ends = [
         f"{row['images']:,} images of {row['classes']} classes ({row['advice']})"
         for row in best.to_dict("records")
         if row["advice"]
     ]
     more = f" At an end of the grid, where the rule chooses nothing: {'; '.join(ends)}." if ends else ""
-    return f"Lowest mean error at a rate of, {'; '.join(said)}.{more}"
+    return f"The lowest mean error is at a rate of {'; '.join(said)}.{more}"
 
 
 def alt(runs: Runs) -> str:
