@@ -85,3 +85,4 @@ def test_claims_about_single_networks_are_marked_in_chapter_and_ledger(judged: d
     (item,) = BeautifulSoup(badges("fig06", POCKET), "html.parser").select("li")
     assert item.select_one("a.about")["href"] == "15-calibration.html#calibration"
     assert 'class="about"' not in badges("fig07", POCKET)
+    assert place("natural") == "15-calibration.html#calibration_lengths"  # of a calibration in stages

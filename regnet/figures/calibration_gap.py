@@ -154,8 +154,8 @@ def caption(runs: Runs) -> str:
         "Mean error of AnyNetX_A's networks less that of RegNetX's, with 95% intervals (Welch; cut where they leave a "
         "panel), over networks trained at every rate. Dotted, where it differs: without the networks that any rate of "
         f"that length hurts, by making them diverge or breaking them (error within {BROKEN:g} points of chance); "
-        f"below, by length, how many trainings of each space are hurt. {' '.join(changes(runs))} Changes are of the "
-        "same networks, so their intervals are narrower than the gaps'. "
+        f"below, by length, how many trainings of each space are hurt. {' '.join(changes(runs))} A change sets "
+        "each network against itself, so the spread of networks is not in its interval. "
         f"{calibrated.setting(runs)}{more} "
     )
     return (said + calibrated.lacking(runs, gap_table(calibrated.trainings(runs)), "rates")).strip()
