@@ -10,6 +10,7 @@ from regnet.analysis.compare import better, no_difference, no_worse
 from regnet.analysis.rules.evidence import POINTS, Part
 from regnet.analysis.verdicts import Judgement
 from regnet.figures import captions, style
+from regnet.figures.calibrated import place
 from regnet.figures.ledger import ledger
 from regnet.figures.sentences import comparison, effect, p_words
 from regnet.figures.verdicts import badges, judgements

@@ -186,7 +186,7 @@ def test_ranks_wait_for_the_second_stage(first: Runs) -> None:
         said = notice(name, first)
         assert "Too few networks are ranked so far" in said
         assert "--stage ranks" in said
-        with pytest.raises(MissingPopulation, match="ranks 24 networks of RegNetX.*--stage ranks"):
+        with pytest.raises(MissingPopulation, match=r"ranks 24 networks of RegNetX.*--stage ranks"):
             module(name).make(first)
     assert calibration_words.conclusion(first) is None
     assert "was not measured" in str(caveat.validity(first))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Set
+from collections.abc import Mapping, Sequence, Set
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -143,13 +143,30 @@ def data_set(runs: Runs, classes: int) -> str:
     return DATA.get(f"{name}-{classes}", f"{classes} classes")
 
 
+def data_sets(runs: Runs, classes: Sequence[int]) -> str:
+    """What several data sets are called together.
+
+    >>> from pathlib import Path
+    >>> data_sets(Runs("natural", Path()), [20, 50])
+    '20 and 50 classes of Tiny-ImageNet'
+    """
+    return listed([str(k) for k in classes]) + data_set(runs, classes[0]).removeprefix(str(classes[0]))
+
+
+def listed(words: Sequence[str]) -> str:
+    """
+    >>> listed(["1", "2", "3"])
+    '1, 2 and 3'
+    """
+    return " and ".join(either(words).rsplit(" or ", 1))
+
+
 def setting(runs: Runs) -> str:
     """Regime, data and networks, for captions."""
     regime, kept = find_regime(runs.regime), trainings(runs)
-    classes = either([str(k) for k in sorted(set(kept["classes"]))]).replace(" or ", " and ")
     low, high = (flops / 1e6 for flops in regime.window())
     return (
-        f"Measured here, regime {runs.regime}: {data_set(runs, 0).replace('0', classes, 1)} at {regime.resolution} px, "
+        f"Measured here, regime {runs.regime}: {data_sets(runs, sorted(set(kept['classes'])))} at {regime.resolution} px, "
         f"networks of {low:g} to {high:g} MF drawn with a seed of their own, batch {kept['batch'].iloc[0]}, one "
         "training a network, length and rate, validated on all images of those classes."
     )
@@ -166,5 +183,5 @@ def _listed(there: Lengths, classes: tuple[int, ...], images: list[int]) -> str:
         if len(gone) == len(images):
             said.append(f"{k} classes")
         elif gone:
-            said.append(f"{k} classes by {either(gone).replace(' or ', ' and ')} images")
+            said.append(f"{k} classes by {listed(gone)} images")
     return "; ".join(said)

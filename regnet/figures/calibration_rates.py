@@ -16,7 +16,6 @@ from matplotlib.ticker import NullLocator
 
 from regnet.analysis.rate_gap import BROKEN, NARROW, WIDE, space_rates
 from regnet.figures import calibrated, style
-from regnet.figures.captions import either
 from regnet.sweeps.store import Runs
 
 TITLE = "A learning rate for each length"
@@ -159,7 +158,7 @@ def _rates(best: pd.DataFrame) -> str:
     said = []
     for classes, part in best.groupby("classes"):
         each = [f"{row['lr']:g} for {row['images']:,}" for row in part.to_dict("records")]
-        said.append(f"{' and '.join(either(each).rsplit(' or ', 1))} images of {classes} classes")
+        said.append(f"{calibrated.listed(each)} images of {classes} classes")
     ends = [
         f"{row['images']:,} images of {row['classes']} classes ({row['advice']})"
         for row in best.to_dict("records")

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from regnet.analysis.calibration import RANKED
 from regnet.analysis.length_choice import DEAREST, JUDGED, choose_length
 from regnet.figures import calibrated, style
-from regnet.figures.captions import either
 from regnet.figures.guide import Guide
 from regnet.sweeps.calibration import SPACES
 from regnet.sweeps.regimes import find_regime
@@ -17,11 +14,12 @@ from regnet.sweeps.store import MissingPopulation, Runs
 def rate_rule(runs: Runs) -> Guide:
     """How a length's rate is chosen; for runs of a regime that is calibrated in stages."""
     search = calibrated.search(runs)
+    sets = calibrated.data_sets(runs, search.classes)
     return Guide(
-        f"Lengths of {_and([f'{n:,}' for n in search.images])} images are tried on {_sets(runs)}, each at learning "
-        f"rates of {_and([f'{rate:g}' for rate in search.lr])}, on the same networks of each of the "
+        f"Lengths of {calibrated.listed([f'{n:,}' for n in search.images])} images are tried on {sets} at "
+        f"{find_regime(runs.regime).resolution} pixels, each at learning rates of {calibrated.listed([f'{rate:g}' for rate in search.lr])}, on the same networks of each of the "
         f"{len(search.spaces)} spaces of section 3. The longest only referees, so it is tried on two: "
-        f"{_and([style.label(space) for space in SPACES])}.\n\n"
+        f"{calibrated.listed([style.label(space) for space in SPACES])}.\n\n"
         "**The rule.** A length takes the rate with the lowest mean error: the mean of the spaces' means, so that each "
         "space has equal weight. A training that diverges has the error of a guess. If the lowest lies at an end of "
         "the rates tried, nothing is chosen and the grid is extended."
@@ -32,7 +30,7 @@ def rank_rule(runs: Runs) -> Guide:
     """How the length is chosen; for runs of a regime that is calibrated in stages."""
     search = calibrated.search(runs)
     return Guide(
-        f"{search.rank_networks} networks of each of {_and([style.label(space) for space in SPACES])} are trained once "
+        f"{search.rank_networks} networks of each of {calibrated.listed([style.label(space) for space in SPACES])} are trained once "
         f"by each length and once on {search.long_images:,} images, each at its own rate.\n\n"
         f"**The rule.** Of the lengths that cost at most {DEAREST:g} CPU seconds a training, those pass whose rank "
         f"correlation with the long training is at least {RANKED:g} within {style.label(JUDGED)}. Of these the one "
@@ -55,17 +53,3 @@ def conclusion(runs: Runs) -> Guide | None:
         "turns them round; a coin would turn half. So one short training each does not say which of two similar "
         "networks is better. Means of whole populations do not rest on single orders."
     )
-
-
-def _sets(runs: Runs) -> str:
-    classes = _and([str(k) for k in calibrated.search(runs).classes])
-    data = calibrated.data_set(runs, calibrated.search(runs).classes[0]).partition(" of ")[2]
-    return f"{classes} classes of {data} at {find_regime(runs.regime).resolution} pixels"
-
-
-def _and(words: Sequence[str]) -> str:
-    """
-    >>> _and(["1", "2", "3"])
-    '1, 2 and 3'
-    """
-    return " and ".join(either(words).rsplit(" or ", 1))
