@@ -165,8 +165,9 @@ def setting(runs: Runs) -> str:
     """Regime, data and networks, for captions."""
     regime, kept = find_regime(runs.regime), trainings(runs)
     low, high = (flops / 1e6 for flops in regime.window())
+    sets = data_sets(runs, sorted(set(kept["classes"])))
     return (
-        f"Measured here, regime {runs.regime}: {data_sets(runs, sorted(set(kept['classes'])))} at {regime.resolution} px, "
+        f"Measured here, regime {runs.regime}: {sets} at {regime.resolution} px, "
         f"networks of {low:g} to {high:g} MF drawn with a seed of their own, batch {kept['batch'].iloc[0]}, one "
         "training a network, length and rate, validated on all images of those classes."
     )

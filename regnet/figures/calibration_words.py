@@ -10,16 +10,18 @@ from regnet.sweeps.calibration import SPACES
 from regnet.sweeps.regimes import find_regime
 from regnet.sweeps.store import MissingPopulation, Runs
 
+RANKED_SPACES = calibrated.listed([style.label(space) for space in SPACES])
+
 
 def rate_rule(runs: Runs) -> Guide:
     """How a length's rate is chosen; for runs of a regime that is calibrated in stages."""
     search = calibrated.search(runs)
-    sets = calibrated.data_sets(runs, search.classes)
+    rates = calibrated.listed([f"{rate:g}" for rate in search.lr])
     return Guide(
-        f"Lengths of {calibrated.listed([f'{n:,}' for n in search.images])} images are tried on {sets} at "
-        f"{find_regime(runs.regime).resolution} pixels, each at learning rates of {calibrated.listed([f'{rate:g}' for rate in search.lr])}, on the same networks of each of the "
-        f"{len(search.spaces)} spaces of section 3. The longest only referees, so it is tried on two: "
-        f"{calibrated.listed([style.label(space) for space in SPACES])}.\n\n"
+        f"Lengths of {calibrated.listed([f'{n:,}' for n in search.images])} images are tried on "
+        f"{calibrated.data_sets(runs, search.classes)} at {find_regime(runs.regime).resolution} pixels, each at "
+        f"learning rates of {rates}, on the same networks of each of the {len(search.spaces)} spaces of section 3. The "
+        f"longest only referees, so it is tried on two: {RANKED_SPACES}.\n\n"
         "**The rule.** A length takes the rate with the lowest mean error: the mean of the spaces' means, so that each "
         "space has equal weight. A training that diverges has the error of a guess. If the lowest lies at an end of "
         "the rates tried, nothing is chosen and the grid is extended."
@@ -30,8 +32,8 @@ def rank_rule(runs: Runs) -> Guide:
     """How the length is chosen; for runs of a regime that is calibrated in stages."""
     search = calibrated.search(runs)
     return Guide(
-        f"{search.rank_networks} networks of each of {calibrated.listed([style.label(space) for space in SPACES])} are trained once "
-        f"by each length and once on {search.long_images:,} images, each at its own rate.\n\n"
+        f"{search.rank_networks} networks of each of {RANKED_SPACES} are trained once by each length and once on "
+        f"{search.long_images:,} images, each at its own rate.\n\n"
         f"**The rule.** Of the lengths that cost at most {DEAREST:g} CPU seconds a training, those pass whose rank "
         f"correlation with the long training is at least {RANKED:g} within {style.label(JUDGED)}. Of these the one "
         "with the most correlation a second is taken. If none passes, the one with the highest correlation is taken, "
