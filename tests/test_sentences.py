@@ -10,6 +10,7 @@ from regnet.analysis.compare import better, no_difference, no_worse
 from regnet.analysis.rules.evidence import POINTS, Part
 from regnet.analysis.verdicts import Judgement
 from regnet.figures import captions, style
+from regnet.figures.calibrated import place
 from regnet.figures.ledger import ledger
 from regnet.figures.sentences import comparison, effect, p_words
 from regnet.figures.verdicts import badges, judgements
@@ -85,3 +86,4 @@ def test_claims_about_single_networks_are_marked_in_chapter_and_ledger(judged: d
     (item,) = BeautifulSoup(badges("fig06", POCKET), "html.parser").select("li")
     assert item.select_one("a.about")["href"] == "15-calibration.html#calibration"
     assert 'class="about"' not in badges("fig07", POCKET)
+    assert place("natural") == "15-calibration.html#calibration_lengths"  # of a calibration in stages

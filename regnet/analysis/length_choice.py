@@ -25,7 +25,7 @@ from regnet.analysis.validity import Rank, pooled
 JUDGED = "regnetx"  # the space whose ranks decide
 DEAREST = 40.0  # CPU seconds of a training
 LENGTH = ["classes", "images"]
-_NETWORK = ["space", "index"]
+NETWORK = ["space", "index"]
 
 
 @dataclass(frozen=True)
@@ -57,10 +57,9 @@ def rate_table(frame: pd.DataFrame) -> pd.DataFrame:
         return pd.DataFrame()
     rows = []
     for (classes, images), trainings in frame.groupby(LENGTH):
-        judged = _with_chance(trainings)
-        table = judged.pivot_table(index=_NETWORK, columns="lr", values="error").dropna()
-        complete = judged[pd.MultiIndex.from_frame(judged[_NETWORK]).isin(table.index)]
-        for lr, part in complete.groupby("lr"):
+        judged = complete(trainings)
+        table = judged.pivot_table(index=NETWORK, columns="lr", values="error")
+        for lr, part in judged.groupby("lr"):
             rows.append({
                 "classes": classes, "images": images, "lr": lr,
                 "error": float(table[lr].groupby("space").mean().mean()),
@@ -68,6 +67,13 @@ def rate_table(frame: pd.DataFrame) -> pd.DataFrame:
                 "spaces": part["space"].nunique(), "networks": len(table), "seconds": float(part["seconds"].mean()),
             })  # fmt: skip
     return pd.DataFrame(rows)
+
+
+def complete(trainings: pd.DataFrame) -> pd.DataFrame:
+    """Of one length's trainings those of networks trained at every rate, diverged ones with the error of chance."""
+    judged = _with_chance(trainings)
+    table = judged.pivot_table(index=NETWORK, columns="lr", values="error").dropna()
+    return judged[pd.MultiIndex.from_frame(judged[NETWORK]).isin(table.index)]
 
 
 def best_rates(table: pd.DataFrame) -> pd.DataFrame:
@@ -109,13 +115,20 @@ def rank_table(frame: pd.DataFrame, rates: Mapping[tuple[int, int], float]) -> p
     """
     if not len(frame):
         return pd.DataFrame()
+    rows = [_ranks(one) for _, one in pairs(frame, rates).groupby(LENGTH)]
+    return pd.DataFrame([row for row in rows if "rank" in row])
+
+
+def pairs(frame: pd.DataFrame, rates: Mapping[tuple[int, int], float]) -> pd.DataFrame:
+    """Each training by a length but the long one beside its network's long training, whose columns end in `_long`.
+
+    Each at its own rate, diverged ones with the error of chance. `frame` is as for `rate_table`.
+    """
     at_best = pd.Series(list(zip(frame["classes"], frame["images"], strict=True)), frame.index).map(dict(rates))
     judged = _with_chance(frame[frame["lr"] == at_best])
     long = judged[judged["role"] == "long"]
     short = judged[judged["role"] == "candidate"]
-    both = short.merge(long, on=["classes", *_NETWORK], suffixes=("", "_long"))
-    rows = [_ranks(pairs) for _, pairs in both.groupby(LENGTH)]
-    return pd.DataFrame([row for row in rows if "rank" in row])
+    return short.merge(long, on=["classes", *NETWORK], suffixes=("", "_long"))
 
 
 def choose_length(ranks: pd.DataFrame) -> Choice:
@@ -148,11 +161,11 @@ def _with_chance(frame: pd.DataFrame) -> pd.DataFrame:
     return frame.assign(error=frame["error"].where(frame["status"] != "diverged", chance))
 
 
-def _ranks(pairs: pd.DataFrame) -> dict[str, float]:
+def _ranks(both: pd.DataFrame) -> dict[str, float]:
     """`rank_table`'s row of one length, from its trainings beside the long ones; without ranks where none are known."""
-    found = {str(space): rank for space, part in pairs.groupby("space") if (rank := _rank(part)) is not None}
-    row: dict[str, float] = {name: pairs[name].iloc[0] for name in (*LENGTH, "lr")}
-    row |= {"seconds": float(pairs["seconds"].mean()), "diverged": int((pairs["status"] == "diverged").sum())}
+    found = {str(space): rank for space, part in both.groupby("space") if (rank := _rank(part)) is not None}
+    row: dict[str, float] = {name: both[name].iloc[0] for name in (*LENGTH, "lr")}
+    row |= {"seconds": float(both["seconds"].mean()), "diverged": int((both["status"] == "diverged").sum())}
     row |= _cells(pooled([*found.values()])) if found else {}
     return row | {name: value for space, rank in found.items() for name, value in _cells(rank, space).items()}
 

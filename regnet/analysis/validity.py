@@ -2,7 +2,8 @@
 
 The pooled correlation is the mean of the spaces', as the calibration's rule has it. Its interval puts the spaces' own
 together (MOVER, Zou 2007): each end lies as far from the mean as the root of the summed squares of the weighted
-distances. Averaging over training seeds makes a correlation a little more certain than these say.
+distances. Averaging over training seeds makes a correlation a little more certain than these say. Here for a
+calibration on one grid; `length_validity.py` has the same for one in stages.
 """
 
 from __future__ import annotations
@@ -28,7 +29,10 @@ class Rank:
 
 @dataclass(frozen=True)
 class Validity:
-    """What the calibration found of the recipe in force, and how many candidates met its bar (`needed`)."""
+    """What the calibration found of the recipe in force, and how many candidates met its bar (`needed`).
+
+    `judged` is the space whose correlation is held against the bar, empty where it is the pooled one.
+    """
 
     pooled: Rank
     within: Mapping[str, Rank]
@@ -37,6 +41,7 @@ class Validity:
     candidates: int
     images: int
     long_images: int
+    judged: str = ""
 
 
 def validity(frame: pd.DataFrame) -> Validity:

@@ -16,14 +16,13 @@ from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
 
 from regnet.analysis.counts import count
-from regnet.figures import price, tables
+from regnet.figures import calibrated, price, tables
 from regnet.sweeps import finals
 from regnet.sweeps.experiments import ELEMENTS, REPEATED, Population
 from regnet.sweeps.folders import CHECKOUT
 from regnet.sweeps.store import MissingPopulation, Runs
 
 RETRAINED = ("fig09",)  # claims about a population's ten best need them trained again
-CALIBRATION = "calibration"  # drawn from its own trainings, not from populations
 FINAL = ("fig17", "fig18", "tab03pocket", "tab04pocket", "tab05pocket")  # drawn from final models
 TIMED = ("timings", "speedup", "timefits", "fig12")  # drawn from records of time, too
 
@@ -52,7 +51,8 @@ def details(name: str, runs: Runs, data: pd.DataFrame, module: ModuleType, *, ki
 
 def commands(name: str, runs: Runs) -> str:
     """What a reader types to make the element's evidence and to draw it, one command a line."""
-    lines = [f"regnet calibrate {runs.regime}"] if name == CALIBRATION else []
+    lines = [f"regnet calibrate {runs.regime}"] if name == calibrated.GRID else []
+    lines += [calibrated.make(runs, stage) for stage in calibrated.stages(name)]
     if names := [population.name for population in populations(name, runs)]:
         counts = {some: [name for name in names if runs.count(name) == some] for some in map(runs.count, names)}
         lines = [_sweep(runs, some, count or runs.n) for count, some in counts.items()]
@@ -75,7 +75,7 @@ def _sweep(runs: Runs, names: Sequence[str], n: int) -> str:
 def provenance(name: str, runs: Runs) -> pd.DataFrame:
     """One row a file of runs and segment: file, trainings, seconds, hardware, dates, commit."""
     rows = []
-    for stem, frame, info in _sheets(name, runs):
+    for path, frame, info in _sheets(name, runs):
         for number, segment in enumerate(info["segments"]):
             mine = frame[frame["segment"] == number]
             if not len(mine):
@@ -83,7 +83,7 @@ def provenance(name: str, runs: Runs) -> pd.DataFrame:
             days = sorted({str(segment["first"])[:10], str(segment["last"])[:10]})
             threads = f"{segment['threads']} thread" + "s" * (segment["threads"] != 1)
             rows.append({
-                "runs": _relative(runs.folder / f"{stem}.csv"),
+                "runs": _relative(path),
                 "trainings": len(mine),
                 "distinct networks": count(mine).distinct,
                 "seconds": round(float(mine["seconds"].sum())),
@@ -94,23 +94,23 @@ def provenance(name: str, runs: Runs) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def _sheets(name: str, runs: Runs) -> list[tuple[str, pd.DataFrame, dict[str, Any]]]:
-    """Name, rows and description of each sealed file that the element is drawn from."""
-    if name == CALIBRATION:
-        return [(name, runs.calibration(), runs.info(name))]
-    sheets = [(p.name, runs.frame(p), runs.info(p)) for p in sealed(name, runs)]
+def _sheets(name: str, runs: Runs) -> list[tuple[Path, pd.DataFrame, dict[str, Any]]]:
+    """Path, rows and description of each sealed file that the element is drawn from."""
+    if name == calibrated.GRID or name in calibrated.STAGED:
+        return calibrated.sheets(name, runs)
+    sheets = [(runs.folder / f"{p.name}.csv", runs.frame(p), runs.info(p)) for p in sealed(name, runs)]
     return [*sheets, *_finals(runs)] if name in FINAL else sheets
 
 
-def _finals(runs: Runs) -> list[tuple[str, pd.DataFrame, dict[str, Any]]]:
+def _finals(runs: Runs) -> list[tuple[Path, pd.DataFrame, dict[str, Any]]]:
     try:
-        return [("finals", runs.finals(), runs.info("finals"))]
+        return [(runs.folder / "finals.csv", runs.finals(), runs.info("finals"))]
     except MissingPopulation:
         return []
 
 
 def _provenance(name: str, runs: Runs) -> str:
-    if not ELEMENTS[name] and name != CALIBRATION:
+    if not ELEMENTS[name] and name not in (calibrated.GRID, *calibrated.STAGED):
         return "<p>Computed while this page was built; no training.</p>"
     frame = provenance(name, runs)
     total = int(frame["seconds"].sum()) if len(frame) else 0

@@ -90,7 +90,7 @@ def _row(j: Judgement, regime: str) -> str:
     return (
         f'<tr id="{j.claim.id}" class="is-{j.adjusted.replace(" ", "-")}">'
         f'<th scope="row"><a href="{link(j.claim.element)}">{number(j.claim.element)}</a></th>'
-        f"<td>{escape(j.claim.sentence)}{about(j)}<br>{_small(j.claim.rule.text)}</td>"
+        f"<td>{escape(j.claim.sentence)}{about(j, regime)}<br>{_small(j.claim.rule.text)}</td>"
         f"<td>{badge(j.adjusted, j.words)}{'<br>' + _small(raw) if raw else ''}</td>"
         f"<td>{_small('; '.join(filter(None, found)))}</td></tr>"
     )

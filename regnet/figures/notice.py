@@ -7,7 +7,7 @@ from html import escape
 
 import pandas as pd
 
-from regnet.figures import box, price, tables
+from regnet.figures import box, calibrated, price, tables
 from regnet.sweeps import finals
 from regnet.sweeps.calibration import GRIDS
 from regnet.sweeps.experiments import Population
@@ -17,8 +17,8 @@ from regnet.sweeps.store import Runs
 
 def notice(name: str, runs: Runs) -> str:
     """The notice as HTML: the cost; folded below it, one row a population and the commands."""
-    if name == "calibration":
-        return _not_calibrated(runs.regime)
+    if name == calibrated.GRID or name in calibrated.STAGED:
+        return _not_calibrated(name, runs)
     wanted = {population: runs.n or population.wanted for population in box.populations(name, runs)}
     every = Runs(runs.regime, runs.folder)  # what is there, whatever n was asked for
     have = {population: every.count(population) for population in wanted}
@@ -50,12 +50,24 @@ def _pre(command: str) -> str:
     return f"<pre><code>{escape(command)}</code></pre>"
 
 
-def _not_calibrated(regime: str) -> str:
+def _not_calibrated(name: str, runs: Runs) -> str:
+    """Of a regime whose calibration is missing, or that is calibrated otherwise or not at all."""
+    regime = runs.regime
     if regime not in GRIDS and regime not in SEARCHES:
         return _note(f"<p><strong>Not calibrated.</strong> The recipe of regime {regime} is the paper's.</p>")
-    said = f"<p><strong>Not calibrated yet.</strong> This figure waits for the calibration of regime {regime}.</p>"
-    stages = [f" --stage {stage}" for stage in ("rates", "ranks")] if regime in SEARCHES else [""]
-    return _note(said + _pre("\n".join(f"regnet calibrate {regime}{stage}" for stage in stages)))
+    if (regime in SEARCHES) != (name in calibrated.STAGED):
+        how = "in stages" if regime in SEARCHES else "on one grid"
+        said = f"Regime {regime} is calibrated {how}: it has figures of its own in this chapter."
+        return _note(f"<p><strong>Not of this regime.</strong> {said}</p>")
+    lines = [calibrated.make(runs, stage) for stage in calibrated.stages(name)] or [f"regnet calibrate {regime}"]
+    kind = "Too few networks are ranked so far. " if _first(name, runs) else ""
+    said = f"{kind}This figure waits for the calibration of regime {regime}."
+    return _note(f"<p><strong>Not calibrated yet.</strong> {said}</p>" + _pre("\n".join(lines)))
+
+
+def _first(name: str, runs: Runs) -> bool:
+    """Whether an element waits for the second stage alone."""
+    return calibrated.STAGED.get(name) == "ranks" and bool(runs.calibration_sheets())
 
 
 def _note(inner: str) -> str:

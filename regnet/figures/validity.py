@@ -6,12 +6,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
+from regnet.analysis.length_choice import DEAREST
+from regnet.analysis.length_validity import length_validity
 from regnet.analysis.validity import Rank, Validity
 from regnet.analysis.validity import validity as found
 from regnet.analysis.verdicts import Judgement
 from regnet.figures import style
-from regnet.figures.names import link
+from regnet.figures.calibrated import place
 from regnet.figures.verdicts import judgements
+from regnet.sweeps.length_calibration import SEARCHES
 from regnet.sweeps.store import MissingPopulation, Runs
 
 
@@ -33,10 +36,15 @@ class Caveat:
 def validity(runs: Runs) -> Caveat:
     """What the calibration found of short trainings, and how many claims rest on single networks."""
     try:
-        words = _ranks(found(runs.calibration()))
+        words = _ranks(_found(runs))
     except (MissingPopulation, ValueError):  # none, or too few networks to rank
         words = [f"Whether the trainings of regime {runs.regime} rank networks as longer ones do was not measured."]
-    return Caveat([*words, _claims(judgements(runs))], link("calibration"))
+    return Caveat([*words, _claims(judgements(runs))], place(runs.regime))
+
+
+def _found(runs: Runs) -> Validity:
+    """Of the recipe that the regime's calibration chose, on one grid or in stages."""
+    return length_validity(runs.calibrations()) if runs.regime in SEARCHES else found(runs.calibration())
 
 
 def short(rank: Rank) -> str:
@@ -50,11 +58,12 @@ def short(rank: Rank) -> str:
 def _ranks(v: Validity) -> list[str]:
     within = ", ".join(f"{short(rank)} within {style.label(name)}" for name, rank in v.within.items())
     met = "none met" if not v.met else f"{v.met} met"
+    bar = f" within {style.label(v.judged)}, for {DEAREST:g} CPU seconds or less" if v.judged else ""
     return [
         "Trainings are short here, and a short training need not rank networks as a long one does. Over the "
         f"{v.pooled.n} networks of the calibration, the errors after {v.images:,} and after {v.long_images:,} images "
         f"have a rank correlation of {short(v.pooled)}: {within}.",
-        f"The bar set beforehand was {v.needed:g}; of {v.candidates} candidate trainings {met} it.",
+        f"The bar set beforehand was {v.needed:g}{bar}; of {v.candidates} candidate trainings {met} it.",
     ]
 
 

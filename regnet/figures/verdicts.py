@@ -13,7 +13,7 @@ from regnet.analysis.rule_sets import RuleSet, rules_of
 from regnet.analysis.untrained import Untrained
 from regnet.analysis.verdicts import Judgement
 from regnet.design.zoo import zoo
-from regnet.figures.names import link
+from regnet.figures.calibrated import place
 from regnet.figures.readings import reading
 from regnet.figures.sentences import beside, comparison, effect, p_words
 from regnet.figures.untrained import untrained
@@ -39,7 +39,7 @@ def badges(name: str, runs: Runs) -> str:
 def _item(j: Judgement, regime: str) -> str:
     rests = "; ".join(filter(None, (effect(j, regime), beside(j, regime), p_words(j), parts(j, regime), j.note)))
     return (
-        f"<li>{badge(j.adjusted, j.words)} {escape(j.claim.sentence)}{about(j)} "
+        f"<li>{badge(j.adjusted, j.words)} {escape(j.claim.sentence)}{about(j, regime)} "
         f'<span class="effect">{escape(rests)}</span>{_said(reading(j, regime))}</li>'
     )
 
@@ -63,11 +63,11 @@ def parts(judgement: Judgement, regime: str) -> str:
     return "each part" + (" before Holm: " if judgement.p_adjusted is not None else ": ") + ", ".join(said)
 
 
-def about(judgement: Judgement) -> str:
+def about(judgement: Judgement, regime: str) -> str:
     """The mark of a claim about single networks, leading to what the calibration found; nothing at the others."""
     if not judgement.claim.single:
         return ""
-    return f' <a class="about" href="{link("calibration")}">about the {judgement.claim.about}</a>'
+    return f' <a class="about" href="{place(regime)}">about the {judgement.claim.about}</a>'
 
 
 def judgements(runs: Runs, rules: RuleSet | None = None) -> tuple[Judgement, ...]:

@@ -90,7 +90,9 @@ ELEMENTS: Mapping[str, tuple[Population, ...]] = MappingProxyType({
     **dict.fromkeys(("tab03pocket", "tab04pocket", "tab05pocket"), _C),
     "fig23right": _of("regnetx", "regnetx_r", "regnetx_v", "regnetx_vr"),
     "tab01": (),
-    "calibration": (),
+    **dict.fromkeys(
+        ("calibration", "calibration_rates", "calibration_gap", "calibration_ranks", "calibration_lengths"), ()
+    ),
 })  # fmt: skip
 """Figure or table -> the populations it is drawn from; empty for those drawn without trained networks."""
 

@@ -80,6 +80,26 @@ class Runs:
         """
         return self._trainings("calibration", "no calibration", "make it: regnet calibrate")
 
+    def calibration_sheets(self) -> list[str]:
+        """Names of the sealed sheets of a calibration in stages, one a data set, by its number of classes."""
+        classes = [path.stem.partition("-")[2] for path in self.folder.glob("calibration-*.csv")]
+        return [f"calibration-{k}" for k in sorted(map(int, filter(str.isdigit, classes)))]
+
+    def calibrations(self) -> pd.DataFrame:
+        """The trainings of a calibration in stages, of every data set, without failed ones.
+
+        Raises:
+            MissingPopulation: there are none.
+        """
+        make = "make it: regnet calibrate"
+        frames = [self._trainings(name, f"no {name}", make) for name in self.calibration_sheets()]
+        if not frames:
+            raise MissingPopulation(
+                f"regime {self.regime} has no calibration in stages sealed in {self.folder}; "
+                f"{make} {self.regime} --stage rates"
+            )
+        return pd.concat(frames, ignore_index=True)
+
     def finals(self) -> pd.DataFrame:
         """The trainings of the final models, one row a model and seed, without failed ones, whatever `n` is.
 

@@ -1,0 +1,234 @@
+"""The calibration in stages on the page: figures, table, sentences and what they say is missing, from sealed rows."""
+
+from __future__ import annotations
+
+import importlib
+import shutil
+from itertools import combinations
+from pathlib import Path
+from types import ModuleType
+
+import pandas as pd
+import pytest
+from bs4 import BeautifulSoup
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.text import Text
+from scipy.stats import kendalltau, spearmanr
+from staged_runs import BEST, LENGTHS, LONG, RATES, SECONDS, seal_staged
+
+from regnet.analysis.length_validity import told
+from regnet.figures import calibrated, calibration_lengths, calibration_ranks, calibration_words, page, style
+from regnet.figures import validity as caveat
+from regnet.figures.calibration_rates import MEAN
+from regnet.sweeps.folders import CHECKOUT
+from regnet.sweeps.regimes import find_regime
+from regnet.sweeps.store import MissingPopulation, Runs, open_runs
+
+PICTURES = ("calibration_rates", "calibration_gap", "calibration_ranks")
+EVERY = (*PICTURES, "calibration_lengths")
+POCKET = CHECKOUT / "runs" / "pocket"
+
+
+@pytest.fixture(scope="module")
+def runs(tmp_path_factory: pytest.TempPathFactory) -> Runs:
+    """Two data sets, three lengths, pocket's calibration beside them."""
+    root = tmp_path_factory.mktemp("staged")
+    found = seal_staged(root, (20, 50))
+    (root / "runs" / "pocket").mkdir()
+    for path in POCKET.glob("calibration.*"):
+        shutil.copy(path, root / "runs" / "pocket")
+    return found
+
+
+@pytest.fixture(scope="module")
+def first(tmp_path_factory: pytest.TempPathFactory) -> Runs:
+    """The first stage of one data set alone."""
+    return seal_staged(tmp_path_factory.mktemp("first"), ranked=0)
+
+
+def module(name: str) -> ModuleType:
+    return importlib.import_module(f"regnet.figures.{name}")
+
+
+def notice(name: str, runs: Runs) -> str:
+    return str(BeautifulSoup(page.element(name, runs).html, "html.parser").select_one(".missing").text)
+
+
+def test_the_store_reads_every_data_set_and_no_other_calibration(runs: Runs) -> None:
+    assert runs.calibration_sheets() == ["calibration-20", "calibration-50"]
+    assert set(runs.calibrations()["classes"]) == {20, 50}
+    beside = calibrated.other(runs, "pocket")
+    assert beside.calibration_sheets() == []
+    with pytest.raises(MissingPopulation, match="regnet calibrate pocket --stage rates"):
+        beside.calibrations()
+
+
+@pytest.mark.parametrize("name", PICTURES)
+def test_pictures_lie_within_the_page_in_readable_type(name: str, runs: Runs, first: Runs) -> None:
+    for some in (runs, first) if name != "calibration_ranks" else (runs,):
+        fig = page.draw(name, some)
+        assert isinstance(fig, Figure)
+        fig.draw_without_rendering()
+        assert fig.get_figwidth() <= style.WIDTH
+        assert min(text.get_fontsize() for text in fig.findobj(Text)) >= 9
+        for ax in fig.findobj(Axes):
+            boxes = [text.get_window_extent() for text in ax.texts if text.get_text()]
+            assert not [pair for pair in combinations(boxes, 2) if pair[0].overlaps(pair[1])]
+
+
+@pytest.mark.parametrize("name", EVERY)
+def test_elements_say_where_their_rows_are_from_and_how_to_make_them(name: str, runs: Runs) -> None:
+    drawn = page.element(name, runs)
+    assert "nan" not in drawn.text
+    soup = BeautifulSoup(drawn.html, "html.parser")
+    assert not soup.select(".missing")
+    command = soup.select_one("details.make pre").text
+    assert "regnet calibrate natural --stage rates" in command
+    assert ("--stage ranks" in command) == (calibrated.STAGED[name] == "ranks")
+    assert f"regnet figure {name} --regime natural" in command
+    files = {cell.text.rpartition("/")[2] for cell in soup.select("details.make tbody th")}
+    beside = {"calibration.csv"} if name == "calibration_gap" else set()
+    assert files == {"calibration-20.csv", "calibration-50.csv"} | beside
+    caption = soup.select_one("figcaption").text
+    assert "regime natural: 20 and 50 classes of Tiny-ImageNet at 32 px" in caption
+    stage = calibrated.STAGED[name]
+    assert f"20 classes by 25,600 images; 50 classes by 25,600 images (regnet calibrate natural --stage {stage})" in (
+        caption
+    )
+
+
+def test_the_rate_of_the_lowest_mean_is_marked_and_an_end_of_the_grid_is_said(runs: Runs) -> None:
+    table = module("calibration_rates").data(runs)
+    mean = table[table["space"] == MEAN]
+    marked = mean[mean["chosen"]].set_index(["classes", "images"])["lr"].to_dict()
+    assert marked == {(k, n): BEST[n] for k in (20, 50) for n in LENGTHS}
+    spaces = table[table["space"] != MEAN]
+    keys = ["classes", "images", "lr"]
+    again = spaces.groupby(keys)["error"].mean()
+    assert again.to_numpy() == pytest.approx(mean.set_index(keys)["error"].reindex(again.index).to_numpy())
+    caption = module("calibration_rates").caption(runs)
+    assert "0.2 for 6,400, 0.2 for 12,800 and 0.1 for 102,400 images of 20 classes" in caption
+    assert "102,400 images of 50 classes (extend the grid below 0.1)" in caption
+    assert "6 diverged and 6 broke of 312" in caption
+
+
+def test_the_gap_stands_beside_pocket_s_and_counts_what_a_rate_hurts(runs: Runs) -> None:
+    gap = module("calibration_gap")
+    table = gap.data(runs)
+    assert list(dict.fromkeys(table["data"])) == [
+        "Fashion-MNIST", "20 classes of Tiny-ImageNet", "50 classes of Tiny-ImageNet",
+    ]  # fmt: skip
+    rows = open_runs("pocket", POCKET.parent).calibration()
+    rows = rows[(rows["role"] == "candidate") & (rows["batch"] == find_regime("pocket").base.batch)]
+    means = rows.groupby(["lr", "space"])["error"].mean().unstack()
+    own = table[table["data"] == "Fashion-MNIST"]
+    assert own["gap"].to_numpy() == pytest.approx((means["anynetx_a"] - means["regnetx"]).to_numpy())
+    hurt = table[(table["classes"] == 50) & (table["lr"] == RATES[-1])]
+    assert (hurt[["broken_anynetx_a", "diverged_regnetx"]] == 1).to_numpy().all()
+    assert (hurt[["diverged_anynetx_a", "broken_regnetx"]] == 0).to_numpy().all()
+    assert "error within 2 points of chance" in gap.caption(runs)
+
+
+def test_the_gap_is_drawn_without_pocket_too(first: Runs) -> None:
+    assert set(module("calibration_gap").data(first)["classes"]) == {50}
+    assert "pocket" not in module("calibration_gap").caption(first)
+
+
+def by_hand(runs: Runs, classes: int, images: int, space: str) -> pd.DataFrame:
+    frame = runs.calibrations()
+    own = frame[(frame["classes"] == classes) & (frame["space"] == space)]
+    short = own[(own["images"] == images) & (own["lr"] == BEST[images])].set_index("index")["error"]
+    long = own[(own["images"] == LONG) & (own["lr"] == BEST[LONG])].set_index("index")["error"]
+    return pd.DataFrame({"short": short, "long": long}).dropna()
+
+
+def test_correlations_of_titles_table_and_caveat_are_those_of_the_rows(runs: Runs) -> None:
+    titles = [ax.get_title(loc="left") for ax in page.draw("calibration_ranks", runs).axes]
+    table = calibration_lengths.make(runs).set_index(["classes", "images"])
+    for title, (k, n) in zip(titles, [(k, n) for k in (20, 50) for n in LENGTHS[:2]], strict=True):
+        for space in ("anynetx_a", "regnetx"):
+            both = by_hand(runs, k, n, space)
+            value = f"{spearmanr(both['short'], both['long']).statistic:.2f}"
+            assert f"{style.label(space)} {value} (" in title
+            assert table.loc[(k, f"{n:,}"), f"within {style.label(space)} (95%)"].startswith(f"{value} (")
+        both = by_hand(runs, k, n, "regnetx")
+        alike = (1 + kendalltau(both["short"], both["long"]).statistic) / 2
+        assert table.loc[(k, f"{n:,}"), "pairs alike"] == f"{alike:.0%}"
+        assert table.loc[(k, f"{n:,}"), "CPU seconds"] == f"{SECONDS[n]:.1f}"
+    assert len(calibration_ranks.data(runs)) == 2 * 2 * 2 * 24
+
+
+def test_the_length_that_the_rule_takes_is_named_in_table_caption_and_caveat(runs: Runs) -> None:
+    table = calibration_lengths.make(runs)
+    assert table["rule"].tolist() == ["", "passes, taken", "", "passes"]
+    assert "2 of 4 lengths meet the bar" in calibration_lengths.caption(runs)
+    assert "So far 24 of 48 networks a space" in calibration_lengths.caption(runs)
+    said = str(caveat.validity(runs))
+    taken = told(runs.calibrations()).iloc[1]
+    assert "after 12,800 and after 102,400 images" in said
+    assert f"{taken['rank_regnetx']:.2f} (95%: {taken['low_regnetx']:.2f} to {taken['high_regnetx']:.2f})" in said
+    assert "The bar set beforehand was 0.6 within RegNetX" in said
+    assert "of 4 candidate trainings 2 met it" in said
+    assert "15-calibration.html#calibration_lengths" in caveat.validity(runs)._repr_html_()
+    assert f"{taken['alike']:.0%} of such pairs" in calibration_words.conclusion(runs).text
+
+
+def test_a_bar_that_no_length_meets_is_said(tmp_path: Path) -> None:
+    runs = seal_staged(tmp_path, lengths=(6400, LONG), by_luck=True)
+    assert "No length of 1 meets the bar" in calibration_lengths.caption(runs)
+    assert calibration_lengths.make(runs)["rule"].tolist() == ["taken"]
+    assert "none met it" in str(caveat.validity(runs))
+
+
+def test_ranks_wait_for_the_second_stage(first: Runs) -> None:
+    for name in ("calibration_ranks", "calibration_lengths"):
+        said = notice(name, first)
+        assert "Too few networks are ranked so far" in said
+        assert "--stage ranks" in said
+        with pytest.raises(MissingPopulation, match=r"ranks 24 networks of RegNetX.*--stage ranks"):
+            module(name).make(first)
+    assert calibration_words.conclusion(first) is None
+    assert "was not measured" in str(caveat.validity(first))
+    assert "Not trained yet, or too few networks to show: 20 classes; 50 classes by 25,600 images" in module(
+        "calibration_rates"
+    ).caption(first)
+
+
+@pytest.mark.parametrize("name", EVERY)
+def test_without_rows_the_stages_are_asked_for(name: str, tmp_path: Path) -> None:
+    empty = open_runs("natural", tmp_path)
+    said = notice(name, empty)
+    assert "Not calibrated yet" in said
+    assert "regnet calibrate natural --stage rates" in said
+    assert ("--stage ranks" in said) == (calibrated.STAGED[name] == "ranks")
+    assert "was not measured" in str(caveat.validity(empty))
+
+
+def test_a_regime_that_is_calibrated_otherwise_says_so(runs: Runs) -> None:
+    pocket = calibrated.other(runs, "pocket")
+    for name in EVERY:
+        assert "Regime pocket is calibrated on one grid" in notice(name, pocket)
+    assert "Regime natural is calibrated in stages" in notice("calibration", runs)
+
+
+def test_a_chapter_shows_both_calibrations_whatever_its_regime(runs: Runs) -> None:
+    for regime, other in (("pocket", "pocket"), ("natural", "pocket"), ("smoke", "smoke")):
+        opened = open_runs(regime, runs.folder.parent)
+        assert calibrated.staged(opened).regime == "natural"
+        assert calibrated.on_grid(opened).regime == other
+        assert calibrated.staged(opened).folder == runs.folder
+
+
+def test_rules_are_said_with_the_code_s_own_numbers(runs: Runs) -> None:
+    rates, ranks = calibration_words.rate_rule(runs).text, calibration_words.rank_rule(runs).text
+    assert "6,400, 12,800, 25,600 and 102,400 images are tried on 20 and 50 classes of Tiny-ImageNet" in rates
+    assert "at most 40 CPU seconds" in ranks
+    assert "at least 0.6 within RegNetX" in ranks
+
+
+@pytest.mark.skipif(not find_regime("natural").calibrated, reason="natural's recipe is provisional")
+def test_the_recipe_of_natural_is_the_one_that_its_calibration_takes() -> None:
+    row = calibration_lengths.data(open_runs("natural", CHECKOUT / "runs")).query("taken").iloc[0]
+    base = find_regime("natural").base
+    assert (base.num_classes, base.images, base.lr) == (row["classes"], row["images"], row["lr"])
