@@ -11,15 +11,15 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
+from rates import rates
 
-from regnet.analysis import best_fifth, features, rate_worlds, worlds
+from regnet.analysis import best_fifth, features, worlds
 from regnet.analysis.adjusted import difference
 from regnet.analysis.bootstrap import best_weight
 from regnet.analysis.claims.section4 import one_b
@@ -34,19 +34,12 @@ from regnet.sweeps.store import open_runs
 
 FILE = Path(worlds.__file__).with_name("rule_power.csv")
 SIZES = (100, 60, 40)
-COMMON = "one setting for all"
 RESAMPLES = 1000  # of a bootstrap inside a simulation
 PAIRS = (
     ("anynetx_d", "anynetx_c"), ("anynetx_d", "anynetx_c_w_const"), ("anynetx_e", "anynetx_d"),
     ("anynetx_e", "anynetx_d_d_const"), ("anynetx_e", "anynetx_a"), ("regnetx", "anynetx_e"),
     ("regnetx_c-l2", "regnetx-l2"), ("regnety_c-l2", "regnetx_c-l2"),
 )  # fmt: skip
-RATED = (  # Fig 21 across flops, across lengths, and Fig 22 with its one network; how many members at most
-    (("regnetx_c-1.5mf-l2", "regnetx_c-l2", "regnetx_c-6mf-l2"), (100, 100, 100)),
-    (("regnetx", "regnetx-l2", "regnetx_c-l2"), (100, 60, 60)),
-    (("regnetx_c-1.5mf-l2", "regnetx_c-l2"), (100, 100)),
-)
-SHAPES = (("as calibrated", 0.1, True), ("best lr at 2", 0.3, True), ("parabola", 0.0, False))
 EQUAL = (("anynetx_b", "anynetx_a"), ("regnetx_wm2", "regnetx"), ("regnetx_c_inverted-l2", "regnetx_c-l2"))
 Case = tuple[str, str, str, Callable[[int, np.random.Generator], tuple[Comparison, Comparison | None]]]
 
@@ -171,31 +164,10 @@ def searches() -> Iterator[tuple[str, str, Case]]:
         yield "32 suffice", name, ("as in the rows", "supported", None, run)
 
 
-def rates() -> Iterator[tuple[str, str, Case]]:
-    for names, most in RATED:
-        ours = [world(name) for name in names]
-        if len(ours) == 2:  # a network differs from itself by no feature: errors as those of a population, for noise
-            ours = [replace(one, x=np.zeros_like(one.x)) for one in ours]
-        for shape, at, sigmoid in SHAPES if most == RATED[0][1] else SHAPES[:1]:
-
-            def rated(make: Any, gap: float, most: tuple[int, ...] = most) -> Any:
-                made = rate_worlds.apart(make, gap * MARGIN) if gap else make(0.0)
-                return lambda n, rng: (rate_worlds.judged(made, [min(n, one) for one in most], MARGIN, rng), None)
-
-            lr, wd = (apart(ours, at, sigmoid) for apart in (rate_worlds.lr_apart, rate_worlds.wd_apart))
-            of = ", ".join(names) + ", the last two at most 60" * (min(most) < 100) + ", one network" * (len(ours) == 2)
-            yield COMMON, of, (f"{shape}: one optimum", "supported", None, rated(lr, 0))
-            for what, make in (("lr", lr), ("wd", wd)):
-                for verdict in ("supported", "contradicted"):
-                    yield COMMON, of, (f"{shape}: {what} at the margin", verdict, ALPHA, rated(make, 1))
-                truth = f"{shape}: {what} at twice the margin"
-                yield COMMON, of, (truth, "contradicted", None, rated(make, 2))
-
-
 def simulate(repeats: int, only: str) -> pd.DataFrame:
     """One row a case and n; of the rules whose name holds that word."""
     found = []
-    for rule, of, (truth, verdict, level, run) in (*means(), *margins(), *best(), *rates()):
+    for rule, of, (truth, verdict, level, run) in (*means(), *margins(), *best(), *rates(world)):
         if only not in rule:
             continue
         for n in (500, 200) if rule == "32 suffice" else SIZES:

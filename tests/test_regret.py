@@ -43,7 +43,7 @@ def evidence(*frames: pd.DataFrame) -> Evidence:
 def parabola(best: float, curvature: float, error: float = 0.0) -> Surface:
     """curvature (u - best)^2, in sd, with the same standard error of each slope."""
     slopes = np.array([-2 * curvature * best, 0.0, curvature, 0.0, 0.0])
-    return Surface(slopes, error**2 * np.eye(5), 80.0, 1.0)
+    return Surface(slopes, error**2 * np.eye(5), 80.0, 1.0, error / 10)
 
 
 def test_known_surfaces_have_their_known_regret() -> None:
@@ -88,7 +88,7 @@ def test_a_surface_is_found_from_members_and_broken_networks_do_not_move_it() ->
 
 
 def test_differences_from_itself_are_nothing() -> None:
-    by, error = parabola(0.1, 3.0, 0.2).differences(settings())
+    by, error = parabola(0.1, 3.0, 0.2).differences(settings(), 0.0)
     assert np.diag(by) == pytest.approx(0)
     assert np.diag(error) == pytest.approx(0)
     assert by == pytest.approx(-by.T)

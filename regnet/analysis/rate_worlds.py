@@ -16,13 +16,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 
 from regnet.analysis.compare import Comparison
 from regnet.analysis.edf import Floats
-from regnet.analysis.regret import Surface, common, settings
+from regnet.analysis.regret import Surface, common, settings, spread
 from regnet.analysis.worlds import World
 
 CURVATURE = 17.0
@@ -38,29 +39,34 @@ class Rated:
     slope: float = 0.0
     sigmoid: bool = True
 
-    @property
+    @cached_property
     def sd(self) -> float:
-        """The true standard deviation of log error over networks at the middle."""
-        wider = 1 + 2 * float(_sigmoid(np.array(-self.best))) if self.sigmoid else 1.0
-        return wider * float(np.log(self.world.errors).std())
+        """The true unit of regret: clipped sd of log error over networks at equal rates near the middle."""
+        rng = np.random.default_rng(0)
+        rates = rng.uniform(-1, 1, (len(self.world.errors), 2))
+        return spread(rates, self._off(rates, np.arange(len(rates)), rng))[0]
 
     def surface(self, rates: Floats) -> Floats:
-        """Mean log error of networks that do not break, above that at the best lr; rates (n, 2), decades."""
+        """Log error of networks that do not break, above that at the best lr; rates (n, 2), decades."""
         off = rates[:, 0] - self.best
         lr = _sigmoid(off) + 0.25 * np.maximum(off, 0) ** 2 if self.sigmoid else CURVATURE * self.sd * off**2
         return np.asarray(lr + self.slope * self.sd * rates[:, 1])
 
     def members(self, n: int, rng: np.random.Generator) -> tuple[Floats, Floats, Floats]:
         """Rates (n, 2), errors (n,) and features (n, features) of n networks, trained."""
-        rates = rng.uniform(-1, 1, (n, 2))
-        at = self.world.chosen(n, rng)
-        own = np.log(self.world.errors[at])
-        logs = own + self.surface(rates)
-        if self.sigmoid:
-            off = rates[:, 0] - self.best
-            logs += 2 * _sigmoid(off) * (own - np.log(self.world.errors).mean())
-            logs += (rng.random(n) < BREAK * off) * rng.exponential(FACTOR, n)
-        return rates, np.exp(logs), self.world.x[at]
+        rates, at = rng.uniform(-1, 1, (n, 2)), self.world.chosen(n, rng)
+        mean = float(np.log(self.world.errors).mean())
+        return rates, np.exp(mean + self.surface(rates) + self._off(rates, at, rng)), self.world.x[at]
+
+    def _off(self, rates: Floats, at: npt.NDArray[np.int64], rng: np.random.Generator) -> Floats:
+        """How far the log error of those networks is above the surface."""
+        own = np.log(self.world.errors)
+        differs = own[at] - own.mean()
+        if not self.sigmoid:
+            return np.asarray(differs)
+        off = rates[:, 0] - self.best
+        breaks = rng.random(len(at)) < BREAK * off
+        return np.asarray(differs * (1 + 2 * _sigmoid(off)) + breaks * rng.exponential(FACTOR, len(at)))
 
 
 def _sigmoid(off: Floats) -> Floats:

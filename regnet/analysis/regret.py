@@ -2,15 +2,15 @@
 
 Log error of a population is a quadratic surface in (log10 lr, log10 wd). At a setting s a population's regret is its
 surface at s minus the least within reach: settings are compared within a factor of two either way of the middle of all
-that was drawn. Wider, 100 members say too little: within a factor of three one optimum for all is found in 12 to 25% of
-100 simulations, within two in 85 to 98%; and v1's margin, half a doubling of the rate a doubling of F or length, was no
+that was drawn. Wider, 100 members say too little: within a factor of three one optimum for all is found in 14 to 26% of
+200 simulations, within two in 88 to 99%; and v1's margin, half a doubling of the rate a doubling of F or length, was no
 wider. Optima beyond the same end of the reach are not told apart.
 
 - Unit: the standard deviation of log error over networks at equal rates, of members whose lr is within a factor of
-  three of the middle, clipped. That of all members is 5 to 9 times it in the simulations, for it counts what the rates
-  do: a margin of a quarter of it would let anything pass.
+  three of the middle, clipped. That of all members is 5 to 7 times it in the simulations, for it counts what the rates
+  do: a margin of a quarter of it would let anything pass. Standard errors allow for that the unit is estimated.
 - Rates away from the middle weigh less (Tukey's biweight, a decade to zero), since no quadratic holds over two decades;
-  networks that break weigh less (Huber), without which 11% instead of 85% are found where some break. What differs
+  networks that break weigh less (Huber), without which 12% instead of 88% are found where some break. What differs
   between networks is taken out by the frozen features with their ridge: no bias, as rates are drawn independently.
 - An estimated regret is biased upwards, as a least value is downwards. Its limits are not: regret is below a value if
   and only if each difference from s is, so that the largest of their one-sided 95% limits is one of the regret, and
@@ -43,13 +43,15 @@ PLACES = 9  # settings a side
 class Surface:
     """slopes of log error in u, v, u^2, v^2, uv (u, v: decades of lr and wd from the middle), shape (5,).
 
-    covariance: of the slopes, shape (5, 5); freedom: of Student's t; sd: of log error over networks at equal rates.
+    covariance: of the slopes, shape (5, 5); freedom: of Student's t; sd: of log error over networks at equal rates;
+    sd_error: its standard error.
     """
 
     slopes: Floats
     covariance: Floats
     freedom: float
     sd: float
+    sd_error: float
 
     @classmethod
     def of(cls, rates: Floats, errors: Floats, x: Floats) -> Surface:
@@ -79,13 +81,16 @@ class Surface:
         scores = design.T * (weight * off / (1 - leverage))
         inside = slice(1, own.shape[1])
         covariance = (bread @ scores @ scores.T @ bread)[inside, inside]
-        return cls(beta[inside], covariance, freedom, _spread(rates, y - own @ beta[: own.shape[1]]))
+        return cls(beta[inside], covariance, freedom, *spread(rates, y - own @ beta[: own.shape[1]]))
 
-    def differences(self, settings: Floats) -> tuple[Floats, Floats]:
-        """Log error at each setting minus that at each other in sd, and standard errors, shape (settings, settings)."""
+    def differences(self, settings: Floats, margin: float) -> tuple[Floats, Floats]:
+        """Log error at each setting minus that at each other in sd, and standard errors, shape (settings, settings).
+
+        The errors are those of a difference held against so many sd, which are estimated, too.
+        """
         at = terms(settings)
         by = at[:, None] - at[None]
-        square = np.einsum("sxi,sxi->sx", by @ self.covariance, by)
+        square = np.einsum("sxi,sxi->sx", by @ self.covariance, by) + (margin * self.sd_error) ** 2
         return by @ self.slopes / self.sd, np.maximum(square, 0.0) ** 0.5 / self.sd
 
 
@@ -108,7 +113,7 @@ def common(surfaces: Sequence[Surface], margin: float, n: int) -> Comparison:
     lower limits, each at 95% for as many populations as there are. p is that of the side the effect lies on.
     n: the fewest members of a population, for the record.
     """
-    found = [surface.differences(settings()) for surface in surfaces]
+    found = [surface.differences(settings(), margin) for surface in surfaces]
     effect, low, high, inside, outside = [], [], [], [], []
     level = ALPHA / len(surfaces)
     for (by, error), surface in zip(found, surfaces, strict=True):
@@ -116,10 +121,11 @@ def common(surfaces: Sequence[Surface], margin: float, n: int) -> Comparison:
         effect.append(by.max(axis=1))
         high.append((by + t.isf(ALPHA) * error).max(axis=1))
         low.append((by - t.isf(level) * error).max(axis=1))
-        z = ((margin - by) / np.maximum(error, 1e-12)).min(axis=1)  # a setting and itself: no difference, no error
+        z = ((margin - by) / np.maximum(error, 1e-12)).min(axis=1)
         inside.append(t.sf(z))
         outside.append(t.cdf(z))
     least, lower, upper = (float(np.max(ends, axis=0).min()) for ends in (effect, low, high))
+    lower = max(0.0, lower)  # no regret is below 0
     p_inside = float(np.max(inside, axis=0).min())
     p_outside = min(1.0, len(surfaces) * float(np.min(outside, axis=0).max()))
     side = of_side(upper < margin, upper < margin or lower > margin)
@@ -141,11 +147,16 @@ def _mad(off: Floats, weight: Floats) -> float:
     return float(1.4826 * size[order][np.searchsorted(total, total[-1] / 2)])
 
 
-def _spread(rates: Floats, off: Floats) -> float:
-    """Standard deviation of clipped residuals of members near the middle; the features' part is left in."""
+def spread(rates: Floats, off: Floats) -> tuple[float, float]:
+    """Standard deviation of clipped residuals of members near the middle, and its standard error.
+
+    Raises:
+        ValueError: they are all the same.
+    """
     near = off[np.abs(rates[:, 0]) <= NEAR]
     near = near - np.median(near)
     wide = CLIP * _mad(near, np.ones(len(near)))
-    if not (sd := float(np.clip(near, -wide, wide).std(ddof=1))) > 1e-9:
+    near = np.clip(near, -wide, wide)
+    if not (sd := float(near.std(ddof=1))) > 1e-9:
         raise ValueError("networks at equal rates do not differ: no unit of regret")
-    return sd
+    return sd, float(((near - near.mean()) ** 2).std(ddof=1)) / (2 * sd * len(near) ** 0.5)
