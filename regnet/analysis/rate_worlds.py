@@ -3,13 +3,14 @@
 Assumed, not measured: no population of `pocket` draws its rates. Networks, and how their log errors differ at equal
 rates, are those of a trained world (`worlds.py`). How log error goes with lr is one of two shapes:
 
-- "as calibrated": a sigmoid down to the best lr that passes near RegNetX of the calibration of `pocket` at lr 0.1, 0.2
-  and 0.4 (26.0, 21.6, 20.3%), a parabola beyond. Networks differ up to four times as much where the rate is far too
-  low, as they do there, and beyond the best lr some break: 0.3 of them a decade, by a factor of e^0.3 on average.
-- "parabola": 17 standard deviations a decade squared, the curvature of the same three points; no network breaks.
+- A sigmoid down to the best lr and a parabola beyond, shaped after RegNetX in the calibration of `pocket`: 26.0, 21.6
+  and 20.3% at lr 0.1, 0.2 and 0.4. Networks differ 1.6 times as much 0.7 decades below the best lr (there 1.7 times at
+  0.1 as at 0.4) and more than twice a decade below; above it some break, 0.3 of them a decade, by a factor of e^0.3 on
+  average. Of the last two nothing was measured.
+- A parabola: 17 standard deviations a decade squared, about the curvature of the same three points. No network breaks.
 
-The weight decay has a slope, in standard deviations a decade: what it does in 100 to 500 steps is not known, so that a
-flat one, the hardest to show the same optimum in, stands for "no difference".
+The weight decay has a slope, in standard deviations a decade, 0 where populations do not differ, which is the
+hardest to find: what it does in trainings of this length is not known.
 """
 
 from __future__ import annotations

@@ -4,7 +4,7 @@ Log error of a population is a quadratic surface in (log10 lr, log10 wd). At a s
 surface at s minus the least within reach: settings are compared within a factor of two either way of the middle of all
 that was drawn. Wider, 100 members say too little: within a factor of three one optimum for all is found in 14 to 26% of
 200 simulations, within two in 88 to 99%; and v1's margin, half a doubling of the rate a doubling of F or length, was no
-wider. Optima beyond the same end of the reach are not told apart.
+wider. Optima beyond the same end of the reach are not told apart: such populations are called alike.
 
 - Unit: the standard deviation of log error over networks at equal rates, of members whose lr is within a factor of
   three of the middle, clipped. That of all members is 5 to 7 times it in the simulations, for it counts what the rates

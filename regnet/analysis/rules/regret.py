@@ -1,7 +1,16 @@
 """Figs 21 and 22: one learning rate and weight decay for all populations costs none of them much (`regret.py`).
 
-Size and power are simulated (`rule_power.csv`, "one setting for all"): networks as different as those of `pocket`,
-surfaces assumed, as no population of `pocket` draws its rates.
+Simulated 200 times a case (`rule_power.csv`, "one setting for all") on networks as different as those of `pocket` and
+on surfaces that are assumed (`rate_worlds.py`), as no population of `pocket` draws its rates:
+
+- Regret at the margin is called supported in at most 2.5%, contradicted in at most 5.5% where 100 members are planned,
+  7.5% at 60.
+- One optimum for all is supported in 87 to 99% across flops (100 members a population), in 57% across lengths (100, 60
+  and 60) and in 54% for EfficientNet (60; 94% with 100). Low power: inconclusive says little of the last two.
+- Twice the margin is contradicted in 85 to 100%, 71 to 89% and 64 to 95%.
+
+EfficientNet's populations are one network each: there networks at equal rates differ by the training's seed alone, and
+the margin is a quarter of that.
 """
 
 from __future__ import annotations
@@ -18,7 +27,7 @@ from regnet.analysis.regret import REACH, Surface, common
 from regnet.analysis.rules.adjusted_means import MARGIN
 from regnet.analysis.rules.evidence import About, Evidence, Family, NotTestable, Part
 
-FEWEST = 40  # members a surface is fitted to: with fewer nothing is supported that is true
+FEWEST = 40  # members a surface is fitted to: with so few, one optimum is found in 4 to 24% of the simulations
 
 
 @dataclass(frozen=True)
