@@ -24,7 +24,8 @@ class Entry:
     """One population of a panel.
 
     `series` is what the paper's legend calls it, "" where the paper prints no number. `label` is what is said here,
-    with {F} for its flops, {r} for the input's side and {r2} for twice that. Label and line are the design space's where empty.
+    with {F} for its flops, {r} for the input's side and {r2} for twice that.
+    Label and line are the design space's where empty.
     """
 
     population: Population

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
@@ -91,11 +92,11 @@ def make(runs: Runs) -> Figure:
     *orders, regnets = shown(runs)
     high, low = edf_grid.head_height(orders), edf_grid.head_height([regnets])
     fig = Figure(figsize=(style.WIDTH, high + BODY + low + LOW), layout="constrained")
-    top, bottom = fig.subfigures(2, 1, height_ratios=(high + BODY, low + LOW), hspace=0.02)
+    top, bottom = np.asarray(fig.subfigures(2, 1, height_ratios=(high + BODY, low + LOW), hspace=0.02))
     cells = top.add_gridspec(1, 3, wspace=0.06)
     for at, panel in enumerate(orders):
         edf_grid.draw(top, cells[at], runs, NUMBERS.get(panel.name, 10), panel, head=high, across=3, body=BODY)
-    left, right = bottom.subfigures(1, 2, wspace=0.04)
+    left, right = np.asarray(bottom.subfigures(1, 2, wspace=0.04))
     number, place = NUMBERS[regnets.name], left.add_gridspec(1, 1)[0]
     edf_grid.draw(left, place, runs, number, regnets, head=low, across=2, body=LOW)
     draw(right.subplots(), ranks)
