@@ -70,7 +70,7 @@ def test_a_verdict_that_is_supported_and_contradicted_depends_on_the_rate(runs: 
     rows = byrate.data(runs).groupby("first")[["turns", "one_sign"]].first()
     assert rows.loc["anynetx_e"].tolist() == [True, False]
     assert rows.loc["regnetx"].tolist() == [False, True]
-    assert "1 depend on the rate: AnyNetX_E − AnyNetX_A." in byrate.alt(runs)
+    assert "1 depend on the rate: AnyNetX_E vs AnyNetX_A." in byrate.alt(runs)
     caption = byrate.caption(runs)
     assert f"n = {N} a population" in caption
     assert "regnetx_wm2-2lr" in caption.split("Not trained yet:")[1]

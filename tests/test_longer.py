@@ -57,7 +57,7 @@ def test_gaps_are_welch_at_each_length_and_the_change_that_of_each_networks_gain
         ("5", e["error_long"], a["error_long"]),
         ("change", e["error_long"] - e["error"], a["error_long"] - a["error"]),
     ):
-        row, expected = rows.loc[("AnyNetX_E − AnyNetX_A", length)], better(first, second)
+        row, expected = rows.loc[("AnyNetX_E vs AnyNetX_A", length)], better(first, second)
         assert row[["effect", "low", "high"]].tolist() == [expected.effect, expected.low, expected.high]
     assert len(rows) == 6
 
@@ -100,7 +100,7 @@ def test_the_picture_and_its_words(runs: Runs) -> None:
     assert "learning rate 0.1 at both lengths" in caption
     assert "each trained on 384 or 1,920 images" in caption
     assert "nan" not in caption + longer.alt(runs)
-    assert "AnyNetX_E − AnyNetX_A -" in longer.alt(runs)
+    assert "AnyNetX_E vs AnyNetX_A -" in longer.alt(runs)
 
 
 def test_one_space_has_ranks_and_no_gap(tmp_path: Path) -> None:

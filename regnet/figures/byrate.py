@@ -128,7 +128,7 @@ def _broken(found: list[Row]) -> str:
         for one in row.tried:
             for population, outcome in ((row.pair.first, one.first), (row.pair.second, one.second)):
                 counts.setdefault(outcome.rate, {})[population.name] = outcome.broken
-    listed = ", ".join(f"{sum(some.values())} at {rate:g} times the rate" for rate, some in sorted(counts.items()))
+    listed = ", ".join(f"{sum(some.values())} at {WORDS[f'{rate:g}']}" for rate, some in sorted(counts.items()))
     return f"Networks within {NEAR_CHANCE:g} points of chance, diverged ones among them: {listed}."
 
 

@@ -54,7 +54,7 @@ def table(runs: Runs) -> pd.DataFrame:
     for first, second in STEPS:
         if first in frames and second in frames:
             rows = gaps(frames[first], frames[second], LENGTHS)
-            steps.append(rows.assign(series=f"{style.label(first)} − {style.label(second)}"))
+            steps.append(rows.assign(series=f"{style.label(first)} vs {style.label(second)}"))
     return pd.concat(steps, ignore_index=True) if steps else pd.DataFrame(columns=["length"])
 
 
@@ -87,8 +87,8 @@ def _gaps(ax: Axes, steps: pd.DataFrame) -> None:
             rows["effect"], y, xerr=ends, fmt=marker, color=style.COLOURS["regnetx_c"], markerfacecolor=face,
             markersize=6, elinewidth=1.4, label=_called(length),
         )  # fmt: skip
-    ax.set_yticks(range(len(series)), [name.replace(" − ", "\n− ") for name in series])
-    ax.set(ylim=(len(series) - 0.5, -0.5), xlabel="difference of mean errors (points)")
+    ax.set_yticks(range(len(series)), [name.replace(" vs ", "\nvs ") for name in series])
+    ax.set(ylim=(len(series) - 0.5, -0.5), xlabel="difference of mean errors (points)\nbelow 0 the first is better")
     ax.tick_params(axis="y", length=0)
     ax.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=2)
 

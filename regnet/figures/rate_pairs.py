@@ -23,18 +23,18 @@ class Pair:
     second: Population
 
     def label(self, regime: str) -> str:
-        """The difference in words, with flops where they are not F.
+        """The two in words, with flops where they are not F.
 
         >>> Pair(10, Population("anynetx_e_5stage"), Population("anynetx_a_5stage")).label("pocket")
-        'AnyNetX_E − AnyNetX_A, 5 stages'
+        'AnyNetX_E vs AnyNetX_A, 5 stages'
         >>> Pair(10, Population("regnetx", 2), Population("anynetx_e", 2)).label("pocket")
-        'RegNetX − AnyNetX_E, 6 MF'
+        'RegNetX vs AnyNetX_E, 6 MF'
         """
         there = self.first.at(regime)
         one, other = (style.label(p.space) for p in (self.first, self.second))
         stages = f", {style.STAGES['_5stage']}"
         flops = f", {there.flops / 1e6:g} MF" if there.multiple != 1 else ""
-        return f"{one.removesuffix(stages)} − {other}{flops}"
+        return f"{one.removesuffix(stages)} vs {other}{flops}"
 
 
 @dataclass(frozen=True)
