@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
@@ -18,11 +19,16 @@ SEGMENT = {
 }  # fmt: skip
 
 
-def seal_population(root: Path, name: str, n: int, *, mean: float = 30.0, regime: str = "pocket") -> None:
-    """Seals the first n members of a population under `root`/runs; called again with a larger n it adds rows."""
+def seal_population(
+    root: Path, name: str, n: int, *, mean: float = 30.0, regime: str = "pocket", errors: Sequence[float] = ()
+) -> None:
+    """Seals the first n members of a population under `root`/runs; called again with a larger n it adds rows.
+
+    errors: those of the members, where they matter; one of exactly 90 has diverged.
+    """
     population = Population.parse(name, regime)
     sheet = population_sheet(population, work=root / "work", runs=root / "runs")
-    errors = mean + 3 * np.random.default_rng(len(name)).standard_normal(n)
+    made_up = mean + 3 * np.random.default_rng(len(name)).standard_normal(n)
     header = {
         "name": sheet.name, "recipe": asdict(population.recipe), "recipe_hash": population.recipe.hash,
         "data_sha256": "0" * 64, "segment": SEGMENT,
@@ -30,6 +36,7 @@ def seal_population(root: Path, name: str, n: int, *, mean: float = 30.0, regime
     sheet.work.mkdir(parents=True, exist_ok=True)
     sheet.journal.unlink(missing_ok=True)
     with Journal(sheet.journal, header) as journal:
-        for task, error in zip(member_tasks(population, n), errors.tolist(), strict=True):
-            journal.append(task.cells | {"status": "ok", "error": round(error, 2), "seconds": 7.5}, "")
+        for task, error in zip(member_tasks(population, n), errors or made_up.tolist(), strict=True):
+            status = "diverged" if error == 90.0 else "ok"
+            journal.append(task.cells | {"status": status, "error": round(error, 2), "seconds": 7.5}, "")
     seal(sheet)

@@ -45,10 +45,10 @@ def test_rates_are_searched_on_every_space_of_section_3_network_by_network() -> 
     for plan, classes in zip(plans, (20, 50), strict=True):
         of = {n: [task for task in plan.tasks if task.recipe.images == n] for n in search.images}
         assert {n: len(tasks) for n, tasks in of.items()} == {
-            **dict.fromkeys(search.images[:3], 12 * 8 * 5),
-            LONG: 2 * 8 * 5,
+            **dict.fromkeys(search.images[:2], 12 * 4 * 4),
+            LONG: 2 * 4 * 4,
         }
-        assert {task.cells["space"] for task in of[6400]} == {population.space for population in SECTION3}
+        assert {task.cells["space"] for task in of[12_800]} == {population.space for population in SECTION3}
         assert {task.cells["space"] for task in of[LONG]} == {"anynetx_a", "regnetx"}
         assert [task.cells["index"] for task in plan.tasks] == sorted(task.cells["index"] for task in plan.tasks)
         assert len({plan.sheet.key_of(task.cells) for task in plan.tasks}) == len(plan.tasks)
@@ -68,12 +68,12 @@ LONG = SEARCHES["natural"].long_images
 
 def test_ranks_are_of_48_networks_a_space_and_reuse_the_rates_trainings() -> None:
     search = replace(SEARCHES["natural"], classes=(20,))
-    rates = {(20, 6400): 0.2, (20, 12_800): 0.2, (20, 25_600): 0.4, (20, LONG): 0.1}
+    rates = {(20, 12_800): 0.2, (20, 25_600): 0.4, (20, LONG): 0.1}
     (ranks,), (searched,) = rank_plans("natural", search, rates), rate_plans("natural", search)
-    assert len(ranks.tasks) == 2 * 48 * 4
+    assert len(ranks.tasks) == 2 * 48 * 3
     assert {(task.recipe.images, task.recipe.lr) for task in ranks.tasks} == {(n, lr) for (_, n), lr in rates.items()}
     keys = {ranks.sheet.key_of(task.cells) for task in ranks.tasks}
-    assert len(keys & {searched.sheet.key_of(task.cells) for task in searched.tasks}) == 2 * 8 * 4
+    assert len(keys & {searched.sheet.key_of(task.cells) for task in searched.tasks}) == 2 * 4 * 3
     assert searched.recipe == ranks.recipe
     long = {task.cells["index"]: task.seed for task in ranks.tasks if task.cells["role"] == "long"}
     assert all(long[task.cells["index"]] != task.seed for task in ranks.tasks if task.cells["role"] == "candidate")
@@ -116,7 +116,7 @@ def test_stages_go_on_where_they_stopped_and_seal_one_row_a_training() -> None:
 def test_a_price_before_any_training_is_in_proportion_to_images() -> None:
     found = price(rate_plans("natural", SEARCHES["natural"])).set_index(["classes", "images"])
     assert found["done"].sum() == 0
-    assert found.loc[(20, 25_600), "seconds"] == pytest.approx(4 * found.loc[(20, 6400), "seconds"])
+    assert found.loc[(20, 25_600), "seconds"] == pytest.approx(2 * found.loc[(20, 12_800), "seconds"])
     each = found["trainings"] * found["seconds"] / 3600
     assert found["core_hours"].tolist() == pytest.approx(each.tolist())
 

@@ -29,7 +29,7 @@ TIMED = ("timings", "speedup", "timefits", "fig12")  # drawn from records of tim
 
 def populations(name: str, runs: Runs) -> tuple[Population, ...]:
     """The populations that an element is drawn from, in the regime of the runs."""
-    return tuple(population.at(runs.regime) for population in ELEMENTS[name])
+    return tuple(dict.fromkeys(population.at(runs.regime) for population in ELEMENTS[name]))
 
 
 def sealed(name: str, runs: Runs) -> tuple[Population, ...]:

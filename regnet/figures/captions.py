@@ -30,8 +30,8 @@ BRACKETS = "[least|mean] error in %."
 BARE = BRACKETS.replace("[", "").replace("]", "")
 
 
-def setting(runs: Runs, populations: Sequence[str]) -> str:
-    """Regime, data, flops, training length and n of the populations shown, and how many of them diverged.
+def setting(runs: Runs, populations: Sequence[str], *, diverged: bool = True) -> str:
+    """Regime, data, flops, training length and n of the populations shown; with `diverged` how many of them diverged.
 
     `populations` are all sealed. Where they differ in flops or length, every window and length is said.
     """
@@ -46,7 +46,7 @@ def setting(runs: Runs, populations: Sequence[str]) -> str:
         f"Measured here, regime {runs.regime}: {data} at {_sides(frames, info['resolution'])} px, "
         f"networks of {either(windows)} MF, each trained on {either(images)} images, {_counts(frames)}."
     )
-    return words + _diverged(frames)
+    return words + (_diverged(frames) if diverged else "")
 
 
 def paper_setting(*figures: int) -> str:

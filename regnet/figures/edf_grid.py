@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from matplotlib.figure import Figure
+from matplotlib.figure import Figure, SubFigure
 from matplotlib.gridspec import SubplotSpec
 
 from regnet.figures import edfs, panels, paper, style
+from regnet.figures.edfs import Line
 from regnet.sweeps.experiments import Population
 from regnet.sweeps.store import Runs
 
@@ -23,13 +24,14 @@ class Entry:
     """One population of a panel.
 
     `series` is what the paper's legend calls it, "" where the paper prints no number. `label` is what is said here,
-    with {F} for its flops, {r} for the input's side and {r2} for twice that; the design space's label where empty.
+    with {F} for its flops, {r} for the input's side and {r2} for twice that.
+    Label and line are the design space's where empty.
     """
 
     population: Population
     series: str = ""
     label: str = ""
-    line: str = ""
+    line: Line = ""
 
 
 @dataclass(frozen=True)
@@ -96,7 +98,7 @@ def head_height(shown: Sequence[Panel]) -> float:
 
 
 def draw(
-    fig: Figure, place: SubplotSpec, runs: Runs, figure: int, panel: Panel, *,
+    fig: Figure | SubFigure, place: SubplotSpec, runs: Runs, figure: int, panel: Panel, *,
     head: float, across: int, body: float = BODY,
 ) -> None:  # fmt: skip
     """The panel in one cell of a grid with `across` columns, or what it lacks."""

@@ -19,6 +19,7 @@ from regnet.figures.paper import Legend, legend
 from regnet.sweeps.store import Runs
 
 ROW = 0.21  # inches a row of the table
+Line = str | tuple[int, tuple[float, ...]]  # a line style by its sign, or an offset and lengths of dashes and gaps
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,7 @@ class Curve:
     errors: npt.NDArray[np.float64]
     paper: Legend | None
     label: str = ""
-    line: str = ""
+    line: Line = ""
     colour: str = ""
     note: str = ""
 

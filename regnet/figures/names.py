@@ -6,7 +6,7 @@ CHAPTERS = {
     "02-tools": ("fig01", "fig02"),
     "03-anynet": ("fig03", "fig04", "fig23", "tab01", "fig05", "fig06", "fig07"),
     "04-regnet": ("fig08", "fig09"),
-    "05-generalisation": ("fig10", "fig23right"),
+    "05-generalisation": ("fig10", "longer", "byrate", "fig23right", "startscale"),
     "06-trends": ("fig11",),
     "07-complexity": ("fig12", "limits", "fig13"),
     "08-zoo": ("fig15", "zoox", "fig16", "zooy", "zootrends", "recount", "rounding", "oddities"),
@@ -25,6 +25,9 @@ CHAPTERS = {
 _NAMES = {
     "fig23": "Figure 23, left",
     "fig23right": "Figure 23, right",
+    "longer": "Longer training",
+    "byrate": "By learning rate",
+    "startscale": "Start of branches",
     "zoox": "Figure 15, table",
     "zooy": "Figure 16, table",
     "zootrends": "Top models",

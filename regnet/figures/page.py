@@ -62,7 +62,8 @@ def element(name: str, runs: Runs) -> Element:
     else:
         panel = f'<div class="scroll" tabindex="0" role="region" aria-label="{escape(alt)}">{tables.html(drawn)}</div>'
         png = b""
-    said = f"<strong>{number(name)}. {escape(module.TITLE)}.</strong> {escape(caption)}"
+    end = "" if module.TITLE.endswith("?") else "."
+    said = f"<strong>{number(name)}. {escape(module.TITLE)}{end}</strong> {escape(caption)}"
     inner = _figure(
         name,
         panel,

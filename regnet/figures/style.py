@@ -136,16 +136,17 @@ def line(population: str) -> str:
 
 
 def label(population: str) -> str:
-    """What a legend calls a population's design space; its block and stages where they are not the space's own.
+    """What a legend calls a population's design space; its block, stages and start where they are not the usual ones.
 
-    >>> label("anynetx_a_vr"), label("regnetx_5stage"), label("regnety_c-12mf-l2")
-    ('AnyNetVR_A', 'RegNetX, 5 stages', 'RegNetY C')
+    >>> label("anynetx_a_vr"), label("regnetx_5stage"), label("regnety_c-12mf-l2"), label("regnetx-scale1")
+    ('AnyNetVR_A', 'RegNetX, 5 stages', 'RegNetY C', 'RegNetX, start 1')
     """
-    known = space(population)
-    suffix = population.split("-")[0].removeprefix(known)
+    known, (stem, *settings) = space(population), population.split("-")
+    suffix = stem.removeprefix(known)
+    start = ", start 1" if "scale1" in settings else ""
     if suffix in BLOCKS:
-        return LABELS[known].replace("NetX", f"Net{BLOCKS[suffix]}")
-    return f"{LABELS[known]}, {STAGES.get(suffix, suffix[1:])}" if suffix else LABELS[known]
+        return LABELS[known].replace("NetX", f"Net{BLOCKS[suffix]}") + start
+    return LABELS[known] + (f", {STAGES.get(suffix, suffix[1:])}" if suffix else "") + start
 
 
 def shades(colour: str, n: int) -> list[str]:

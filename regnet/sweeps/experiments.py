@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
 
 from regnet.sweeps.population import Population, training_seed
 from regnet.sweeps.regimes import find_regime
 
-__all__ = ["ELEMENTS", "MULTIPLES", "REPEATED", "SECTION3", "Population", "named", "training_seed"]
+__all__ = ["ELEMENTS", "MULTIPLES", "RATES", "REPEATED", "SECTION3", "Population", "named", "training_seed"]
 
 
 def _of(*names: str) -> tuple[Population, ...]:
@@ -34,7 +35,12 @@ REPEATED: tuple[Population, ...] = _of("anynetx_a", "anynetx_e", "regnetx")
 MULTIPLES = (0.5, 1, 2, 4)
 """The flop regimes of sections 4 and 5, in F: 1.5, 3, 6 and 12 MF in pocket."""
 
+RATES = (0.5, 1, 2)
+"""The learning rates that comparisons of spaces are tried at, in the regime's."""
+
 _COMPARED = ("anynetx_a", "anynetx_e", "regnetx")
+_BLOCKS = tuple(f"{name}{suffix}" for suffix in ("_5stage", "_r", "_v", "_vr") for name in _COMPARED)
+_TRIED = (*(p for p in SECTION3 if p.space != "anynetx_b"), *_at(*_COMPARED, multiples=(2,)), *_of(*_BLOCKS))
 _U = _at("regnetx", multiples=MULTIPLES, length=2)
 _C = _at("regnetx_c", multiples=MULTIPLES, length=2)
 
@@ -53,9 +59,17 @@ ELEMENTS: Mapping[str, tuple[Population, ...]] = MappingProxyType({
     "fig09": _of("anynetx_a", "anynetx_e", "regnetx", "regnetx_wm2", "regnetx_w0_wa"),
     "fig10": (
         *_at(*_COMPARED, multiples=(2,)),
-        *_of(*(f"{name}{suffix}" for suffix in ("_5stage", "_r", "_v", "_vr") for name in _COMPARED)),
+        *_of(*_BLOCKS),
         *_at(*_COMPARED, length=5),
     ),
+    "byrate": (*_TRIED, *(replace(p, rate=rate) for rate in RATES if rate != 1 for p in _TRIED)),
+    "startscale": (
+        *_of(*_COMPARED),
+        *_at(*_COMPARED, scale1=True),
+        *_of(*(f"{name}_v" for name in _COMPARED), "regnetx_vr"),
+        *_at("regnetx_vr", scale1=True),
+    ),
+    "longer": (*_of(*_COMPARED), *_at(*_COMPARED, length=5)),
     "fig11": _U,
     "fig12": _U + _at("regnetx", multiples=(8,), length=2),  # a growth law is read off 16x in F
     "limits": _at("regnetx", multiples=MULTIPLES, length=2, seed=1),
@@ -111,4 +125,4 @@ def named(regime: str, names: Sequence[str] = (), element: str = "") -> tuple[Po
     if element and not ELEMENTS.get(element):
         drawn = ", ".join(name for name, populations in ELEMENTS.items() if populations)
         raise ValueError(f"element {element!r} has no populations: one of {drawn} expected")
-    return tuple(population.at(setting.name) for population in (ELEMENTS[element] if element else SECTION3))
+    return tuple(dict.fromkeys(p.at(setting.name) for p in (ELEMENTS[element] if element else SECTION3)))

@@ -130,7 +130,11 @@ _POCKET_STEM = Stem(kernel=3, width=16, stride=1, channels=1)
 _COSTS_NOTHING = MappingProxyType(dict.fromkeys(("anynetx_a", "anynetx_b", "anynetx_c", "regnetx"), 500))
 _NATURAL_SIZES = MappingProxyType(
     {"regnetx": 500}
+    | dict.fromkeys(("anynetx_a", "anynetx_b", "anynetx_c", "regnetx_wm2", "regnetx_w0_wa"), 200)
     | dict.fromkeys(("anynetx_a_5stage", "anynetx_e_5stage", "regnetx_5stage"), 150)
+    | dict.fromkeys(
+        ("regnetx_c-l2-lrwd", "regnetx_c-l5-lrwd", "efficientnet-1.5mf-l2-lrwd", "efficientnet-l2-lrwd"), 100
+    )
     | dict.fromkeys(("regnety_c_depthwise-l2", "regnety_c_depthwise_silu-l2"), 90)  # six networks, 15 seeds each
 )
 # distinct networks in thousands of draws of pocket's windows: 18, 6, 6 and 38

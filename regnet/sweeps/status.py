@@ -57,7 +57,7 @@ def _wanted(
 
 def declared(regime: str) -> list[Population]:
     """Every population that an element of the book is drawn from, in the book's order."""
-    return [p.at(regime) for p in dict.fromkeys(p for populations in ELEMENTS.values() for p in populations)]
+    return [*dict.fromkeys(p.at(regime) for populations in ELEMENTS.values() for p in populations)]
 
 
 def known(regime: str) -> list[str]:

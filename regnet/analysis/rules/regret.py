@@ -5,9 +5,9 @@ on surfaces that are assumed (`rate_worlds.py`), as no population of `pocket` dr
 
 - Regret at the margin is called supported in at most 2.5%, contradicted in at most 5.5% where 100 members are planned,
   7.5% at 60.
-- One optimum for all is supported in 87 to 99% across flops (100 members a population), in 57% across lengths (100, 60
-  and 60) and in 54% for EfficientNet (60; 94% with 100). Low power: inconclusive says little of the last two.
-- Twice the margin is contradicted in 85 to 100%, 71 to 89% and 64 to 95%.
+- One optimum for all is supported in 87 to 99% across flops and in 94% for EfficientNet with 100 members a population;
+  with 60 in 28 to 56%, which is why 100 are planned at every length.
+- Twice the margin is contradicted in 85 to 100% and 92 to 100%.
 
 EfficientNet's populations are one network each: there networks at equal rates differ by the training's seed alone, and
 the margin is a quarter of that.

@@ -1,0 +1,128 @@
+"""Comparisons of two spaces at several learning rates: the same networks, each space's own best, verdicts that turn."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import matplotlib.text
+import numpy as np
+import pandas as pd
+import pytest
+from sealed_runs import seal_population
+
+from regnet.analysis import by_rate
+from regnet.analysis.compare import better
+from regnet.figures import byrate, page, style
+from regnet.figures.rate_pairs import PAIRS, names
+from regnet.sweeps.cost import seconds_each
+from regnet.sweeps.experiments import ELEMENTS, Population
+from regnet.sweeps.folders import CHECKOUT
+from regnet.sweeps.store import MissingPopulation, Runs, open_runs
+
+N = 4  # what smoke wants at another rate
+SPREAD = np.array([-0.2, 0.1, -0.1, 0.2])
+# population -> mean error at half, once and twice the rate: E is the better one until the rate is doubled
+MEANS = {"anynetx_a": (40.0, 38.0, 36.0), "anynetx_e": (35.0, 34.0, 60.0), "regnetx": (33.0, 30.0, 31.0)}
+
+
+@pytest.fixture(scope="module")
+def runs(tmp_path_factory: pytest.TempPathFactory) -> Runs:
+    root = tmp_path_factory.mktemp("rates")
+    for name, means in MEANS.items():
+        for suffix, mean in zip(("-0.5lr", "", "-2lr"), means, strict=True):
+            more = [99.0, 99.0] if not suffix else []  # members that no other rate has
+            errors = [*(mean + SPREAD).tolist(), *more]
+            seal_population(root, f"{name}{suffix}", len(errors), regime="smoke", errors=errors)
+    return open_runs("smoke", root / "runs")
+
+
+def frame(errors: list[float], first: int = 0) -> pd.DataFrame:
+    status = ["diverged" if error == 90 else "ok" for error in errors]
+    return pd.DataFrame({"index": range(first, first + len(errors)), "status": status, "error": errors})
+
+
+def test_the_element_lists_each_population_of_the_comparisons_at_each_rate() -> None:
+    pocket = Runs("pocket", CHECKOUT / "runs" / "pocket")
+    listed = [population.name for population in ELEMENTS["byrate"]]
+    assert sorted(listed) == sorted(names(pocket))
+    assert len(listed) == len(set(listed))
+    assert {pair.figure: sum(p.figure == pair.figure for p in PAIRS) for pair in PAIRS} == {7: 6, 9: 4, 10: 10}
+    assert not any(population.length > 1 for population in ELEMENTS["byrate"])
+
+
+def test_effects_are_welch_on_the_networks_that_every_rate_has(runs: Runs) -> None:
+    rows = byrate.data(runs).set_index(["first", "second", "setting"])
+    assert {(row[0], row[1]) for row in rows.index} == {("anynetx_e", "anynetx_a"), ("regnetx", "anynetx_e")}
+    for setting, e, a in zip(("0.5", "1", "2"), MEANS["anynetx_e"], MEANS["anynetx_a"], strict=True):
+        row, found = rows.loc[("anynetx_e", "anynetx_a", setting)], better(e + SPREAD, a + SPREAD)
+        assert row[["effect", "low", "high"]].tolist() == pytest.approx([found.effect, found.low, found.high])
+        assert (row["n_first"], row["n_second"], row["verdict"]) == (N, N, found.verdict)
+
+
+def test_at_their_own_best_each_space_has_the_rate_of_its_lowest_mean(runs: Runs) -> None:
+    rows = byrate.data(runs).set_index(["first", "setting"])
+    own = rows.loc[("anynetx_e", "own best")]
+    assert (own["rate_first"], own["rate_second"]) == (1.0, 2.0)
+    assert own["effect"] == pytest.approx(34.0 - 36.0)
+
+
+def test_a_verdict_that_is_supported_and_contradicted_depends_on_the_rate(runs: Runs) -> None:
+    rows = byrate.data(runs).groupby("first")[["turns", "one_sign"]].first()
+    assert rows.loc["anynetx_e"].tolist() == [True, False]
+    assert rows.loc["regnetx"].tolist() == [False, True]
+    assert "1 depend on the rate: AnyNetX_E vs AnyNetX_A." in byrate.alt(runs)
+    caption = byrate.caption(runs)
+    assert f"n = {N} a population" in caption
+    assert "regnetx_wm2-2lr" in caption.split("Not trained yet:")[1]
+
+
+def test_an_undecided_setting_turns_nothing() -> None:
+    good, bad = by_rate.outcomes({1: frame([20, 21, 22])}, 90)[1], by_rate.outcomes({1: frame([20, 21, 22.5])}, 90)[1]
+    tried = by_rate.compared({1: good, 2: good}, {1: bad, 2: bad}, (1, 2))
+    assert [one.setting for one in tried] == ["1", "2", "own best"]
+    assert not by_rate.turns(tried)
+
+
+def test_networks_near_chance_are_broken_and_those_given_up_diverged() -> None:
+    found = by_rate.outcomes({1: frame([30, 40, 50, 60]), 2: frame([90, 88, 87.9, 30], first=1)}, chance=90)
+    assert found[1].errors.tolist() == [40, 50, 60]  # members 1, 2 and 3
+    assert (found[2].errors.tolist(), found[2].diverged, found[2].broken) == ([90, 88, 87.9], 1, 2)
+
+
+def test_without_all_rates_there_is_no_own_best() -> None:
+    some = by_rate.outcomes({0.5: frame([20, 21]), 2: frame([22, 23])}, 90)
+    assert [one.setting for one in by_rate.compared(some, some, (0.5, 1, 2))] == ["0.5", "2"]
+
+
+def test_the_figure_has_a_group_a_figure_and_shades_what_turns(runs: Runs) -> None:
+    figure = byrate.make(runs)
+    figure.draw_without_rendering()
+    assert [ax.get_title("left") for ax in figure.axes] == ["Figure 9"]  # neither 2F nor other blocks are there
+    assert len(figure.axes[0].patches) == 1
+    assert figure.get_figwidth() <= style.WIDTH
+    assert min(text.get_fontsize() for text in figure.findobj(matplotlib.text.Text)) >= 9
+    ticks = [label.get_window_extent() for label in figure.axes[0].get_yticklabels()]
+    assert min(box.x0 for box in ticks) >= -1
+
+
+def test_a_regime_of_one_rate_has_the_notice() -> None:
+    pocket = open_runs("pocket", CHECKOUT / "runs")
+    with pytest.raises(MissingPopulation, match=r"anynetx_d-0\.5lr"):
+        byrate.data(pocket)
+    html = page.element("byrate", pocket).html
+    assert 'class="missing"' in html
+    assert "regnet sweep pocket" in html
+
+
+def test_a_population_partly_trained_at_a_rate_waits(tmp_path: Path) -> None:
+    for name in ("anynetx_a", "anynetx_e", "anynetx_a-2lr"):
+        seal_population(tmp_path, name, N, regime="smoke")
+    seal_population(tmp_path, "anynetx_e-2lr", N - 1, regime="smoke")
+    with pytest.raises(MissingPopulation, match=rf"anynetx_e-2lr \({N - 1} of {N}\)"):
+        byrate.make(open_runs("smoke", tmp_path / "runs"))
+
+
+@pytest.mark.parametrize("other", [{"rate": 0.5}, {"scale1": True}])
+def test_a_training_costs_what_it_costs_at_the_usual_setting(other: dict[str, float]) -> None:
+    usual = {Population("regnetx"): 3.0, Population("anynetx_e"): 5.0, Population("regnetx", multiple=2): 7.0}
+    assert seconds_each(Population("regnetx", **other), usual) == 3.0  # type: ignore[arg-type]
