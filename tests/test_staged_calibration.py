@@ -222,7 +222,7 @@ def test_a_chapter_shows_both_calibrations_whatever_its_regime(runs: Runs) -> No
 
 def test_rules_are_said_with_the_code_s_own_numbers(runs: Runs) -> None:
     rates, ranks = calibration_words.rate_rule(runs).text, calibration_words.rank_rule(runs).text
-    assert "12,800, 25,600 and 102,400 images are tried on 20 and 50 classes of Tiny-ImageNet" in rates
+    assert "12,800, 25,600 and 102,400 images are tried on 50 classes of Tiny-ImageNet" in rates
     assert "at most 40 CPU seconds" in ranks
     assert "at least 0.6 within RegNetX" in ranks
 
