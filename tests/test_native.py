@@ -56,6 +56,13 @@ NETWORKS = {
     "R": (AnyNet(stages((2, 24, 1.0, 24), (2, 36, 2.0, 18)), RGB, block="R"), 14),
     "V": (AnyNet(stages((2, 24, 1.0, 24), (2, 52, 1.0, 52)), GREY, block="V"), 7),
     "VR": (AnyNet(stages((2, 16, 1.0, 16), (2, 40, 1.0, 40)), RGB, block="VR"), 10),
+    "SiLU": (AnyNet(stages((2, 24, 1.0, 1), (2, 40, 1.0, 20)), RGB, activation="silu"), 14),
+    "SiLU, R": (AnyNet(stages((1, 52, 2.0, 26), (2, 20, 1.0, 20)), GREY, block="R", activation="silu"), 8),
+    "SiLU, squeeze and excite": (
+        AnyNet(stages((2, 12, 1.0, 4), (2, 40, 1.0, 8)), GREY, se_ratio=0.25, activation="silu"),
+        9,
+    ),
+    "SiLU, VR": (AnyNet(stages((2, 16, 1.0, 16), (1, 72, 1.0, 72)), RGB, block="VR", activation="silu"), 10),
 }
 
 
@@ -92,6 +99,14 @@ def relative(got: Tensor, expected: Tensor) -> float:
     return float((got.detach().double() - expected).norm() / (expected.norm() + 1e-12))
 
 
+def before_activation(model: NativeModel, layer: Layer, z: Tensor, gamma: Tensor, beta: Tensor) -> Tensor:
+    """What a layer's activation gets where its convolution gave z."""
+    t = F.batch_norm(z, None, None, gamma, beta, True, 0, EPS)
+    if not layer.row["add"]:
+        return t
+    return t + values(model, next(m for m in model.plan.layers if layer.row["add"] == m.y.first).y)
+
+
 def run_forward(model: NativeModel, x: Tensor) -> None:
     convolutions, layers, gates, (ends,) = model.rows
     pack(convolutions, model.flat[0])
@@ -126,12 +141,8 @@ def test_every_layer_forward_is_within_a_rounding_of_float64(name: str) -> None:
             )
             < 3e-3
         ), layer.weights
-        mean, var = got.mean((0, 2, 3)), got.var((0, 2, 3), unbiased=False)
-        y = F.batch_norm(got, mean, var, norm.weight.double(), norm.bias.double(), False, 0, EPS)
-        if row["add"]:
-            block_input = next(m for m in model.plan.layers if row["add"] == m.y.first)
-            y = y + values(model, block_input.y)
-        assert relative(values(model, layer.y), y.relu() if row["relu"] else y) < 3e-3
+        y = layer.module.activation(before_activation(model, layer, got, norm.weight.double(), norm.bias.double()))
+        assert relative(values(model, layer.y), y) < 3e-3
         running = model.floats(int(row["running_var"]), layer.y.channels)
         unbiased = got.var((0, 2, 3), unbiased=True)
         assert torch.from_numpy(running).double().allclose(0.9 + MOMENTUM * unbiased, rtol=1e-3)
@@ -153,9 +164,7 @@ def test_every_layer_backward_is_within_a_rounding_of_float64(name: str) -> None
         pointers = model.flat[0].ctypes.data, model.flat[1].ctypes.data
         backward(convolutions, layers, gates, np.array([i]), ends, *pointers, BATCH)
         if layer.gated:
-            after = values(model, g_map)
-            compare_gate(model, layer, g, after)
-            g = after
+            g = compare_gate(model, layer, g, values(model, g_map))
         compare_backward(
             model, layer, g, values(model, dz_map), before, None if dx_map is None else values(model, dx_map)
         )
@@ -167,9 +176,9 @@ def compare_backward(
     row, norm, conv = layer.row, layer.module.norm, layer.module.conv
     z = values(model, Map(int(row["z"]), layer.y.channels, layer.y.side)).requires_grad_()
     gamma, beta = (p.detach().double().requires_grad_() for p in (norm.weight, norm.bias))
-    if row["relu"]:
-        g = g * (values(model, layer.y) > 0)
-    F.batch_norm(z, None, None, gamma, beta, True, 0, EPS).backward(g)
+    t = before_activation(model, layer, z, gamma, beta)
+    g = g * slope(model, layer, t)
+    t.backward(g)
     assert z.grad is not None
     # Where a map is a few pixels, dz is a small difference of large terms: its size is measured against them.
     scale = float(
@@ -196,25 +205,41 @@ def compare_backward(
     if dx is None or before is None:
         return
     if int(model.plan.convolutions[int(row["first_data"])]["out"]) == int(row["g"]):
-        before = g  # behind an identity the input's gradient is the output's, as ReLU left it
+        before = g  # behind an identity the input's gradient is the output's, as the activation left it
     adds = model.plan.convolutions[int(row["first_data"])]["accumulate"]
     assert relative(dx, expected_dx + before if adds else expected_dx) < 3e-3, layer.weights
 
 
-def compare_gate(model: NativeModel, layer: Layer, before: Tensor, after: Tensor) -> None:
-    """The gate's half of a layer's backward pass, `after` with ReLU's zeros, and its forward pass on the way."""
+def slope(model: NativeModel, layer: Layer, t: Tensor) -> Tensor:
+    """The derivative of the layer's activation at t; ReLU's is read off the output, as the engine does."""
+    if isinstance(layer.module.activation, torch.nn.ReLU):
+        return values(model, layer.y) > 0
+    at = t.detach().requires_grad_()
+    layer.module.activation(at.clone()).sum().backward()  # the modules work in place
+    assert at.grad is not None
+    return at.grad
+
+
+def compare_gate(model: NativeModel, layer: Layer, before: Tensor, after: Tensor) -> Tensor:
+    """The gate's half of a layer's backward pass, and its forward pass on the way; the gradient of what it weights.
+
+    `after` has been through the layer's activation too.
+    """
     assert layer.gated
     own = layer.gated.module
     y = values(model, layer.y).requires_grad_()
     w1, b1, w2, b2 = (p.detach().double().requires_grad_() for p in own.parameters())
-    out = y * F.conv2d(F.conv2d(y.mean((2, 3), keepdim=True), w1, b1).relu(), w2, b2).sigmoid()
+    out = y * F.conv2d(own.activation(F.conv2d(y.mean((2, 3), keepdim=True), w1, b1)), w2, b2).sigmoid()
     assert relative(values(model, layer.gated.out), out.detach()) < 3e-3
     out.backward(before)
     assert y.grad is not None
-    assert relative(after, y.grad * (y.detach() > 0)) < 3e-3
+    z, norm = values(model, Map(int(layer.row["z"]), layer.y.channels, layer.y.side)), layer.module.norm
+    t = before_activation(model, layer, z, norm.weight.double(), norm.bias.double())
+    assert relative(after, y.grad * slope(model, layer, t)) < 3e-3
     found = model.tensors(model.flat[1])
     for p, expected in zip(own.parameters(), (w1, b1, w2, b2), strict=True):
         assert relative(torch.from_numpy(found[p].copy()), expected.grad) < 1e-4  # type: ignore[arg-type]
+    return rounded(y.grad)
 
 
 @pytest.mark.parametrize("name", NETWORKS)
@@ -249,8 +274,9 @@ def test_what_only_fills_registers_and_pairs_never_learns(name: str) -> None:
         assert np.count_nonzero(flat) == kept > 0
 
 
-def test_several_steps_stay_with_pytorch() -> None:
-    module, model, x = started("R")  # three channels: a stem's line of nine values and one that fills the pair
+@pytest.mark.parametrize("name", ["R", "SiLU"])
+def test_several_steps_stay_with_pytorch(name: str) -> None:
+    module, model, x = started(name)  # three channels: a stem's line of nine values and one that fills the pair
     reference = TorchEngine(copy.deepcopy(module), RECIPE)
     labels = torch.arange(BATCH) % CLASSES
     batches = [(x.roll(shift, 0), labels.roll(shift)) for shift in range(6)]
@@ -293,10 +319,11 @@ def test_sgd_is_pytorchs_nesterov() -> None:
     assert theirs.detach().numpy() == pytest.approx(p, rel=1e-5, abs=1e-6)
 
 
-def test_two_runs_are_equal_to_the_bit() -> None:
+@pytest.mark.parametrize("name", ["squeeze and excite", "SiLU, squeeze and excite"])
+def test_two_runs_are_equal_to_the_bit(name: str) -> None:
     found = []
     for _ in range(2):
-        _, model, x = started("squeeze and excite")
+        _, model, x = started(name)
         losses = [model.step(x, torch.arange(BATCH) % CLASSES, 0.1, 0.9, 0.01) for _ in range(3)]
         found.append((losses, model.flat[0].tobytes(), model.memory[model.plan.arena.starts[0] :].tobytes()))
     assert found[0] == found[1]
@@ -346,7 +373,7 @@ LAYER += ["stats", "squares", "gamma", "beta", "forward", "inference", "end_data
 WRONG = {
     "convolution": [*CONVOLUTION, "master_taps"],
     "layer": LAYER,
-    "gate": ["y", "out", "g", "means", "hidden", "factors", "squeeze", "excite_bias"],
+    "gate": ["y", "out", "g", "means", "before", "hidden", "factors", "squeeze", "excite_bias"],
     "ends": ["x", "y", "g", "d_scratch", "x_scratch"],
 }
 

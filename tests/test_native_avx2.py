@@ -20,9 +20,11 @@ def haswell(features: str = FEATURES) -> dict[str, str]:
 
 @pytest.mark.skipif(instruction_set() in (None, AVX2), reason="this CPU has AVX2 at most: test_native is this test")
 def test_layers_and_inference_are_right_on_avx2() -> None:
-    tests = Path(__file__).with_name("test_native.py")
-    command = [sys.executable, "-m", "pytest", "-q", "-n", "0", str(tests), "-k", "every_layer or inference or behind"]
-    done = subprocess.run(command, env=haswell(), capture_output=True, text=True, check=False, cwd=tests.parent.parent)
+    tests = Path(__file__).parent
+    files = [str(tests / name) for name in ("test_native.py", "test_native_silu.py")]
+    wanted = "every_layer or inference or behind or silu.py"
+    command = [sys.executable, "-m", "pytest", "-q", "-n", "0", *files, "-k", wanted]
+    done = subprocess.run(command, env=haswell(), capture_output=True, text=True, check=False, cwd=tests.parent)
     assert done.returncode == 0, done.stdout + done.stderr
     assert " passed" in done.stdout
 

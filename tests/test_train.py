@@ -6,6 +6,7 @@ import torch
 
 from regnet.design.networks import AnyNet, Stage, Stem
 from regnet.design.recipe import Recipe
+from regnet.design.staged import Activation
 from regnet.design.zoo import zoo
 from regnet.training import build, data, engines, images, train
 from regnet.training.errors import errors as error_of
@@ -43,28 +44,29 @@ def test_the_same_seed_gives_the_same_error_and_another_seed_another_training(en
     assert len(set(errors)) > 1
 
 
-def test_precisions_and_engines_agree_within_seed_noise() -> None:
-    fp32 = dataclasses.replace(RECIPE, precision="fp32")
+@pytest.mark.parametrize("activation", ["relu", "silu"])
+def test_precisions_and_engines_agree_within_seed_noise(activation: Activation) -> None:
+    network, fp32 = dataclasses.replace(NETWORK, activation=activation), dataclasses.replace(RECIPE, precision="fp32")
     ways = [(fp32, "torch"), (RECIPE, "torch"), (RECIPE, "native")]
-    means = [sum(train(NETWORK, recipe, seed, engine=e).error or 0 for seed in range(3)) / 3 for recipe, e in ways]
+    means = [sum(train(network, recipe, seed, engine=e).error or 0 for seed in range(3)) / 3 for recipe, e in ways]
     assert means[1] == pytest.approx(means[0], abs=3)
     assert means[2] == pytest.approx(means[0], abs=3)
 
 
 def test_the_compiled_engine_trains_what_it_knows_and_says_what_it_does_not() -> None:
     silu = dataclasses.replace(NETWORK, activation="silu")
+    odd = AnyNet((Stage(1, 15, 1.0, 15),), STEM)
     fp32 = dataclasses.replace(RECIPE, precision="fp32")
     assert engines.choose([(NETWORK, RECIPE)]) == engines.Choice(engines.NATIVE)
-    assert engines.choose([(NETWORK, RECIPE), (silu, RECIPE)]) == engines.Choice(
-        engines.TORCH, "its activation is silu"
-    )
+    assert engines.choose([(NETWORK, RECIPE), (silu, RECIPE)]) == engines.Choice(engines.NATIVE)
+    assert engines.choose([(NETWORK, RECIPE), (odd, RECIPE)]) == engines.Choice(engines.TORCH, "a width is odd: 15")
     assert engines.choose([(NETWORK, RECIPE)], "cuda:0").why == "the device is cuda:0"
     for network, recipe, why in (
         (NETWORK, fp32, "precision is fp32"),
         (NETWORK, dataclasses.replace(RECIPE, batch=60), "batch of 60"),
         (NETWORK, dataclasses.replace(RECIPE, batch=4096, images=4096, resolution=256), "may exceed 2 GiB"),
         (dataclasses.replace(NETWORK, stem=Stem(pool=True)), RECIPE, "stem"),
-        (AnyNet((Stage(1, 15, 1.0, 15),), STEM), RECIPE, "a width is odd: 15"),
+        (odd, RECIPE, "a width is odd: 15"),
         (AnyNet((Stage(1, 30, 1.0, 15),), STEM), RECIPE, "a group width is odd: 15"),
         (AnyNet((Stage(1, 16, 1.0, 8, 3),), STEM), RECIPE, "a stride is 3"),
         (zoo["efficientnet-b0"], RECIPE, "an EfficientNet"),

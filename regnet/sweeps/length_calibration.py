@@ -38,9 +38,9 @@ class Search:
     """What is tried: data sets by their number of classes, lengths in images, rates.
 
     6,400 images and lr 0.05 were planned as well. After 12,800 images of 50 classes networks are right about once in
-    nine, at lr 0.05 once in eleven: half of that was left out. 20 classes are to be tried only if no length of 50 passes:
-    their 2,000 validation images tell networks apart less well than 5,000 (one training's error to 0.9 points, not 0.5),
-    and their 8,000 training images repeat sooner.
+    nine, at lr 0.05 once in eleven: half of that was left out. 20 classes are to be tried only if no length of 50
+    passes: their 2,000 validation images tell networks apart less well than 5,000 (one training's error to 0.9 points,
+    not 0.5), and their 8,000 training images repeat sooner.
 
     The warm-up is a tenth of a length. `long_images`, the longest length, is what the others are ranked against;
     `rate_networks` and `rank_networks` are numbers a space.

@@ -8,6 +8,7 @@ The mathematics is that of the plain PyTorch modules, in bfloat16 with float32 s
 - convolutions are matrix products whose left side is gathered through tables of offsets (`convolution_kernels`), so
   that padding, strides and groups cost nothing in between; a data gradient is a convolution too;
 - batch norm's sums are taken while the convolution is written, and at inference it is folded into the convolution;
+- ReLU's slope is read off its output; what SiLU got is computed again, so that no map more is kept (`activations`);
 - weights are float32 in one flat vector, which SGD passes over once, and are rounded to bfloat16 once a step;
 - what few channels leave of a register is filled with neighbouring pixels (`norm_kernels`) or zeros (`layout`).
 

@@ -109,7 +109,7 @@ def _gate(made: Plan, row: np.void) -> Iterator[Reach]:
     channels, squeezed = int(row["channels"]), int(row["squeezed"])
     for name in ("y", "out", "g"):
         yield name, int(row[name]), int(row[name]) + made.batch * int(row["pixels"]) * channels * BF16
-    for name, width in (("means", channels), ("hidden", squeezed), ("factors", channels)):
+    for name, width in (("means", channels), ("before", squeezed), ("hidden", squeezed), ("factors", channels)):
         yield name, int(row[name]), int(row[name]) + 4 * made.batch * width
     for name, bias, outputs in (("squeeze", "squeeze_bias", squeezed), ("excite", "excite_bias", channels)):
         _parameters(made, row, name, channels * squeezed)

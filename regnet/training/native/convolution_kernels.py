@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from regnet.training.native.activations import RELU, SILU, activate
 from regnet.training.native.emit import (
     BITS,
     FLOATS,
@@ -118,11 +119,11 @@ def _convolve_groups(
 
 def _finish(
     e: Emitter, sums: Sequence[Sequence[Value]], row: Value, out: Value, rows_out: Value, part: Value, add: Value,
-    rows_add: Value, scale: Value, shift: Value, relu: Value, stats: Value, squares: Value,
+    rows_add: Value, scale: Value, shift: Value, activation: Value, stats: Value, squares: Value,
 ) -> None:  # fmt: skip
-    """out = relu(sums * scale + shift + add); `stats`, `squares` bytes further on, take the sums of out and out^2.
+    """out = activation(sums * scale + shift + add); `stats`, and `squares` bytes on, take the sums of out and out^2.
 
-    Whatever is 0 of scale, add, relu and stats is left out.
+    Whatever is 0 of scale, add, activation and stats is left out.
     """
     b, last = e.b, len(sums[0]) - 1
     with e.where(scale):
@@ -136,10 +137,11 @@ def _finish(
             for j, one in enumerate(each):
                 at = e.add(start, BITS_BYTES * j)
                 b.store(b.fadd(b.load(one), e.widen(e.load_part(at, part) if j == last else e.load(at, BITS))), one)
-    with e.where(relu):
-        for each in sums:
-            for one in each:
-                b.store(e.relu(b.load(one)), one)
+    for known in (RELU, SILU):
+        with e.where(activation, known):
+            for each in sums:
+                for one in each:
+                    b.store(activate(e, known, b.load(one)), one)
     rounded = [[e.narrow(b.load(one)) for one in each] for each in sums]
     for i, bits in enumerate(rounded):
         start = e.add(out, e.offset(rows_out, e.add(row, i)))

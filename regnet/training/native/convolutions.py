@@ -42,7 +42,7 @@ def registers(n):  # type: ignore[no-untyped-def]
 
 
 @numba.njit
-def run(c, x, out, rows_out, images, add, rows_add, scale, shift, relu, stats, squares):  # type: ignore[no-untyped-def]
+def run(c, x, out, rows_out, images, add, rows_add, scale, shift, activation, stats, squares):  # type: ignore[no-untyped-def]
     """A convolution over `images` images; the rest as `convolution_kernels._finish` has it, for all channels."""
     rows, w = images * c.rows, c.packed
     if c.width:
@@ -50,7 +50,7 @@ def run(c, x, out, rows_out, images, add, rows_add, scale, shift, relu, stats, s
             mask, b, f = mask_of(c.channels - first), 2 * first, 4 * first
             convolve_groups((
                 c.width, x + b, c.rows_in, out + b, rows_out, rows, c.taps, c.n_taps, w, mask,
-                add + b if add else 0, rows_add, scale + f if scale else 0, shift + f, relu,
+                add + b if add else 0, rows_add, scale + f if scale else 0, shift + f, activation,
                 stats + f if stats else 0, squares,
             ))  # fmt: skip
             w += c.n_taps * max(1, c.width // 2) * 4 * LANES
@@ -64,7 +64,7 @@ def run(c, x, out, rows_out, images, add, rows_add, scale, shift, relu, stats, s
             b, f = 2 * at, 4 * at
             convolve((
                 n, x + 2 * g * c.depth, c.rows_in, out + b, rows_out, rows, c.taps, c.n_taps, c.depth // 2, w, mask,
-                add + b if add else 0, rows_add, scale + f if scale else 0, shift + f, relu,
+                add + b if add else 0, rows_add, scale + f if scale else 0, shift + f, activation,
                 stats + f if stats else 0, squares,
             ))  # fmt: skip
             w += c.n_taps * (c.depth // 2) * n * 4 * LANES

@@ -185,10 +185,6 @@ class Emitter:
         up = self.b.add(self.b.add(bits, words(0x7FFF)), odd)
         return self.b.trunc(self.b.lshr(up, words(16)), BITS)
 
-    def relu(self, value: Value) -> Value:
-        """max(0, value); NaN stays, so that a training that diverged shows."""
-        return self.b.select(self.b.fcmp_ordered("<", value, self.zero), self.zero, value)
-
     def sum(self, values: Sequence[Value]) -> Value:
         """The sum of registers, as a tree."""
         level = list(values)

@@ -25,9 +25,9 @@ def refusal(network: Network, recipe: Recipe) -> str:
     """Why the compiled step cannot train this network by this recipe here; empty where it can.
 
     >>> from regnet.design.networks import Stage, Stem
-    >>> net = AnyNet((Stage(1, 16, 1.0, 8),), Stem(width=8, stride=1, channels=1), activation="silu")
+    >>> net = AnyNet((Stage(1, 15, 1.0, 15),), Stem(width=8, stride=1, channels=1))
     >>> refusal(net, Recipe(data="fashion-mnist", resolution=28, batch=64))
-    'its activation is silu'
+    'a width is odd: 15'
     """
     if instruction_set() is None:
         return "this CPU has neither AVX2 with FMA nor AVX-512"
@@ -37,8 +37,6 @@ def refusal(network: Network, recipe: Recipe) -> str:
         return f"a batch of {recipe.batch} is no multiple of {STEP}"
     if not isinstance(network, AnyNet):
         return f"it is an {type(network).__name__}"
-    if network.activation != "relu":
-        return f"its activation is {network.activation}"
     return _shape_refusal(network, recipe)
 
 

@@ -12,11 +12,14 @@ from torch import nn
 
 from regnet.training.models.anynet import AnyNetModule
 from regnet.training.models.blocks import ConvNorm, Residual, SqueezeExcite
+from regnet.training.native.activations import NOTHING, RELU, SILU
 from regnet.training.native.emit import LANES
 from regnet.training.native.layout import Weights, weights_of, whole
 from regnet.training.native.memory_map import BF16, Map
 from regnet.training.native.plan import Block, Gate, Layer, Plan
 from regnet.training.native.tables import GATE, LAYER, new_row
+
+ACTIVATION: dict[type[nn.Module], int] = {nn.Identity: NOTHING, nn.ReLU: RELU, nn.SiLU: SILU}
 
 
 def plan_forward(made: Plan, model: AnyNetModule, resolution: int) -> tuple[Layer, list[Block]]:
@@ -84,7 +87,7 @@ def _layer(
         row["add"], row["add_image"], row["add_row"] = add.first, add.image, add.row
         row["add_base"], row["rows_add"] = add.base, made.arena.table(add.pixels(made.batch))
     row["channels"], row["side"], row["gate"] = channels, side, -1
-    row["relu"] = isinstance(module.activation, nn.ReLU)
+    row["activation"] = ACTIVATION[type(module.activation)]
     row["gamma"], row["beta"] = made.parameters(channels), made.parameters(channels)
     for name in ("mean", "scale", "running_mean", "running_var"):
         row[name] = made.arena.floats(channels)
@@ -119,7 +122,8 @@ def _gate(made: Plan, module: SqueezeExcite, layer: Layer) -> Gate:
     row["y"], row["out"] = y.base, out.base
     row["channels"], row["squeezed"], row["pixels"] = y.channels, squeezed, y.side**2
     row["means"], row["factors"] = (made.arena.floats(made.batch * y.channels) for _ in range(2))
-    row["hidden"] = made.arena.floats(made.batch * squeezed)
+    row["before"], row["hidden"] = (made.arena.floats(made.batch * squeezed) for _ in range(2))
+    row["activation"] = ACTIVATION[type(module.activation)]
     for name, own in (("squeeze", module.squeeze), ("excite", module.excite)):
         assert own.bias is not None
         row[name], row[f"{name}_bias"] = made.parameters(own.weight.numel()), made.parameters(own.bias.numel())

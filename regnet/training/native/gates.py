@@ -1,4 +1,4 @@
-"""Squeeze-and-excite by its row (`tables.GATE`): out = y * sigmoid(W2 relu(W1 mean(y) + b1) + b2), all in float32.
+"""Squeeze-and-excite by its row (`tables.GATE`): out = y * sigmoid(W2 act(W1 mean(y) + b1) + b2), all in float32.
 
 Channels lie last; W1 is (squeezed, channels), W2 (channels, squeezed), as their modules have them.
 """
@@ -10,19 +10,20 @@ import math
 import numba
 import numpy as np
 
+from regnet.training.native.activations import SILU
 from regnet.training.native.compiled import FAST, bits, f32, floats, narrow, widen
 
 
 @numba.njit(fastmath=FAST)
 def forward(gate, params, images):  # type: ignore[no-untyped-def]
-    """Fills means, hidden, factors and out."""
+    """Fills means, hidden, factors and out, and for SiLU `before`."""
     c, s, pixels = gate.channels, gate.squeezed, gate.pixels
     y, out = bits(gate.y, images * pixels * c), bits(gate.out, images * pixels * c)
     w1, b1 = floats(params + 4 * gate.squeeze, s * c), floats(params + 4 * gate.squeeze_bias, s)
     w2, b2 = floats(params + 4 * gate.excite, c * s), floats(params + 4 * gate.excite_bias, c)
     for image in range(images):
         mean = floats(gate.means + 4 * image * c, c)
-        hidden = floats(gate.hidden + 4 * image * s, s)
+        before, hidden = floats(gate.before + 4 * image * s, s), floats(gate.hidden + 4 * image * s, s)
         factor = floats(gate.factors + 4 * image * c, c)
         mean[:] = 0
         for p in range(image * pixels, (image + 1) * pixels):
@@ -34,7 +35,11 @@ def forward(gate, params, images):  # type: ignore[no-untyped-def]
             total = b1[k]
             for j in range(c):
                 total += w1[k * c + j] * mean[j]
-            hidden[k] = total if total > 0 or total != total else f32(0)
+            if gate.activation == SILU:
+                before[k] = total
+                hidden[k] = total / (1 + math.exp(-total))
+            else:
+                hidden[k] = total if total > 0 or total != total else f32(0)
         for j in range(c):
             total = b2[j]
             for k in range(s):
@@ -60,7 +65,7 @@ def backward(gate, params, grads, images):  # type: ignore[no-untyped-def]
     inner, outer, dmean = np.empty(s, f32), np.empty(c, f32), np.empty(c, f32)
     for image in range(images):
         mean = floats(gate.means + 4 * image * c, c)
-        hidden = floats(gate.hidden + 4 * image * s, s)
+        before, hidden = floats(gate.before + 4 * image * s, s), floats(gate.hidden + 4 * image * s, s)
         factor = floats(gate.factors + 4 * image * c, c)
         outer[:] = 0
         for p in range(image * pixels, (image + 1) * pixels):
@@ -75,7 +80,10 @@ def backward(gate, params, grads, images):  # type: ignore[no-untyped-def]
                 inner[k] += outer[j] * w2[j * s + k]
         dmean[:] = 0
         for k in range(s):
-            if hidden[k] <= 0:
+            if gate.activation == SILU:
+                sigmoid = 1 / (1 + math.exp(-before[k]))
+                inner[k] *= sigmoid * (1 + before[k] * (1 - sigmoid))
+            elif hidden[k] <= 0:
                 continue
             db1[k] += inner[k]
             for j in range(c):

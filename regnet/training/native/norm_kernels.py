@@ -1,4 +1,4 @@
-"""Batch norm, addition and ReLU over bfloat16 pixels with the channels last, in two passes forward and two backward.
+"""Batch norm, addition and activation over bfloat16 pixels, channels last, in two passes forward and two backward.
 
 A row of an image is taken as one long vector, its coefficients repeated for every pixel, so that narrow layers fill
 the registers too; `IMAGES` images take turns under the same coefficients. A map is its address and the bytes from one
@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from regnet.training.native.activations import ACTIVATIONS, NOTHING, RELU, SILU, activate, silu_slope
 from regnet.training.native.emit import BITS, FLOATS, LANES, Emitter, Value, kernel, number
 
 IMAGES = 4  # at a time
@@ -48,59 +49,75 @@ def _store(e: Emitter, value: Value, at: Value, part: Value | None) -> None:
         e.store_part(bits, at, part)
 
 
+def _before(e: Emitter, z: Value, scale: Value, shift: Value, add_at: Sequence[Value], part: Value | None) -> Value:
+    """What the activation gets: z * scale + shift, and the pixels at `add_at` where there are any."""
+    value = e.fma(z, scale, shift)
+    return e.b.fadd(value, _load(e, add_at[0], part)) if add_at else value
+
+
 @kernel
 def affine(
     e: Emitter, images: Value, rows: Value, columns: Value, z: Value, z_image: Value, z_row: Value, y: Value,
-    y_image: Value, y_row: Value, add: Value, add_image: Value, add_row: Value, scale: Value, shift: Value, relu: Value,
+    y_image: Value, y_row: Value, add: Value, add_image: Value, add_row: Value, scale: Value, shift: Value,
+    activation: Value,
 ) -> None:  # fmt: skip
-    """y = relu(z * scale + shift + add); add and relu may be 0: left out. scale, shift: float32 (columns)."""
+    """y = activation(z * scale + shift + add); add may be 0: left out. scale, shift: float32 (columns)."""
     maps = [(z, z_image, z_row), (y, y_image, y_row), (add, add_image, add_row)]
 
-    def write(added: bool, positive: bool) -> None:
+    def write(known: int, added: bool) -> None:
         def body(places: list[list[Value]], near: Value, part: Value | None) -> None:
             a, c = (e.load(e.add(start, near), FLOATS, 4) for start in (scale, shift))
-            for z_at, y_at, add_at in places:
-                value = e.fma(_load(e, z_at, part), a, c)
-                if added:
-                    value = e.b.fadd(value, _load(e, add_at, part))
-                _store(e, e.relu(value) if positive else value, y_at, part)
+            for z_at, y_at, *add_at in places:
+                before = _before(e, _load(e, z_at, part), a, c, add_at, part)
+                _store(e, activate(e, known, before), y_at, part)
 
-        _rows(e, images, rows, columns, maps[: 2 + added] + ([] if added else [maps[0]]), body)
+        _rows(e, images, rows, columns, maps[: 2 + added], body)
 
-    case = e.b.or_(e.b.select(e.b.icmp_signed("!=", add, number(0)), number(2), number(0)), relu)
-    for added in (False, True):
-        for positive in (False, True):
-            with e.where(case, 2 * added + positive):
-                write(added, positive)
+    for known in ACTIVATIONS:
+        for added in (False, True):
+            with e.where(activation, known), e.where(add, None if added else 0):
+                write(known, added)
 
 
 @kernel
 def gradient_sums(
     e: Emitter, images: Value, rows: Value, columns: Value, z: Value, z_image: Value, z_row: Value, y: Value,
-    y_image: Value, y_row: Value, g: Value, relu: Value, total: Value, product: Value,
+    y_image: Value, y_row: Value, add: Value, add_image: Value, add_row: Value, scale: Value, shift: Value, g: Value,
+    activation: Value, total: Value, product: Value,
 ) -> None:  # fmt: skip
-    """g (as z lies) becomes 0 where relu and y = 0; total (columns) += sum of g, product += sum of g z."""
-    maps = [(z, z_image, z_row), (y, y_image, y_row), (g, z_image, z_row)]
+    """g (as z lies) becomes the gradient of what the activation got; total (columns) += sum of g, product of g z.
 
-    def write(positive: bool) -> None:
+    ReLU's slope is read off y; SiLU's needs what it got, computed again as `affine` did. That takes an exponential more
+    than keeping it, but no map more, and where nothing is added one map less is read.
+    """
+
+    def write(known: int, added: bool = False) -> None:
         def body(places: list[list[Value]], near: Value, part: Value | None) -> None:
             at_total, at_product = e.add(total, near), e.add(product, near)
             s, q = e.load(at_total, FLOATS, 4), e.load(at_product, FLOATS, 4)
-            for z_at, y_at, g_at in places:
-                value = _load(e, g_at, part)
-                if positive:
-                    value = e.b.select(e.b.fcmp_ordered(">", _load(e, y_at, part), e.zero), value, e.zero)
-                    _store(e, value, g_at, part)  # exact: it came from bfloat16
+            a, c = (e.load(e.add(start, near), FLOATS, 4) for start in (scale, shift))
+            for z_at, g_at, *other in places:
+                value, seen = _load(e, g_at, part), _load(e, z_at, part)
+                if known == RELU:
+                    value = e.b.select(e.b.fcmp_ordered(">", _load(e, other[0], part), e.zero), value, e.zero)
+                elif known == SILU:
+                    value = e.b.fmul(value, silu_slope(e, _before(e, seen, a, c, other, part)))
+                if known != NOTHING:
+                    _store(e, value, g_at, part)
                 s = e.b.fadd(s, value)
-                q = e.fma(value, _load(e, z_at, part), q)
+                q = e.fma(value, seen, q)
             e.store(s, at_total, 4)
             e.store(q, at_product, 4)
 
-        _rows(e, images, rows, columns, maps, body)
+        others = [(y, y_image, y_row)] * (known == RELU) + [(add, add_image, add_row)] * added
+        _rows(e, images, rows, columns, [(z, z_image, z_row), (g, z_image, z_row), *others], body)
 
-    for positive in (False, True):
-        with e.where(relu, int(positive)):
-            write(positive)
+    for known in (NOTHING, RELU):
+        with e.where(activation, known):
+            write(known)
+    for added in (False, True):
+        with e.where(activation, SILU), e.where(add, None if added else 0):
+            write(SILU, added)
 
 
 @kernel

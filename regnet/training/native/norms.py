@@ -17,7 +17,7 @@ from regnet.training.native.norm_kernels import affine, gradient, gradient_sums
 
 @numba.njit(fastmath=FAST, error_model="numpy")
 def forward(layer, params, images, momentum, eps):  # type: ignore[no-untyped-def]
-    """y = relu(gamma * (z - mean) / sqrt(var + eps) + beta + add); updates the running averages."""
+    """y = activation(gamma * (z - mean) / sqrt(var + eps) + beta + add); updates the running averages."""
     c, columns, n = layer.channels, layer.channels * layer.side, images * layer.side * layer.side
     gamma, beta = floats(params + 4 * layer.gamma, c), floats(params + 4 * layer.beta, c)
     running_mean, running_var = floats(layer.running_mean, c), floats(layer.running_var, c)
@@ -39,7 +39,7 @@ def forward(layer, params, images, momentum, eps):  # type: ignore[no-untyped-de
         a[i], b[i] = a[i - c], b[i - c]
     affine((
         images, layer.side, columns, layer.z, layer.z_image, layer.z_row, layer.y, layer.y_image, layer.y_row,
-        layer.add, layer.add_image, layer.add_row, layer.coefficients, layer.coefficients + line, layer.relu,
+        layer.add, layer.add_image, layer.add_row, layer.coefficients, layer.coefficients + line, layer.activation,
     ))  # fmt: skip
 
 
@@ -57,7 +57,7 @@ def fold(layer, params, eps):  # type: ignore[no-untyped-def]
 
 @numba.njit(fastmath=FAST, error_model="numpy")
 def backward(layer, params, grads, images):  # type: ignore[no-untyped-def]
-    """Fills dz and the gradients of gamma and beta from g, the gradient of y, which ReLU's zeros blank."""
+    """Fills dz and the gradients of gamma and beta from g: of y at first, then of what the activation got."""
     c, columns, n = layer.channels, layer.channels * layer.side, images * layer.side * layer.side
     line = 4 * (columns + LANES)
     at_a = layer.coefficients
@@ -66,9 +66,10 @@ def backward(layer, params, grads, images):  # type: ignore[no-untyped-def]
     total, product = floats(at_total, columns), floats(at_product, columns)
     total[:] = 0
     product[:] = 0
+    # The forward pass's coefficients are still in a and b.
     gradient_sums((
         images, layer.side, columns, layer.z, layer.z_image, layer.z_row, layer.y, layer.y_image, layer.y_row,
-        layer.g, layer.relu, at_total, at_product,
+        layer.add, layer.add_image, layer.add_row, at_a, at_b, layer.g, layer.activation, at_total, at_product,
     ))  # fmt: skip
     gamma, mean, scale = floats(params + 4 * layer.gamma, c), floats(layer.mean, c), floats(layer.scale, c)
     dgamma, dbeta = floats(grads + 4 * layer.gamma, c), floats(grads + 4 * layer.beta, c)

@@ -65,7 +65,7 @@ def infer(convolutions, layers, gate_rows, params, images):  # type: ignore[no-u
         shift = layer.coefficients + 4 * (layer.channels * layer.side + LANES)
         run(
             c, c.x, c.out, c.rows_out, images, layer.add_base, layer.rows_add,
-            layer.coefficients, shift, layer.relu, 0, 0,
+            layer.coefficients, shift, layer.activation, 0, 0,
         )  # fmt: skip
         if layer.gate >= 0:
             gates.forward(gate_rows[layer.gate], params, images)

@@ -54,7 +54,8 @@ LAYER = np.dtype(
             *LAYER_ADDRESSES,
             "forward", "inference",  # convolutions
             "first_data", "end_data",  # convolutions that make up the data gradient
-            "channels", "side", "relu", "gate",  # gate: -1 or a row of the gates
+            "channels", "side", "gate",  # gate: -1 or a row of the gates
+            "activation",  # `activations.ACTIVATIONS`
             "squares",
             "gamma", "beta",  # in the flat parameters
             "z_image", "z_row", "y_image", "y_row", "add_image", "add_row", "dz_image", "dz_row",  # bytes
@@ -66,7 +67,8 @@ LAYER = np.dtype(
 GATE_ADDRESSES = (
     "y", "out",  # bfloat16 pixels: what is weighted, and the result
     "g",  # gradient of `out`, which becomes that of `y`
-    "means", "hidden", "factors",  # float32 (batch, channels), (batch, squeezed), (batch, channels)
+    "means", "factors",  # float32 (batch, channels)
+    "before", "hidden",  # float32 (batch, squeezed): what the activation gets (SiLU only), and gives
 )  # fmt: skip
 GATE = np.dtype(
     [
@@ -75,6 +77,7 @@ GATE = np.dtype(
             *GATE_ADDRESSES,
             "channels", "squeezed", "pixels",  # pixels an image
             "squeeze", "squeeze_bias", "excite", "excite_bias",  # in the flat parameters
+            "activation",
         )
     ],
     align=True,
