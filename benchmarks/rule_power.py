@@ -1,4 +1,6 @@
-"""Size and power of the rules of v2 at the planned n, simulated on worlds made from the rows of `pocket`.
+"""Size and power of the rules of v2 at the planned n, simulated on worlds made from rows that are trained.
+
+Worlds are those of `pocket`'s populations; "natural regnetx" is made from the networks that calibrated `natural`.
 
     python benchmarks/rule_power.py
 
@@ -18,6 +20,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from rates import rates
+from trends import trends
 
 from regnet.analysis import best_fifth, features, worlds
 from regnet.analysis.adjusted import difference
@@ -29,26 +32,40 @@ from regnet.analysis.random_search import suffices_share
 from regnet.analysis.rules.adjusted_means import MARGIN
 from regnet.analysis.superiority import beats
 from regnet.analysis.trends import falls, falls_given
+from regnet.sweeps.length_calibration import networks, trainings
 from regnet.sweeps.population import Population
+from regnet.sweeps.regimes import find_regime
 from regnet.sweeps.store import open_runs
 
 FILE = Path(worlds.__file__).with_name("rule_power.csv")
-SIZES = (100, 60, 40)
+SIZES = (200, 100, 60, 40)
 RESAMPLES = 1000  # of a bootstrap inside a simulation
 PAIRS = (
     ("anynetx_d", "anynetx_c"), ("anynetx_d", "anynetx_c_w_const"), ("anynetx_e", "anynetx_d"),
     ("anynetx_e", "anynetx_d_d_const"), ("anynetx_e", "anynetx_a"), ("regnetx", "anynetx_e"),
-    ("regnetx_c-l2", "regnetx-l2"), ("regnety_c-l2", "regnetx_c-l2"),
+    ("regnetx_c-l2", "regnetx-l2"), ("regnety_c-l2", "regnetx_c-l2"), ("natural regnetx", "natural anynetx_a"),
 )  # fmt: skip
-EQUAL = (("anynetx_b", "anynetx_a"), ("regnetx_wm2", "regnetx"), ("regnetx_c_inverted-l2", "regnetx_c-l2"))
+EQUAL = (("anynetx_b", "anynetx_a"), ("regnetx_wm2", "regnetx"), ("regnetx_c_inverted-l2", "regnetx_c-l2"),
+         ("natural anynetx_a", "natural anynetx_a"), ("natural regnetx", "natural regnetx"))  # fmt: skip
 Case = tuple[str, str, str, Callable[[int, np.random.Generator], tuple[Comparison, Comparison | None]]]
 
 
 @lru_cache(maxsize=64)
 def world(name: str) -> worlds.World:
-    """The world of a population of `pocket`."""
-    population = Population.parse(name, "pocket")
-    return worlds.world(population.design, population.window, open_runs("pocket").frame(name))
+    """The world of a population of `pocket`, or after "natural" of a space of its calibration."""
+    regime, _, space = name.rpartition(" ")
+    population = Population.parse(space, regime or "pocket")
+    trained = calibrated(space) if regime else open_runs("pocket").frame(name)
+    return worlds.world(population.design, population.window, trained)
+
+
+def calibrated(space: str) -> pd.DataFrame:
+    """The calibration's networks of a space, trained for L1 of `natural`: columns d1 ... g4, params, acts, error."""
+    base = find_regime("natural").base
+    rows = trainings("natural", (base.num_classes,))
+    rows = rows[(rows["space"] == space) & (rows["images"] == base.images) & (rows["lr"] == base.lr)]
+    drawn = networks("natural", space, 1 + int(rows["index"].max()), base.num_classes)
+    return drawn.loc[rows["index"]].reset_index(drop=True).assign(error=rows["error"].to_numpy(np.float64))
 
 
 def means() -> Iterator[tuple[str, str, Case]]:
@@ -69,7 +86,7 @@ def means() -> Iterator[tuple[str, str, Case]]:
         yield "better", names, (f"difference {one.mean - other.mean:.2f}", "supported", None, below)
 
         def none(gap: float, a: str = a, b: str = b, one: worlds.World = one, other: worlds.World = other) -> Any:
-            effect = expected(a, b, other.errors[:100]) or 0.0
+            effect = expected(a.split()[-1], b.split()[-1], other.errors[:100]) or 0.0
 
             def run(n: int, rng: np.random.Generator) -> Any:
                 x, y = one.moved(other.mean + gap * effect).members(n, rng), other.members(n, rng)
@@ -167,7 +184,7 @@ def searches() -> Iterator[tuple[str, str, Case]]:
 def simulate(repeats: int, only: str) -> pd.DataFrame:
     """One row a case and n; of the rules whose name holds that word."""
     found = []
-    for rule, of, (truth, verdict, level, run) in (*means(), *margins(), *best(), *rates(world)):
+    for rule, of, (truth, verdict, level, run) in (*means(), *margins(), *best(), *rates(world), *trends(world)):
         if only not in rule:
             continue
         for n in (500, 200) if rule == "32 suffice" else SIZES:

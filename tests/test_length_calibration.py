@@ -40,9 +40,9 @@ def _folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, folder: Path) -> N
 
 def test_rates_are_searched_on_every_space_of_section_3_network_by_network() -> None:
     search = SEARCHES["natural"]
-    plans = rate_plans("natural", search)
-    assert [plan.sheet.name for plan in plans] == ["calibration-50"]
-    for plan, classes in zip(plans, (50,), strict=True):
+    plans = rate_plans("natural", replace(search, classes=(20, 50)))
+    assert [plan.sheet.name for plan in plans] == ["calibration-20", "calibration-50"]
+    for plan, classes in zip(plans, (20, 50), strict=True):
         of = {n: [task for task in plan.tasks if task.recipe.images == n] for n in search.images}
         assert {n: len(tasks) for n, tasks in of.items()} == {
             **dict.fromkeys(search.images[:2], 12 * 4 * 4),
@@ -116,7 +116,7 @@ def test_stages_go_on_where_they_stopped_and_seal_one_row_a_training() -> None:
 def test_a_price_before_any_training_is_in_proportion_to_images() -> None:
     found = price(rate_plans("natural", SEARCHES["natural"])).set_index(["classes", "images"])
     assert found["done"].sum() == 0
-    assert found.loc[(20, 25_600), "seconds"] == pytest.approx(2 * found.loc[(20, 12_800), "seconds"])
+    assert found.loc[(50, 25_600), "seconds"] == pytest.approx(2 * found.loc[(50, 12_800), "seconds"])
     each = found["trainings"] * found["seconds"] / 3600
     assert found["core_hours"].tolist() == pytest.approx(each.tolist())
 

@@ -93,7 +93,7 @@ def test_elements_say_where_their_rows_are_from_and_how_to_make_them(name: str, 
     caption = soup.select_one("figcaption").text
     assert "regime natural: 20 and 50 classes of Tiny-ImageNet at 32 px" in caption
     stage = calibrated.STAGED[name]
-    assert f"20 classes by 25,600 images; 50 classes by 25,600 images (regnet calibrate natural --stage {stage})" in (
+    assert f"50 classes by 25,600 images (regnet calibrate natural --stage {stage})" in (
         caption
     )
 
@@ -190,7 +190,7 @@ def test_ranks_wait_for_the_second_stage(first: Runs) -> None:
             module(name).make(first)
     assert calibration_words.conclusion(first) is None
     assert "was not measured" in str(caveat.validity(first))
-    assert "Not trained yet, or too few networks to show: 20 classes; 50 classes by 25,600 images" in module(
+    assert "Not trained yet, or too few networks to show: 50 classes by 25,600 images" in module(
         "calibration_rates"
     ).caption(first)
 

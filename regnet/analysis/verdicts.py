@@ -94,7 +94,7 @@ def _judge(claim: Claim, evidence: Evidence) -> Judgement:
         parts = claim.rule.parts(evidence)
     except (NotTestable, ValueError) as missing:  # a statistic that these numbers do not have costs one claim, not all
         return Judgement(claim, "not tested here", "not tested here", note=str(missing))
-    verdict = _together(parts)
+    verdict = together(parts)
     decides, p = _deciding(parts, verdict)
     counts = {name: count(evidence.frames[name]) for name in claim.populations}
     diverged = sum(int((evidence.frames[name]["status"] == "diverged").sum()) for name in claim.populations)
@@ -131,7 +131,8 @@ def _check_populations(claim: Claim, evidence: Evidence) -> None:
             raise NotTestable(f"{failed} of {len(frame) + failed} trainings of {name} failed: more than 1%, not judged")
 
 
-def _together(parts: Sequence[Part]) -> Verdict:
+def together(parts: Sequence[Part]) -> Verdict:
+    """What the parts of one claim say: one is enough against it, each has to hold for it."""
     verdicts = {part.result.verdict for part in parts}
     for one_is_enough in AGAINST:  # the first named first
         if one_is_enough in verdicts:
@@ -177,6 +178,6 @@ def _without_diverged(claim: Claim, evidence: Evidence) -> Verdict:
     reduced = replace(evidence, frames=kept, repeats=repeats)
     try:
         _check_populations(claim, reduced)
-        return _together(claim.rule.parts(reduced))
+        return together(claim.rule.parts(reduced))
     except (NotTestable, ValueError):
         return "not tested here"

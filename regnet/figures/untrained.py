@@ -35,8 +35,12 @@ def drawn(population: Population, n: int = DRAWS, seed: int = SEED) -> pd.DataFr
 
 
 def table(regime: str, draws: int = DRAWS) -> pd.DataFrame:
-    """One row a space and flop regime of the book's populations in a regime, as in `untrained.csv`."""
+    """One row a space and flop regime of the book's populations in a regime, as in `untrained.csv`.
+
+    Spaces with limits are left out where the regime's limits are not frozen yet.
+    """
     everywhere = (population.at(regime) for some in ELEMENTS.values() for population in some)
     wanted = {(p.space, p.multiple): p for p in everywhere}
-    spaces = [(p, space) for p in wanted.values() if not isinstance(space := p.design, ShapeSpace)]
+    free = [p for p in wanted.values() if p.setting.limits or not p.design.limited]
+    spaces = [(p, space) for p in free if not isinstance(space := p.design, ShapeSpace)]
     return pd.DataFrame([analysis.row(p.regime, space, p.multiple, p.window, draws) for p, space in spaces])

@@ -168,10 +168,15 @@ def _member_task(population: Population, draw: Draw) -> Task:
     seed = training_seed(population.seed, draw.index)
     cells: Row = {"index": draw.index, "network_id": net.id}
     cells |= {f"drawn_{name}": _plain(value) for name, value in draw.drawn.items()}
-    realised = (("d", net.depths), ("w", net.widths), ("b", net.bottlenecks), ("g", net.group_widths))
-    cells |= {f"{letter}{i}": value for letter, values in realised for i, value in enumerate(values, start=1)}
+    cells |= realised(net)
     cells |= {"flops": counts.flops, "params": counts.params, "acts": counts.acts, "seed": seed}
     return Task(population.name, draw.index, cells, net, recipe, seed, population.setting.outcome)
+
+
+def realised(net: Network) -> Row:
+    """Depth, width, bottleneck ratio and group width of each stage: cells d1 ... g4."""
+    every = (("d", net.depths), ("w", net.widths), ("b", net.bottlenecks), ("g", net.group_widths))
+    return {f"{letter}{i}": value for letter, values in every for i, value in enumerate(values, start=1)}
 
 
 def _repeat_task(population: Population, draw: Draw, repeat: int, turn: int) -> Task:
