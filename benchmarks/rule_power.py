@@ -38,7 +38,8 @@ from regnet.sweeps.regimes import find_regime
 from regnet.sweeps.store import open_runs
 
 FILE = Path(worlds.__file__).with_name("rule_power.csv")
-SIZES = (200, 100, 60, 40)
+SIZES = (120, 60, 40)
+SEARCHED = (250, 120)  # of 32 suffice
 RESAMPLES = 1000  # of a bootstrap inside a simulation
 PAIRS = (
     ("anynetx_d", "anynetx_c"), ("anynetx_d", "anynetx_c_w_const"), ("anynetx_e", "anynetx_d"),
@@ -172,22 +173,23 @@ def widths() -> Iterator[tuple[str, str, Case]]:
 
 
 def searches() -> Iterator[tuple[str, str, Case]]:
-    for name in ("regnetx", "anynetx_a"):
+    for name in ("regnetx", "anynetx_a", "natural regnetx", "natural anynetx_a"):
         one = world(name)
 
         def run(n: int, rng: np.random.Generator, one: worlds.World = one) -> Any:
             return suffices_share(one.errors[one.chosen(n, rng)], 32, 0.15, against=n // 2), None
 
         yield "32 suffice", name, ("as in the rows", "supported", None, run)
+        yield "32 suffice", name, ("as in the rows", "contradicted", None, run)
 
 
 def simulate(repeats: int, only: str) -> pd.DataFrame:
-    """One row a case and n; of the rules whose name holds that word."""
+    """One row a case and n; of the rules or populations whose name holds that word."""
     found = []
     for rule, of, (truth, verdict, level, run) in (*means(), *margins(), *best(), *rates(world), *trends(world)):
-        if only not in rule:
+        if only not in f"{rule}: {of}":
             continue
-        for n in (500, 200) if rule == "32 suffice" else SIZES:
+        for n in SEARCHED if rule == "32 suffice" else SIZES:
             rng = np.random.default_rng(n)
             drawn = [run(n, rng) for _ in range(repeats)]
             said = np.mean([one.verdict == verdict for one, _ in drawn])
@@ -202,12 +204,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--repeats", type=int, default=500)
     parser.add_argument("--output", type=Path, default=FILE)
-    parser.add_argument("--only", default="", help="rules whose name holds this word; others keep their rows")
+    parser.add_argument("--only", default="", help="rules or populations whose name holds this; others keep their rows")
     arguments = parser.parse_args()
     table = simulate(arguments.repeats, arguments.only)
     if arguments.only and arguments.output.exists():
         kept = pd.read_csv(arguments.output)
-        table = pd.concat([kept[~kept["rule"].isin(table["rule"])], table])
+        made = set(table["rule"] + table["populations"])
+        table = pd.concat([kept[~(kept["rule"] + kept["populations"]).isin(made)], table])
     table.to_csv(arguments.output, index=False, float_format="%.4g")
 
 

@@ -43,7 +43,6 @@ def trends(world: Callable[[str], World]) -> Iterator[tuple[str, str, Any]]:
                 return simulate
 
             yield name, of, ("error independent", "supported", ALPHA / 2, run(True))
-            yield name, of, ("error independent", "contradicted", ALPHA / 2, run(True))
             yield name, of, ("as in the rows", "supported", None, run(False))
             yield name, of, ("as in the rows", "contradicted", None, run(False))
 

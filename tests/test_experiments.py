@@ -157,7 +157,7 @@ def test_another_rate_or_start_of_the_branches_is_a_population_of_its_own_with_t
     assert half.recipe == replace(plain.recipe, lr=plain.recipe.lr / 2)
     assert (plain.recipe.final_gamma, start.recipe.final_gamma) == (0, 1)
     assert half.draws(3) == start.draws(3) == plain.draws(3)
-    assert (plain.wanted, half.wanted) == (60, 24)
+    assert (plain.wanted, half.wanted) == (40, 20)
     assert start.at("imagenet") == Population("regnetx", length=2, regime="imagenet")  # there all start at 1
     with pytest.raises(ValueError, match="start at scale 1 in all of regime imagenet"):
         replace(start, regime="imagenet")

@@ -115,7 +115,8 @@ def test_networks_without_the_long_training_are_left_out_and_three_are_no_rank()
 def table(*rows: tuple[int, float, float]) -> pd.DataFrame:
     """Of (images, correlation within RegNetX, CPU seconds)."""
     about = {"classes": 20, "lr": 0.2, "low_regnetx": 0.1, "high_regnetx": 0.9, "networks_regnetx": 48}
-    return pd.DataFrame([about | {"images": n, "rank_regnetx": rank, "seconds": s} for n, rank, s in rows])
+    found = pd.DataFrame([about | {"images": n, "rank_regnetx": rank, "seconds": s} for n, rank, s in rows])
+    return found.assign(rank=found["rank_regnetx"])
 
 
 def test_of_the_lengths_that_reach_the_bar_the_one_with_most_correlation_a_second_is_taken() -> None:
@@ -131,3 +132,10 @@ def test_where_none_within_the_price_reaches_the_bar_the_best_is_taken_and_that_
     found = choose_length(table((6400, 0.3, 1.0), (12_800, 0.5, 4.0), (25_600, 0.9, 41.0)))
     assert (found.images, found.met) == (12_800, False)
     assert str(found).endswith("; none within 40 seconds reaches 0.6, this is the best")
+
+
+def test_lengths_that_rank_regnetx_alike_are_told_apart_over_both_spaces() -> None:
+    near, far = table((12_800, 0.20, 4.0), (25_600, 0.15, 8.0)), table((12_800, 0.50, 4.0), (25_600, 0.15, 8.0))
+    pooled = [0.37, 0.45]
+    assert choose_length(near.assign(rank=pooled)).images == 25_600
+    assert choose_length(far.assign(rank=pooled)).images == 12_800  # beyond a standard error of 0.2

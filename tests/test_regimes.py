@@ -1,19 +1,14 @@
 """Regimes: what populations share."""
 
 import json
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from regnet.design.complexity import complexity
-from regnet.figures.chapter import begin
-from regnet.sweeps import engine_trials, finals
-from regnet.sweeps.engine import Local
 from regnet.sweeps.experiments import MULTIPLES, Population
 from regnet.sweeps.regimes import find_regime, regimes
 from regnet.sweeps.store import is_population
-from regnet.sweeps.sweep import sweep_populations, sweep_repeats
 
 SEALED = Path(__file__).resolve().parents[1] / "runs" / "pocket"
 
@@ -60,21 +55,6 @@ def test_the_recipes_of_every_sealed_population_are_those_of_its_regime() -> Non
         assert said == Population.parse(name, "pocket").recipe.hash, name
 
 
-def test_each_length_is_trained_at_its_own_rate_where_the_regime_has_rates() -> None:
-    pocket = regimes["pocket"]
-    rated = replace(pocket, rates={1: 0.2, 2: 0.4, 5: 0.2, 8: 0.1})
-    assert [rated.recipe(length).lr for length in rated.lengths] == [0.2, 0.4, 0.2, 0.1]
-    assert rated.recipe(2) == replace(pocket.recipe(2), lr=0.4)
-    assert {pocket.recipe(length).lr for length in pocket.lengths} == {pocket.base.lr}
-
-
-def test_rates_of_other_lengths_or_another_first_rate_than_the_base_s_are_refused() -> None:
-    with pytest.raises(ValueError, match=r"rates must be of lengths \(1, 2, 5, 8\), got \[1, 2\] in pocket"):
-        replace(regimes["pocket"], rates={1: 0.2, 2: 0.2})
-    with pytest.raises(ValueError, match=r"length 1 must be the base's 0.2, got 0.4 in pocket"):
-        replace(regimes["pocket"], rates=dict.fromkeys((1, 2, 5, 8), 0.4))
-
-
 @pytest.mark.parametrize("multiple", MULTIPLES)
 def test_the_natural_regime_takes_colour_at_32_pixels_and_has_networks_in_every_window(multiple: float) -> None:
     natural = regimes["natural"]
@@ -86,17 +66,3 @@ def test_the_natural_regime_takes_colour_at_32_pixels_and_has_networks_in_every_
     for space in ("anynetx_a", "regnetx"):
         for draw in Population(space, multiple, regime="natural").draws(3):
             assert low <= complexity(draw.network, 32, natural.num_classes).flops <= high
-
-
-def test_nothing_but_a_calibration_is_trained_by_a_provisional_recipe() -> None:
-    assert [name for name in regimes if not regimes[name].calibrated] == ["natural"]
-    populations = [Population("regnetx", regime="natural")]
-    for train in (
-        lambda: sweep_populations(populations, 1, Local()),
-        lambda: sweep_repeats(populations, 1, Local()),
-        lambda: finals.train([], "natural", Local()),
-        lambda: engine_trials.compare("natural", Local()),
-        lambda: begin("fig02", regime="natural", n=1, train=True),
-    ):
-        with pytest.raises(ValueError, match=r"natural is not calibrated.*regnet calibrate natural --stage rates"):
-            train()

@@ -93,9 +93,7 @@ def test_elements_say_where_their_rows_are_from_and_how_to_make_them(name: str, 
     caption = soup.select_one("figcaption").text
     assert "regime natural: 20 and 50 classes of Tiny-ImageNet at 32 px" in caption
     stage = calibrated.STAGED[name]
-    assert f"50 classes by 25,600 images (regnet calibrate natural --stage {stage})" in (
-        caption
-    )
+    assert f"50 classes by 25,600 images (regnet calibrate natural --stage {stage})" in (caption)
 
 
 def test_the_rate_of_the_lowest_mean_is_marked_and_an_end_of_the_grid_is_said(runs: Runs) -> None:
@@ -227,7 +225,6 @@ def test_rules_are_said_with_the_code_s_own_numbers(runs: Runs) -> None:
     assert "at least 0.6 within RegNetX" in ranks
 
 
-@pytest.mark.skipif(not find_regime("natural").calibrated, reason="natural's recipe is provisional")
 def test_the_recipe_of_natural_is_the_one_that_its_calibration_takes() -> None:
     row = calibration_lengths.data(open_runs("natural", CHECKOUT / "runs")).query("taken").iloc[0]
     base = find_regime("natural").base

@@ -57,8 +57,6 @@ def _train(elements: tuple[str, ...], runs: Runs, workers: int) -> None:
     from regnet.sweeps.sweep import Plan, drive, member_tasks
 
     every = dict.fromkeys(population for name in elements for population in populations(name, runs))
-    for population in every:
-        population.setting.refuse_provisional()
     sheets = {population: population_sheet(population, runs=runs.folder.parent) for population in every}
     plans = [Plan(sheet, p.recipe, member_tasks(p, runs.n or p.wanted)) for p, sheet in sheets.items()]
     drive(plans, Local(workers=workers))

@@ -34,7 +34,6 @@ TRAINERS: Mapping[str, tuple[str, str]] = {  # sheet: engine and precision
 
 def compare(regime: str, engine: Local) -> list[Report]:
     """Trains what is missing of the three sheets; resumable, and raises what `sweep_populations` raises."""
-    find_regime(regime).refuse_provisional()
     return [drive([_plan(name, regime)], engine, trainer) for name, (trainer, _) in TRAINERS.items()]
 
 

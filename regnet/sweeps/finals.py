@@ -34,10 +34,8 @@ def train(models: Sequence[Final], regime: str, engine: Local, *, seeds: int = S
     Raises:
         StoreConflict: a model of that name is in the store with another network or other rates.
         JournalBusy, CoresBusy, JournalFull, JournalLost: as `sweep_populations`.
-        ValueError: the regime is not calibrated yet.
     """
     setting = find_regime(regime)
-    setting.refuse_provisional()
     _refuse_others(models, regime)
     return drive([Plan(finals_sheet(regime), setting.recipe(LENGTH), tasks(models, regime, seeds))], engine, trainer)
 

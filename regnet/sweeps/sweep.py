@@ -72,9 +72,7 @@ def sweep_populations(populations: Sequence[Population], n: int, engine: Local, 
         CoresBusy: networks are timed on this machine.
         JournalFull: the disk is full.
         JournalLost: a journal was moved, deleted or replaced meanwhile.
-        ValueError: a population's regime is not calibrated yet.
     """
-    _refuse_provisional(populations)
     plans = [Plan(population_sheet(p), p.recipe, member_tasks(p, n or p.wanted)) for p in populations]
     return drive(plans, engine, trainer)
 
@@ -86,7 +84,6 @@ def sweep_repeats(populations: Sequence[Population], n: int, engine: Local, trai
         ValueError: fewer than n members are trained: their ten best are not known yet; or as `sweep_populations`.
         JournalBusy, StoreConflict, CoresBusy, JournalFull, JournalLost: as `sweep_populations`.
     """
-    _refuse_provisional(populations)
     plans = [Plan(repeats_sheet(p), p.recipe, repeat_tasks(p, n or p.wanted)) for p in populations]
     for population, plan in zip(populations, plans, strict=True):  # what is compared is trained alike
         chosen = _choose(plan, engine.devices, trainer).name
@@ -155,11 +152,6 @@ def train_task(task: Task) -> Record:
     from regnet.training.train import train
 
     return train(task.network, task.recipe, task.seed, device=slot_device(), test=task.test, engine=task.engine)
-
-
-def _refuse_provisional(populations: Sequence[Population]) -> None:
-    for population in populations:
-        population.setting.refuse_provisional()
 
 
 def _member_task(population: Population, draw: Draw) -> Task:

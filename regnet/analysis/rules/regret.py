@@ -6,7 +6,7 @@ on surfaces that are assumed (`rate_worlds.py`), as no population of `pocket` dr
 - Regret at the margin is called supported in at most 2.5%, contradicted in at most 5.5% where 100 members are planned,
   7.5% at 60.
 - One optimum for all is supported in 87 to 99% across flops and in 94% for EfficientNet with 100 members a population;
-  with 60 in 28 to 56%, which is why 100 are planned at every length.
+  with 60 in 28 to 56%; across lengths with 100, 60 and 60, as planned, in 57%: inconclusive says little there.
 - Twice the margin is contradicted in 85 to 100% and 92 to 100%.
 
 EfficientNet's populations are one network each: there networks at equal rates differ by the training's seed alone, and
