@@ -125,7 +125,27 @@ def test_the_gap_stands_beside_pocket_s_and_counts_what_a_rate_hurts(runs: Runs)
     hurt = table[(table["classes"] == 50) & (table["lr"] == RATES[-1])]
     assert (hurt[["broken_anynetx_a", "diverged_regnetx"]] == 1).to_numpy().all()
     assert (hurt[["diverged_anynetx_a", "broken_regnetx"]] == 0).to_numpy().all()
-    assert "error within 2 points of chance" in gap.caption(runs)
+    assert "ended within 2 points of chance" in gap.caption(runs)
+    assert any("hurts" in text.get_text() for text in gap.make(runs).legends[0].get_texts())
+
+
+def test_where_no_rate_hurts_a_network_nothing_is_drawn_of_it() -> None:
+    sealed = open_runs("natural", CHECKOUT / "runs")
+    figure = module("calibration_gap").make(sealed)
+    assert not any("hurts" in text.get_text() for text in figure.legends[0].get_texts())
+    assert len(figure.axes) == 2
+    assert "No training of the two spaces diverged" in module("calibration_gap").caption(sealed)
+
+
+def test_what_to_conclude_is_computed_from_the_rows() -> None:
+    rows = pd.read_csv(CHECKOUT / "runs/natural/calibration-50.csv").query("lr == 0.4")
+    said = calibration_words.conclusion(open_runs("natural", CHECKOUT / "runs")).text
+    means = rows.groupby(["images", "space"])["error"].mean().unstack()
+    for images, gap in (means["anynetx_a"] - means["regnetx"]).items():
+        assert f"{gap:.1f} points after {images:,} images" in said
+    ours = rows.query("space == 'regnetx' and images == 25600")
+    assert f"{ours['error'].std():.2f} points after 25,600 images" in said
+    assert f"makes {((ours['error_a'] - ours['error_b']) / 2).std():.2f}" in said
 
 
 def test_the_gap_is_drawn_without_pocket_too(first: Runs) -> None:

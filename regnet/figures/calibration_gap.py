@@ -26,6 +26,7 @@ from regnet.sweeps.store import MissingPopulation, Runs
 TITLE = "The gap between AnyNetX_A and RegNetX by learning rate"
 COLOURS = ("#2F95CF", "#2A9D76", "#D9662A", "#6152E0", "#C8243C", "#6E7892")  # of lengths, in this order
 MARKERS = ("o", "s", "^", "D", "v", "P")
+BODY, HEAD, ROW = 3.0, 0.25, 0.25  # inches: a panel, the heading of the counts below it, a row of them
 ROOM = 2.0  # points of error at least, above and below the gaps
 BESIDE = 1.3  # times the rate, on either side
 DODGE = 0.045  # natural logarithms of the rate between two lengths' signs
@@ -33,29 +34,37 @@ DODGE = 0.045  # natural logarithms of the rate between two lengths' signs
 
 @style.theme()
 def make(runs: Runs) -> Figure:
-    """Above, the gap of each length with its 95% interval, and without hurt networks; below, how many are hurt.
+    """The gap of each length with its 95% interval; where a rate hurts networks, also without these and their counts.
 
     Raises:
         MissingPopulation: no length has two networks of each space trained at every rate.
     """
     table = data(runs)
     sets = list(dict.fromkeys(table["data"]))
-    fig = Figure(figsize=(style.WIDTH, 5.2), layout="constrained")
-    rows = int(table.groupby("data")["images"].nunique().max())
-    ratios = [3.0, 0.25 + 0.25 * rows]
-    axes = fig.subplots(2, len(sets), squeeze=False, sharex="col", gridspec_kw={"height_ratios": ratios})
+    rows = int(table.groupby("data")["images"].nunique().max()) if _any_hurt(table) else 0
+    heights = [BODY, HEAD + ROW * rows] if rows else [BODY]
+    fig = Figure(figsize=(style.WIDTH, 1.0 + sum(heights)), layout="constrained")
+    axes = fig.subplots(len(heights), len(sets), squeeze=False, sharex="col", gridspec_kw={"height_ratios": heights})
     lengths = sorted(set(table["images"]))
     looks = dict(zip(lengths, zip(COLOURS, MARKERS, strict=True), strict=False))
-    for (above, below), name in zip(axes.T, sets, strict=True):
+    for column, name in zip(axes.T, sets, strict=True):
         own = table[table["data"] == name]
-        _gaps(above, own, looks)
-        _hurt(below, own, rows)
-        above.set_title(name, fontsize=10)
+        _gaps(column[0], own, looks)
+        column[0].set_title(name, fontsize=10)
+        for below in column[1:]:
+            _hurt(below, own, rows)
     axes[0, 0].set_ylabel("AnyNetX_A − RegNetX (points of error)")
     signs = [Line2D([], [], color=c, marker=m, markersize=5, label=f"{n:,} images") for n, (c, m) in looks.items()]
-    signs.append(Line2D([], [], color=style.INK, linestyle=":", label="without networks that a rate hurts"))
+    if rows:
+        signs.append(Line2D([], [], color=style.INK, linestyle=":", label="without networks that a rate hurts"))
     fig.legend(handles=signs, loc="outside upper left", ncols=3)
     return fig
+
+
+def _any_hurt(table: pd.DataFrame) -> bool:
+    return bool(
+        table[[f"{how}_{space}" for how in ("diverged", "broken") for space in (WIDE, NARROW)]].to_numpy().any()
+    )
 
 
 def _gaps(ax: Axes, own: pd.DataFrame, looks: dict[int, tuple[str, str]]) -> None:
@@ -152,13 +161,21 @@ def caption(runs: Runs) -> str:
     more = "".join(f" {name}: regime {grid.regime}, at the batch that it chose." for name in beside(grid))
     said = (
         "Mean error of AnyNetX_A's networks less that of RegNetX's, with 95% intervals (Welch; cut where they leave a "
-        "panel), over networks trained at every rate. Dotted, where it differs: without the networks that any rate of "
-        f"that length hurts, by making them diverge or breaking them (error within {BROKEN:g} points of chance); "
-        f"below, by length, how many trainings of each space are hurt. {' '.join(changes(runs))} A change sets "
-        "each network against itself, so the spread of networks is not in its interval. "
+        f"panel), over networks trained at every rate. {_hurt_words(data(runs))} {' '.join(changes(runs))} A change "
+        "sets each network against itself, so the spread of networks is not in its interval. "
         f"{calibrated.setting(runs)}{more} "
     )
     return (said + calibrated.lacking(runs, gap_table(calibrated.trainings(runs)), "rates")).strip()
+
+
+def _hurt_words(table: pd.DataFrame) -> str:
+    hurt = f"diverged, or ended within {BROKEN:g} points of chance"
+    if not _any_hurt(table):
+        return f"No training of the two spaces {hurt}."
+    return (
+        f"Dotted, where it differs: without the networks that any rate of that length hurts, so that they {hurt}; "
+        "below, by length, how many trainings of each space are hurt."
+    )
 
 
 def changes(runs: Runs) -> list[str]:
