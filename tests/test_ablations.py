@@ -204,7 +204,7 @@ PAIRS = (
     ("fig20", "regnety_c-12mf-l2", "regnety_c_silu-12mf-l2"),
     ("fig20", "regnety_c_depthwise-l2", "regnety_c_depthwise_silu-l2"),
     ("fig21", "regnetx_c-l2-lrwd", "regnetx_c-l5-lrwd"),
-    ("fig22", "efficientnet-l2-lrwd", "efficientnet-1.5mf-l2-lrwd"),
+    ("fig22", "efficientnet-l2-lrwd", "efficientnet-6mf-l2-lrwd"),
 )
 
 

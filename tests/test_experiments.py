@@ -179,6 +179,16 @@ def test_a_handful_of_networks_are_members_as_often_as_their_law_draws_them() ->
     assert all(abs(given[name] - 40 * count / 1000) < 1 for name, count in law.items())
     with pytest.raises(ValueError, match="no network was drawn"):
         by_quota([], 1)
-    assert Population("regnetx_c_d20", 4, 2, regime="natural").by_quota
-    assert not Population("regnetx_c_d20", 2, 2, regime="natural").by_quota
-    assert not Population("regnetx_c_d20", 4, 2, regime="pocket").by_quota  # its rows are independent draws
+    assert not Population("regnetx_c_d20", 4, 2, regime="natural").by_quota
+    assert not Population("regnetx_c_depthwise", 1, 2, regime="pocket").by_quota  # its rows are independent draws
+
+
+def test_a_window_with_more_networks_than_a_third_of_the_members_is_drawn_from_independently() -> None:
+    pocket = regimes["pocket"]
+    named = replace(pocket, by_quota=frozenset({("regnetx_c_d20", 4.0)}))
+    population = Population("regnetx_c_d20", 4, 2, regime="pocket")  # 37 networks
+    with pytest.MonkeyPatch.context() as patch:
+        for n, by_quota in ((110, False), (111, True)):
+            sized = replace(named, n_long=n)
+            patch.setitem(Population.setting.fget.__globals__, "find_regime", lambda _, sized=sized: sized)  # type: ignore[attr-defined]
+            assert population.by_quota == by_quota

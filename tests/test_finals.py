@@ -35,7 +35,7 @@ from regnet.sweeps.status import known, sheet_of, status
 from regnet.sweeps.store import MissingPopulation, Runs, open_runs, population_sheet
 from regnet.sweeps.sweep import sweep_populations
 
-TUNED = ("efficientnet-1.5mf-l2-lrwd", "efficientnet-l2-lrwd")
+TUNED = ("efficientnet-l2-lrwd", "efficientnet-6mf-l2-lrwd")
 SOURCES = ("regnetx_c-1.5mf-l2", "regnetx_c-l2", "regnetx_c-6mf-l2", "regnetx_c-12mf-l2",
            "regnety_c-l2", "regnety_c-12mf-l2")  # fmt: skip
 NAMES = [

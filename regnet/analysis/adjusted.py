@@ -11,7 +11,8 @@ by a fit that has seen its network. Source of the idea: the difference estimator
 as in Wager et al., PNAS 113 (2016) 12673.
 
 - Populations of one seed share networks, and a narrow space draws some networks several times: the variance sums
-  residuals network by network before it squares them.
+  residuals network by network before it squares them. Within one population that is cautious, as its members are
+  independent draws: by up to a quarter of the standard error where, as among RegNets of V blocks, many come twice.
 - Populations' untrained draws are finite: the variance of the predictor over their number is added.
 - A population by quota (`regnet/design/quota.py`) holds each of its few networks as often as the law draws it. Nothing
   is left to adjust, and what varies is training alone: the deviations from each network's own mean.

@@ -1,4 +1,6 @@
-"""Which rate each length is trained at, and which length ranks networks best for its price: rules fixed beforehand.
+"""Which rate each length is trained at, and which length ranks networks best for its price.
+
+Fixed before the trainings that they judge, but for one sentence, of which the last paragraph tells.
 
 - A length's rate is the one with the lowest mean error: the mean over spaces of their networks' means, so that each
   space has equal weight, over networks trained at every rate tried. A diverged training has the error of chance. The
@@ -51,7 +53,10 @@ class Choice:
         said += (
             f"rank correlation {self.rank.value:.2f} (95%: {self.rank.low:.2f} to {self.rank.high:.2f}) within RegNetX"
         )
-        return said if self.met else f"{said}; none within {DEAREST:g} seconds reaches {RANKED:g}, this is the best"
+        if self.met:
+            return said
+        why = "of those within a standard error of the highest there, the best over both spaces"
+        return f"{said}; none within {DEAREST:g} seconds reaches {RANKED:g}; {why}"
 
 
 def rate_table(frame: pd.DataFrame) -> pd.DataFrame:

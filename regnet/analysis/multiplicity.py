@@ -29,9 +29,10 @@ def over_all(judged: Sequence[Judgement]) -> list[Judgement]:
     """Holm over the tested claims of each family."""
     found = list(judged)
     for family in ("difference", "equivalence"):
-        at = [i for i, one in enumerate(found) if one.claim.rule.family == family and one.p is not None]
+        own = [i for i, one in enumerate(found) if one.claim.rule.family == family and not one.claim.gate]
+        at = [i for i in own if found[i].p is not None]
         _holm(found, at, len(at))
-    return found
+    return _gated(found)
 
 
 def within_figures(judged: Sequence[Judgement]) -> list[Judgement]:
@@ -43,21 +44,18 @@ def within_figures(judged: Sequence[Judgement]) -> list[Judgement]:
         group = [i for i, one in enumerate(found) if (one.claim.element, one.claim.rule.family) == (element, family)]
         own = [i for i in group if not found[i].claim.gate]
         _holm(found, [i for i in own if found[i].p is not None], len(own))
-        for i in group:
-            if found[i].claim.gate:
-                found[i] = _gate(found[i], [found[k] for k in own])
-    return found
+    return _gated(found)
 
 
 def false_discoveries(judged: Sequence[Judgement]) -> list[Judgement]:
     """Benjamini and Hochberg's adjustment over all tested claims: at most 5% of the decided ones are false."""
     found = list(judged)
-    at = [i for i, one in enumerate(found) if one.claim.rule.family and one.p is not None]
+    at = [i for i, one in enumerate(found) if one.claim.rule.family and not one.claim.gate and one.p is not None]
     adjusted = np.asarray(stats.false_discovery_control([found[i].p or 0.0 for i in at]) if at else [], np.float64)
     for i, p in zip(at, adjusted, strict=True):
         kept: Verdict = found[i].verdict if p < ALPHA else "inconclusive"
         found[i] = replace(found[i], p_adjusted=float(p), adjusted=kept)
-    return found
+    return _gated(found)
 
 
 SCHEMES: Mapping[str, Adjust] = MappingProxyType(
@@ -80,6 +78,17 @@ def _holm(found: list[Judgement], at: Sequence[int], size: int) -> None:
     for i, p in zip(at, holm([found[i].p or 0.0 for i in at], size), strict=True):
         kept: Verdict = found[i].verdict if p < ALPHA else "inconclusive"
         found[i] = replace(found[i], p_adjusted=p, adjusted=kept)
+
+
+def _gated(found: Sequence[Judgement]) -> list[Judgement]:
+    """The judgements, each gate following the other claims of its figure and family."""
+    places = [(one.claim.element, one.claim.rule.family, one.claim.gate) for one in found]
+    return [
+        _gate(one, [other for other, there in zip(found, places, strict=True) if there == (*place[:2], False)])
+        if place[2]
+        else one
+        for one, place in zip(found, places, strict=True)
+    ]
 
 
 def _gate(gate: Judgement, others: Sequence[Judgement]) -> Judgement:

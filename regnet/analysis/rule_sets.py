@@ -1,8 +1,8 @@
 """Which rules a regime is judged by: claims with their rules, and how several tests are adjusted for.
 
 - v1 judges the regimes whose rows were trained under it. Its verdicts stay as they were published.
-- v2 is written and simulated (`rule_power.csv`) before the first row of `natural`, and may change until then. On rows
-  older than itself it is shown as *post hoc* and decides nothing.
+- v2 was written before the first row of `natural`, and simulated (`rule_power.csv`) but for pairs, controls and quotas,
+  which unit tests alone try. On rows older than itself it is shown as *post hoc* and decides nothing.
 """
 
 from __future__ import annotations

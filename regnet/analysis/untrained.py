@@ -20,7 +20,7 @@ from regnet.analysis.features import FEATURES, fingerprint, of_frame
 from regnet.analysis.linear_fit import e_fit
 from regnet.design import complexity
 from regnet.design.design_space import DesignSpace
-from regnet.design.sampling import Candidates, Sampler, Window
+from regnet.design.sampling import BLOCK, MAX_DRAWS, Candidates, Sampler, Window
 
 FILE = Path(__file__).with_name("untrained.csv")
 DRAWS, SEED = 10_000, 2003
@@ -48,12 +48,17 @@ def drawn(space: DesignSpace, window: Window, n: int = DRAWS, seed: int = SEED) 
     """n networks of a space inside a window: columns d1 ... g4, params, acts; nothing is trained.
 
     Fewer, but 3,000 at least, where the space is so narrow that 20,000 blocks hold no more.
+
+    Raises:
+        ValueError: a window in which `MAX_DRAWS` draws find no network.
     """
     sampler = Sampler(space, window, seed=seed)
     found, frames, k = 0, [], 0
     while found < n and (k < BLOCKS or found < min(n, FEWEST)):
         block = sampler.block(k)
         k += 1
+        if not found and not len(block) and k * BLOCK >= MAX_DRAWS:
+            raise ValueError(f"no network of {space.name} in {k * BLOCK:,} draws lies in {window}")
         if len(block):
             frames.append(_frame(block, sampler))
             found += len(block)

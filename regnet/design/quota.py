@@ -2,7 +2,7 @@
 
 A window can leave a handful of networks (18 with depthwise blocks, Fig 14). What sixty independent draws of these say
 would hang on how often each happens to come; by quota every statistic of the population keeps its meaning, and only
-training is left to chance.
+training is left to chance. With many networks of small shares rounding would leave some of them out.
 """
 
 from __future__ import annotations

@@ -83,7 +83,12 @@ def verdict(runs: Runs) -> str:
     choice, passed = choose_length(ranks), int(passing(ranks).sum())
     bar = f"a rank correlation of {RANKED:g} within {style.label(JUDGED)} at {DEAREST:g} CPU seconds or less"
     met = f"{passed} of {len(ranks)} lengths meet the bar of {bar}"
-    why = "it has the most correlation a second of these" if choice.met else "it has the highest correlation"
+    why = "it has the most correlation a second of these"
+    if not choice.met:
+        why = (
+            "of the lengths within a standard error of the highest there, it has the highest correlation over both "
+            "spaces. Without that last sentence, which came after these numbers, it would take the highest"
+        )
     return (
         f"{met if passed else f'No length of {len(ranks)} meets the bar of {bar}'}. The rule takes {choice.images:,} "
         f"images of {choice.classes} classes: {why}."

@@ -147,7 +147,8 @@ def caption(runs: Runs) -> str:
         f"space that are there at both lengths, {many} a space. Left: difference of the mean errors of two spaces "
         "with Welch's 95% interval; below zero the first is better. Right: the two errors of each network, and within "
         "each space their rank correlation (Spearman) with its 95% interval. "
-        f"{captions.setting(runs, [name for space in frames for name in panels.names(runs, _populations(space))])} "
+        f"{captions.setting(runs, [name for space in frames for name in panels.names(runs, _populations(space))])} Of "
+        "each population the networks that are there at both lengths are drawn, and no others. "
         "The paper (arXiv:2003.13678, Figs 9 and 10) prints each length by itself."
     )
     axes = {

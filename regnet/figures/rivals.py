@@ -10,6 +10,7 @@ import pandas as pd
 from scipy import stats
 
 from regnet.analysis.compare import Comparison, better
+from regnet.design.halves import reported
 from regnet.figures import captions
 from regnet.figures.printed import DASH, span, unbroken
 from regnet.sweeps.regimes import find_regime
@@ -71,7 +72,7 @@ def summary(trainings: pd.DataFrame) -> pd.DataFrame:
     """
     rows = []
     for name, part in trainings.groupby("model", sort=False):
-        first, errors = part.iloc[0], part["error"].to_numpy(np.float64)
+        first, errors = part.iloc[0], part[reported(part)].to_numpy(np.float64)
         n = len(errors)
         sd = float(errors.std(ddof=1)) if n > 1 else np.nan
         half = float(stats.t.ppf((1 + LEVEL) / 2, n - 1)) * sd / n**0.5 if n > 1 else np.nan
@@ -107,6 +108,7 @@ def above(trainings: pd.DataFrame, model: str, family: str = "regnetx", value: s
     theirs = reference(trainings, float(mine["multiple"].iloc[0]), family)
     if model in set(theirs["model"]) or min(len(mine), len(theirs)) < 2:
         return None
+    value = reported(trainings) if value == "error" else value
     return better(mine[value].to_numpy(np.float64), theirs[value].to_numpy(np.float64))
 
 

@@ -37,10 +37,10 @@ Rates = Mapping[tuple[int, int], float]
 class Search:
     """What is tried: data sets by their number of classes, lengths in images, rates.
 
-    Planned as well and left out: 6,400 images and lr 0.05, since after 12,800 images of 50 classes networks are right
-    about once in nine, at lr 0.05 once in eleven; and 20 classes, whose 2,000 validation images give an error near 75%
-    a standard error of 1.0 point. The errors of 16 RegNets had a standard deviation of 1.1 there (a pilot), so that
-    next to nothing is left to rank; with 50 classes the standard error is 0.5.
+    Planned as well: 6,400 images, left out, since after 12,800 images of 50 classes networks are right about once in
+    nine; lr 0.05, worse than 0.1 at the two lengths whose rows lie in the sheet; and 20 classes, left out: their 2,000
+    validation images give an error near 75% a standard error of 1.0 point, and the errors of 16 RegNets had a standard
+    deviation of 1.1 there (a pilot), so that next to nothing is left to rank. With 50 classes the error is 0.5.
 
     The warm-up is a tenth of a length. `long_images`, the longest length, is what the others are ranked against;
     `rate_networks` and `rank_networks` are numbers a space.

@@ -23,12 +23,12 @@ def trainings(runs: Runs, length: int = 1) -> pd.DataFrame:
     """Trainings of networks that were trained more than once for that length: network_id, error (percent)."""
     found = []
     for name in runs.populations():
+        frame, population = runs.frame(name), Population.parse(name, runs.regime)
+        if {"drawn_zoom", "drawn_lr"} & set(frame.columns) or (population.rate, population.scale1) != (1, False):
+            continue  # trained otherwise than the rest
         repeats = runs.repeats(name)
         found.append(repeats[repeats["length"] == length])
-        frame = runs.frame(name)
-        population = Population.parse(name, runs.regime)
-        drawn = {"drawn_zoom", "drawn_lr"} & set(frame.columns)  # trained otherwise than the rest
-        if population.recipe == population.setting.recipe(length) and not drawn:
+        if population.length == length:
             found.append(frame[~frame["network_id"].isin(repeats["network_id"])])
     if not found:
         return pd.DataFrame({"network_id": np.array([], str), "error": np.array([], float)})

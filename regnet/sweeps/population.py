@@ -22,6 +22,7 @@ _PARTS = re.compile(
 FORM = "<space>[-<F>mf][-l<L>][-lrwd][-<x>lr][-scale1][-s<seed>]"
 TUNED = 10.0  # a population with random rates draws lr and wd log-uniform from a tenth to ten times the recipe's
 QUOTA_DRAWS = 1000  # of which the shares of a small space's networks are taken
+OFTEN = 3  # trainings a network on average, from which on members are drawn by quota
 _TUNING = 0x7275  # sets the stream of lr and wd apart from those of drawing and training
 
 
@@ -147,8 +148,14 @@ class Population:
 
     @property
     def by_quota(self) -> bool:
-        """Whether the window holds so few networks that each is a member as often as its law draws it."""
-        return (self.space, self.multiple) in self.setting.by_quota
+        """Whether each network is a member as often as its law draws it: where that is three times and more on average.
+
+        Asked only of the spaces that the regime names, as it takes a thousand draws.
+        """
+        if (self.space, self.multiple) not in self.setting.by_quota:
+            return False
+        networks = {draw.network.id for draw in _drawn(self, QUOTA_DRAWS)}
+        return OFTEN * len(networks) <= self.wanted
 
     def _draw(self, n: int) -> list[Draw]:
         setting, space = self.setting, self.design

@@ -6,7 +6,8 @@
 - `imagenet`: the paper's own settings (arXiv:2003.13678, sec. 3, footnote 5), for whoever has GPUs.
 
 The paper trains 10 epochs with lr 0.05 in sec. 3 and 25 epochs with lr 0.1 in sec. 4. Here L2 stands for the 25 epochs;
-one lr serves every length; in `natural` it was sought for three of them, 12,800 to 102,400 images, with one result.
+one lr serves every length. For `natural` it was sought at 12,800, 25,600 (L1) and 102,400 images, with one result,
+which its longer lengths take over.
 """
 
 from __future__ import annotations
@@ -48,8 +49,8 @@ class Regime:
     `base` is the recipe at L1, `flops_unit` is F (multiply-adds an image), `lengths` the allowed multiples of L1,
     `margin` the no-difference margin in points of error (v1). Members of a population: `n` at L1, `n_long` where each
     is trained longer than L1, `n_rate` at another multiple of the learning rate; `sizes` of those that need other
-    numbers. `by_quota` are the spaces and multiples of F that hold a handful of networks. `limits` are those of space
-    C, None before they are known. `outcome` is what a population's rows keep of each training.
+    numbers. `by_quota` are the spaces and multiples of F that may hold a handful of networks. `limits` are those of
+    space C, None before they are known. `outcome` is what a population's rows keep of each training.
     """
 
     name: str
@@ -103,15 +104,12 @@ _NATURAL_SIZES = MappingProxyType(
     dict.fromkeys(("anynetx_a", "anynetx_b", "anynetx_c", "regnetx", "regnetx_wm2", "regnetx_w0_wa"), 120)
     | dict.fromkeys(("anynetx_a_5stage", "anynetx_e_5stage", "regnetx_5stage"), 90)
     | dict.fromkeys(("regnetx_c-1.5mf-lrwd", "regnetx_c-lrwd", "regnetx_c-6mf-lrwd"), 100)
-    | dict.fromkeys(
-        ("regnetx_c-l2-lrwd", "regnetx_c-l5-lrwd", "efficientnet-1.5mf-l2-lrwd", "efficientnet-l2-lrwd"), 60
-    )
-    | dict.fromkeys(("regnety_c_depthwise-l2", "regnety_c_depthwise_silu-l2"), 72)  # six networks, 12 seeds each
+    | dict.fromkeys(("regnetx_c-l2-lrwd", "regnetx_c-l5-lrwd", "efficientnet-l2-lrwd", "efficientnet-6mf-l2-lrwd"), 60)
+    | dict.fromkeys(("regnety_c_depthwise-l2", "regnety_c_depthwise_silu-l2"), 72)  # pocket has six networks there
 )
-# distinct networks in thousands of draws of pocket's windows: 18, 6, 6 and 38
+# distinct networks in thousands of draws of pocket's windows: 18, 6 and 6
 _HANDFULS = frozenset({
     ("regnetx_c_depthwise", 1.0), ("regnety_c_depthwise", 1.0), ("regnety_c_depthwise_silu", 1.0),
-    ("regnetx_c_d20", 4.0),
 })  # fmt: skip
 
 _ALL = (

@@ -78,13 +78,16 @@ def sweep_populations(populations: Sequence[Population], n: int, engine: Local, 
 
 
 def sweep_repeats(populations: Sequence[Population], n: int, engine: Local, trainer: str = "") -> Report:
-    """Retrains the ten best of the first n members (0: of all wanted) of each population with three new seeds.
+    """Retrains the ten best of the first n members of each population with three new seeds.
+
+    Where n is 0 it is the same for all: as many as the smallest wants of these and of those whose best are compared.
 
     Raises:
         ValueError: fewer than n members are trained: their ten best are not known yet; or as `sweep_populations`.
         JournalBusy, StoreConflict, CoresBusy, JournalFull, JournalLost: as `sweep_populations`.
     """
-    plans = [Plan(repeats_sheet(p), p.recipe, repeat_tasks(p, n or p.wanted)) for p in populations]
+    n = n or min(p.wanted for p in (*populations, *(one for p in populations for one in default_repeats(p.regime))))
+    plans = [Plan(repeats_sheet(p), p.recipe, repeat_tasks(p, n)) for p in populations]
     for population, plan in zip(populations, plans, strict=True):  # what is compared is trained alike
         chosen = _choose(plan, engine.devices, trainer).name
         _refuse_other_engine(population_sheet(population), read_sheet(population_sheet(population)), chosen)

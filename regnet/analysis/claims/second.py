@@ -12,6 +12,7 @@ The paper's claims are the same; each rule of v1 has its successor here, and a f
 - Fig 19, depth 20: at 6 MF the space holds eight networks, which say nothing; 12 MF alone.
 - Figs 21, 22: optima of learning rate and weight decay of short trainings cannot be found by the old rule (in 0 of 60
   simulations); what each population loses at one setting for all can, though with 60 members in about half of them.
+- Fig 18, low flops: F alone, as no EfficientNet is smaller at 32 pixels.
 - Table 5: Kendall's tau above 0.6 rather than above 0.
 
 n: 60 networks a population, 40 for those trained longer than L1: trainings are four times as long as pocket's, and a
@@ -35,7 +36,7 @@ from regnet.analysis.rules.adjusted_means import AdjustedChain, AdjustedNoWorse,
 from regnet.analysis.rules.best import BestAre, BestGrow, BestShare, EqualTen, FewSufficeShare, WidenGiven
 from regnet.analysis.rules.control import Controlled
 from regnet.analysis.rules.evidence import Rule
-from regnet.analysis.rules.finals import RanksAgree, RanksHold
+from regnet.analysis.rules.finals import FinalBetter, RanksAgree, RanksHold
 from regnet.analysis.rules.means import Chain, EqualBest, NoWorse, Same
 from regnet.analysis.rules.members import BestHave, FewSuffice, Widen
 from regnet.analysis.rules.paired import PairedChain
@@ -47,6 +48,7 @@ PLANNED_N, PLANNED_LONG_N, COSTS_NOTHING_N, FIVE_STAGES_N, HANDFUL_N = 60, 40, 1
 RATES_N, RATES_LONG_N = 100, 60
 _SPACES = ("anynetx_a", "anynetx_e", "regnetx")
 _V, _SCALE1 = (tuple(f"{space}{suffix}" for space in _SPACES) for suffix in ("_v", "-scale1"))
+_V_RULE = Controlled(AdjustedChain(_V), AdjustedChain(_SCALE1))
 
 
 def second(rule: Rule) -> Rule:
@@ -93,7 +95,9 @@ def _changed(claim: Claim) -> Iterator[Claim]:
     own = replace(claim, rule=second(claim.rule), n=min(claim.n, PLANNED_N), long_n=PLANNED_LONG_N)
     match claim.id:
         case "fig10-v":
-            yield replace(own, rule=Controlled(AdjustedChain(_V), AdjustedChain(_SCALE1)))
+            yield replace(own, rule=_V_RULE)
+        case "fig18-small" if isinstance(claim.rule, FinalBetter):  # no EfficientNet is as small as F / 2 at 32 pixels
+            yield replace(own, rule=replace(claim.rule, multiples=(1,)))
         case "fig23-residual":
             yield replace(own, rule=AdjustedNoWorse(("regnetx_v", "regnetx_vr-scale1")))
         case "fig20-small" | "fig20-large" | "fig20-depthwise":
@@ -103,7 +107,7 @@ def _changed(claim: Claim) -> Iterator[Claim]:
         case "fig05-shared-b" | "fig05-shared-g" | "fig05-small-b" | "fig09-wm2" | "fig09-w0-wa" | "fig09-32-suffice":
             yield replace(own, n=COSTS_NOTHING_N)
         case "fig10-everywhere":
-            yield replace(own, gate=True)
+            yield replace(own, rule=_controlled(own.rule), gate=True)
         case "fig10-stages":
             yield replace(own, n=FIVE_STAGES_N)
         case "fig23-x-best":
@@ -114,6 +118,12 @@ def _changed(claim: Claim) -> Iterator[Claim]:
             yield replace(own, rule=CommonRates(claim.populations), n=RATES_N, long_n=RATES_LONG_N)
         case _:
             yield own
+
+
+def _controlled(rule: Rule) -> Rule:
+    """Fig 10's panels together, that of V blocks beside its control."""
+    rules = rule.rules if isinstance(rule, Each) else (rule,)
+    return Each(tuple(_V_RULE if one.populations == _V else one for one in rules))
 
 
 def _three(claim: Claim) -> Iterator[Claim]:

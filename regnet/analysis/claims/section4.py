@@ -33,7 +33,7 @@ _D20 = ("regnetx_c_d20-6mf-l2", "regnetx_c_d20-12mf-l2")
 _RATES = {
     "flops": (("regnetx_c-1.5mf-lrwd", "regnetx_c-lrwd", "regnetx_c-6mf-lrwd"), (0.5, 1, 2)),
     "lengths": (("regnetx_c-lrwd", "regnetx_c-l2-lrwd", "regnetx_c-l5-lrwd"), (1, 2, 5)),
-    "efficientnet": (("efficientnet-1.5mf-l2-lrwd", "efficientnet-l2-lrwd"), (0.5, 1)),
+    "efficientnet": (("efficientnet-l2-lrwd", "efficientnet-6mf-l2-lrwd"), (1, 2)),
 }
 BLOCKS, MULTIPLIER, EXPONENT, DOUBLINGS = 2.0, 0.3, 0.2, 0.5  # margins, see above
 

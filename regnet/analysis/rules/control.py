@@ -49,8 +49,8 @@ class Controlled:
 
 
 def _beside(step: Part, control: Part) -> Part:
-    """The step with its control beside it, undecided where both are lost."""
+    """The step with its control beside it; undecided, with a p that says so, where both are lost."""
     beside = (*step.beside, replace(control, beside=()))
     if step.result.verdict in AGAINST and control.result.verdict != "supported":
-        return replace(step, result=replace(step.result, verdict="inconclusive"), beside=beside)
+        return replace(step, result=replace(step.result, verdict="inconclusive", p=1.0), beside=beside)
     return replace(step, beside=beside)
