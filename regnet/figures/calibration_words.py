@@ -25,11 +25,25 @@ def rate_rule(runs: Runs) -> Guide:
         f"Lengths of {calibrated.listed([f'{n:,}' for n in search.images])} images are tried on "
         f"{calibrated.data_sets(runs, search.classes)} at {find_regime(runs.regime).resolution} pixels, each at "
         f"learning rates of {rates}, on the same networks of each of the {len(search.spaces)} spaces of section 3. The "
-        f"longest only referees, so it is tried on two: {RANKED_SPACES}.\n\n"
+        f"longest only referees, so it is tried on two: {RANKED_SPACES}.{_tried_too(runs)}\n\n"
         "**The rule.** A length takes the rate with the lowest mean error: the mean of the spaces' means, so that each "
         "space has equal weight. A training that diverges has the error of a guess. If the lowest lies at an end of "
         "the rates tried, nothing is chosen and the grid is extended."
     )
+
+
+def _tried_too(runs: Runs) -> str:
+    """Rates of the rows that the search does not ask for, in a sentence; empty where there are none."""
+    try:
+        frame = calibrated.trainings(runs)
+    except MissingPopulation:
+        return ""
+    others = frame[~frame["lr"].isin(calibrated.search(runs).lr)]
+    if not len(others):
+        return ""
+    rates = calibrated.listed([f"{rate:g}" for rate in sorted(set(others["lr"]))])
+    lengths = calibrated.listed([f"{n:,}" for n in sorted(set(others["images"]))])
+    return f" Before that was settled {rates} was tried as well, at {lengths} images."
 
 
 def rank_rule(runs: Runs) -> Guide:
