@@ -10,16 +10,15 @@ import pandas as pd
 
 from regnet.analysis.compare import Comparison, better
 from regnet.analysis.edf import Floats, as_errors
-
-NEAR_CHANCE = 2.0  # points: a network within so many of the error of chance has learned nothing
+from regnet.analysis.rate_gap import BROKEN
 
 
 @dataclass(frozen=True)
 class Outcome:
     """One population at one learning rate: errors (percent), shape (n,), and how many of its networks failed to learn.
 
-    `rate` is in the regime's; `diverged` counts trainings that were given up, `broken` those that end within 2 points
-    of chance, diverged ones among them.
+    `rate` is in the regime's; `diverged` counts trainings that were given up, `broken` those that end within `BROKEN`
+    points of chance, diverged ones among them.
     """
 
     rate: float
@@ -58,7 +57,7 @@ def outcomes(frames: Mapping[float, pd.DataFrame], chance: float) -> dict[float,
     for rate, frame in frames.items():
         mine = frame[frame["index"].isin(shared)]
         errors = as_errors(mine["error"])
-        broken = int((errors >= chance - NEAR_CHANCE).sum())
+        broken = int((errors >= chance - BROKEN).sum())
         found[rate] = Outcome(rate, errors, int((mine["status"] == "diverged").sum()), broken)
     return found
 

@@ -15,7 +15,8 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from regnet.analysis.by_rate import NEAR_CHANCE, OWN, keeps_sign
+from regnet.analysis.by_rate import OWN, keeps_sign
+from regnet.analysis.rate_gap import BROKEN
 from regnet.figures import captions, panels, style
 from regnet.figures.rate_pairs import Row, at_rates, first_networks, names, rows
 from regnet.sweeps.experiments import Population
@@ -129,7 +130,7 @@ def _broken(found: list[Row]) -> str:
             for population, outcome in ((row.pair.first, one.first), (row.pair.second, one.second)):
                 counts.setdefault(outcome.rate, {})[population.name] = outcome.broken
     listed = ", ".join(f"{sum(some.values())} at {WORDS[f'{rate:g}']}" for rate, some in sorted(counts.items()))
-    return f"Networks within {NEAR_CHANCE:g} points of chance, diverged ones among them: {listed}."
+    return f"Networks within {BROKEN:g} points of chance, diverged ones among them: {listed}."
 
 
 def alt(runs: Runs) -> str:

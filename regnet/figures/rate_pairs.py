@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from regnet.analysis import by_rate
 from regnet.analysis.by_rate import Outcome, Tried
+from regnet.analysis.rate_gap import chance
 from regnet.figures import panels, style
 from regnet.sweeps.experiments import RATES, Population
 from regnet.sweeps.store import Runs
@@ -117,5 +118,4 @@ def _outcomes(runs: Runs) -> Iterator[tuple[Population, dict[float, Outcome]]]:
         there = {rate: p.at(runs.regime) for rate, p in at_rates(population).items()}
         frames = {rate: runs.frame(p) for rate, p in there.items() if panels.present(runs, [p.name])}
         if frames:
-            classes = there[RATES[0]].recipe.num_classes
-            yield population, by_rate.outcomes(frames, chance=100 * (1 - 1 / classes))
+            yield population, by_rate.outcomes(frames, chance(there[RATES[0]].recipe.num_classes))

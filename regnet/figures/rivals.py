@@ -10,7 +10,7 @@ import pandas as pd
 from scipy import stats
 
 from regnet.analysis.compare import Comparison, better
-from regnet.design.halves import reported
+from regnet.design.recipe import reported
 from regnet.figures import captions
 from regnet.figures.printed import DASH, span, unbroken
 from regnet.sweeps.regimes import find_regime

@@ -1,7 +1,7 @@
 """Which networks become final models (sec. 5): the best of the populations, and published shapes beside them.
 
 - At each multiple of F: the best and the median RegNetX of the constrained space C by validation error (on one half of
-  the images, where rows have both: `design/halves.py`), the index breaking ties; ResNet-50, ResNeXt-50 and an
+  the images, where rows have both: `recipe.chosen_by`), the index breaking ties; ResNet-50, ResNeXt-50 and an
   EfficientNet scaled to the best one's own flops, the first two to its activations as well (pycls' rule).
 - At F and 4 F: the best RegNetY of C.
 - EfficientNet-B0 stands at F / 2 and F, B2 at 2 F, B3 at 4 F, after the paper's pairs (Table 4: B0 with 400MF, B2 with
@@ -20,9 +20,8 @@ from typing import NamedTuple
 import pandas as pd
 
 from regnet.design.complexity import Complexity, complexity
-from regnet.design.halves import chosen_by
 from regnet.design.networks import Network
-from regnet.design.recipe import Recipe
+from regnet.design.recipe import Recipe, chosen_by
 from regnet.design.shapes import scale_to
 from regnet.sweeps.experiments import MULTIPLES, Population
 from regnet.sweeps.sheets import refuse

@@ -12,9 +12,8 @@ from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from regnet.design.complexity import complexity
-from regnet.design.halves import chosen_by
 from regnet.design.networks import Network
-from regnet.design.recipe import Recipe, Record
+from regnet.design.recipe import Recipe, Record, chosen_by
 from regnet.design.sampling import Draw
 from regnet.sweeps import cores, segments
 from regnet.sweeps.engine import Local, run, slot_device

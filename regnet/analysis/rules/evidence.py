@@ -13,7 +13,7 @@ from regnet.analysis.compare import Comparison
 from regnet.analysis.edf import Floats
 from regnet.analysis.linear_fit import e_fit
 from regnet.analysis.untrained import Untrained
-from regnet.design.halves import chosen_by, reported
+from regnet.design.recipe import chosen_by, reported
 
 Family = Literal["difference", "equivalence", ""]
 About = Literal["populations", "best networks", "ranks of networks", "no training"]

@@ -12,7 +12,7 @@ from regnet.analysis.compare import better, of_side
 from regnet.analysis.edf import Floats
 from regnet.analysis.printed import tau
 from regnet.analysis.rules.evidence import POINTS, About, Evidence, Family, NotTestable, Part
-from regnet.design.halves import reported
+from regnet.design.recipe import reported
 
 FEWEST_MODELS = 8  # to rank
 SEEDS = 5  # trainings of a final model
@@ -27,7 +27,7 @@ class Model:
     matched: str = ""
 
     def errors(self, finals: pd.DataFrame, multiple: float) -> Floats:
-        """Validation errors (percent) over training seeds at a multiple of F, shape (seeds,): `halves.reported`.
+        """Validation errors (percent) over training seeds at a multiple of F, shape (seeds,): `recipe.reported`.
 
         Raises:
             NotTestable: no such model, or fewer than five seeds.
