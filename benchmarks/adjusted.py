@@ -27,7 +27,7 @@ from regnet.analysis import adjusted, worlds
 from regnet.analysis.adjusted import Members, difference
 from regnet.analysis.compare import Estimate
 from regnet.analysis.features import FEATURES, PENALTY, fingerprint
-from regnet.figures.untrained import untrained
+from regnet.evidence.untrained import untrained
 from regnet.sweeps.population import Population
 from regnet.sweeps.store import open_runs
 

@@ -16,8 +16,10 @@ from sealed_runs import seal_population
 
 from regnet import published
 from regnet.analysis.bootstrap import best_range
-from regnet.figures import by_flops, fig14, fig19, fig20, fig21, fig22, page, rates, style
-from regnet.figures.guide import guide
+from regnet.figures import fig14, fig19, fig20, fig21, fig22
+from regnet.figures.panels import by_flops, rates, style
+from regnet.page import page
+from regnet.page.guide import guide
 from regnet.sweeps.experiments import ELEMENTS, Population
 from regnet.sweeps.store import MissingPopulation, Runs, open_runs
 

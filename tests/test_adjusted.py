@@ -12,7 +12,7 @@ from regnet.analysis.adjusted import Members, by_network, difference, residuals
 from regnet.analysis.compare import Estimate
 from regnet.analysis.superiority import beats
 from regnet.analysis.untrained import FILE, SEED, moments
-from regnet.figures.untrained import drawn, untrained
+from regnet.evidence.untrained import drawn, untrained
 from regnet.sweeps.folders import CHECKOUT
 from regnet.sweeps.population import Population
 

@@ -156,7 +156,7 @@ def loaded(page: Path) -> Iterator[str]:
 
 CHAPTER = (
     ("parameters", 'regime: str = ""\nruns: str = ""\nn: int = 0\nseed: int = 0\ntrain: bool = False'),
-    ("fig02", 'from regnet.figures.chapter import begin, element, guide\nelement("fig02", begin("fig02", runs=runs))'),
+    ("fig02", 'from regnet.page.chapter import begin, element, guide\nelement("fig02", begin("fig02", runs=runs))'),
     ("read", 'guide("fig02", begin("fig02", runs=runs), r"Read {doc}`intro` and $\\frac{1}{n}$.")'),
     ("wait", 'guide("fig05", begin("fig05", runs=runs), "Nothing of this is drawn.")'),
 )

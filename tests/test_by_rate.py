@@ -12,8 +12,10 @@ from sealed_runs import seal_population
 
 from regnet.analysis import by_rate
 from regnet.analysis.compare import better
-from regnet.figures import byrate, page, style
-from regnet.figures.rate_pairs import PAIRS, names
+from regnet.figures import byrate
+from regnet.figures.panels import style
+from regnet.figures.panels.rate_pairs import PAIRS, names
+from regnet.page import page
 from regnet.sweeps.cost import seconds_each
 from regnet.sweeps.experiments import ELEMENTS, Population
 from regnet.sweeps.folders import CHECKOUT

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from sealed_runs import seal_population
 
-from regnet.figures.chapter import begin
+from regnet.page.chapter import begin
 
 
 @pytest.fixture

@@ -22,24 +22,10 @@ from sealed_runs import SEGMENT
 from regnet import published
 from regnet.design.complexity import complexity
 from regnet.design.zoo import zoo
-from regnet.figures import (
-    fig17,
-    fig18,
-    fresh,
-    page,
-    printed,
-    rivals,
-    style,
-    svg,
-    tab02,
-    tab03,
-    tab04,
-    tab05,
-    tab06,
-    tab07,
-    tables,
-    trade,
-)
+from regnet.figures import fig17, fig18, tab02, tab03, tab04, tab05, tab06, tab07
+from regnet.figures.numbers import fresh, printed
+from regnet.figures.panels import rivals, style, trade
+from regnet.page import page, svg, tables
 from regnet.sweeps import finals as training
 from regnet.sweeps.cost import measured
 from regnet.sweeps.journal import Journal

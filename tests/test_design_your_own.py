@@ -15,7 +15,7 @@ from test_book import chromium as chromium
 from test_book import opened
 
 import regnet
-from regnet.figures.design_your_own import GROUP_WIDTHS, RATIOS, SLIDERS, content, widget
+from regnet.page.design_your_own import GROUP_WIDTHS, RATIOS, SLIDERS, content, widget
 
 STATIC = Path(__file__).resolve().parents[1] / "book" / "_static"
 SCRIPTS = ("design-charts.js", "design-network.js", "design.js")

@@ -24,8 +24,9 @@ from regnet.design.complexity import complexity
 from regnet.design.networks import AnyNet
 from regnet.design.spaces import spaces
 from regnet.design.zoo import zoo
-from regnet.figures import captions, fig01, fig02, fig04, fig05, fig06, fig07, fig08, fig09, fig23, style, tab01
-from regnet.figures.layers import network_layers
+from regnet.figures import fig01, fig02, fig04, fig05, fig06, fig07, fig08, fig09, fig23, tab01
+from regnet.figures.panels import captions, style
+from regnet.figures.panels.layers import network_layers
 from regnet.sweeps.experiments import ELEMENTS, SECTION3, Population
 from regnet.sweeps.store import Journal, MissingPopulation, Runs, population_sheet, seal
 from regnet.sweeps.sweep import member_tasks
@@ -236,7 +237,7 @@ def test_figure_8_gives_the_line_through_the_origin_and_each_e_fit(runs: Runs) -
 
 
 def test_a_network_on_a_quantised_line_can_be_drawn_on_a_logarithmic_axis() -> None:
-    from regnet.figures import lines
+    from regnet.figures.panels import lines
 
     fig, axes = style.figure(1)
     lines.strips(axes[0], [lines.Group("exact", "here", "#000000", ["one", "two"], np.array([0.0, 0.1]))])

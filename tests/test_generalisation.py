@@ -13,7 +13,10 @@ from matplotlib.figure import Figure
 from sealed_runs import seal_population
 
 from regnet import published
-from regnet.figures import captions, edf_grid, fig10, fig23right, page, panels, style
+from regnet.figures import fig10, fig23right
+from regnet.figures.panels import captions, edf_grid, style
+from regnet.figures.panels import waiting as panels
+from regnet.page import page
 from regnet.sweeps.experiments import ELEMENTS
 from regnet.sweeps.sheets import DamagedSheet
 from regnet.sweeps.store import MissingPopulation, Runs, open_runs

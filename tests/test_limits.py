@@ -14,7 +14,7 @@ from regnet.analysis import growth
 from regnet.analysis.bootstrap import best_range
 from regnet.analysis.limits import fit_acts, fit_params
 from regnet.figures import limits as figure
-from regnet.figures import trends
+from regnet.figures.panels import trends
 from regnet.sweeps.experiments import ELEMENTS
 from regnet.sweeps.regimes import Limits, regimes
 from regnet.sweeps.store import MissingPopulation, Runs, open_runs

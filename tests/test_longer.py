@@ -13,7 +13,9 @@ from sealed_runs import seal_population
 from regnet.analysis.compare import better
 from regnet.analysis.same_networks import gaps, joined
 from regnet.analysis.trends import rank_interval
-from regnet.figures import longer, page, style
+from regnet.figures import longer
+from regnet.figures.panels import style
+from regnet.page import page
 from regnet.sweeps.experiments import ELEMENTS
 from regnet.sweeps.folders import CHECKOUT
 from regnet.sweeps.store import MissingPopulation, Runs, open_runs

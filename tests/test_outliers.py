@@ -12,7 +12,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from sealed_runs import seal_population
 
-from regnet.figures import edfs, fig02, fig05, fig08, outliers
+from regnet.figures import fig02, fig05, fig08
+from regnet.figures.panels import edfs, outliers
 from regnet.sweeps.store import Runs, open_runs
 
 BULK = np.linspace(20.0, 30.0, 98)

@@ -9,8 +9,8 @@ import pytest
 from bs4 import BeautifulSoup
 from sealed_runs import SEGMENT, seal_population
 
-from regnet.figures import box, page, tables, verdicts
-from regnet.figures.names import number
+from regnet.figures.registry import number
+from regnet.page import box, page, tables, verdicts
 from regnet.sweeps.sheets import DamagedSheet
 from regnet.sweeps.store import Runs, open_runs
 

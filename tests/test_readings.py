@@ -8,8 +8,8 @@ import pytest
 
 from regnet.analysis.claims import CLAIMS
 from regnet.analysis.verdicts import Judgement
-from regnet.figures.readings import READINGS, reading
-from regnet.figures.verdicts import badges, judgements
+from regnet.page.readings import READINGS, reading
+from regnet.page.verdicts import badges, judgements
 from regnet.sweeps.folders import CHECKOUT
 from regnet.sweeps.store import open_runs
 

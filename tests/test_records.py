@@ -11,9 +11,10 @@ from sealed_runs import seal_population
 
 from regnet import published
 from regnet.analysis.claims import CLAIMS
-from regnet.figures import calibration, records
-from regnet.figures.ledger import ledger
-from regnet.figures.page import element
+from regnet.figures import calibration
+from regnet.page import records
+from regnet.page.ledger import ledger
+from regnet.page.page import element
 from regnet.sweeps.experiments import ELEMENTS
 from regnet.sweeps.finals import WANTED
 from regnet.sweeps.folders import CHECKOUT

@@ -24,10 +24,10 @@ from regnet.analysis.rules.evidence import Evidence, Family
 from regnet.analysis.rules.trends import Trend, column
 from regnet.analysis.trends import falls_given
 from regnet.analysis.untrained import Untrained
-from regnet.figures.names import link
-from regnet.figures.post_hoc import post_hoc
-from regnet.figures.untrained import untrained
-from regnet.figures.verdicts import SIGNS, badge, judgements
+from regnet.evidence.untrained import untrained
+from regnet.figures.registry import link
+from regnet.page.post_hoc import post_hoc
+from regnet.page.verdicts import SIGNS, badge, judgements
 from regnet.sweeps.experiments import ELEMENTS
 from regnet.sweeps.folders import CHECKOUT
 from regnet.sweeps.population import Population

@@ -9,11 +9,11 @@ from regnet.analysis.claims import CLAIMS
 from regnet.analysis.compare import better, no_difference, no_worse
 from regnet.analysis.rules.evidence import POINTS, Part
 from regnet.analysis.verdicts import Judgement
-from regnet.figures import captions, style
-from regnet.figures.calibrated import place
-from regnet.figures.ledger import ledger
-from regnet.figures.sentences import comparison, effect, p_words
-from regnet.figures.verdicts import badges, judgements
+from regnet.figures.panels import captions, style
+from regnet.figures.panels.calibrated import place
+from regnet.page.ledger import ledger
+from regnet.page.sentences import comparison, effect, p_words
+from regnet.page.verdicts import badges, judgements
 from regnet.sweeps.folders import CHECKOUT
 from regnet.sweeps.store import open_runs
 

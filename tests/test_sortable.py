@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 from bs4 import BeautifulSoup
 
-from regnet.figures import tables
+from regnet.page import tables
 
 ROOT = Path(__file__).resolve().parents[1]
 FRAME = pd.DataFrame({

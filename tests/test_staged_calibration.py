@@ -18,9 +18,11 @@ from scipy.stats import kendalltau, spearmanr
 from staged_runs import BEST, LENGTHS, LONG, RATES, SECONDS, seal_staged
 
 from regnet.analysis.length_validity import told
-from regnet.figures import calibrated, calibration_lengths, calibration_ranks, calibration_words, page, style
-from regnet.figures import validity as caveat
+from regnet.figures import calibration_lengths, calibration_ranks
 from regnet.figures.calibration_rates import MEAN
+from regnet.figures.panels import calibrated, style
+from regnet.page import calibration_words, page
+from regnet.page import validity as caveat
 from regnet.sweeps.folders import CHECKOUT
 from regnet.sweeps.regimes import find_regime
 from regnet.sweeps.store import MissingPopulation, Runs, open_runs

@@ -12,8 +12,10 @@ from matplotlib.axes import Axes
 from scipy import stats
 from sealed_runs import seal_population
 
-from regnet.figures import page, startscale, style
-from regnet.figures.box import populations
+from regnet.figures import startscale
+from regnet.figures.panels import style
+from regnet.page import page
+from regnet.page.box import populations
 from regnet.sweeps.experiments import ELEMENTS, named
 from regnet.sweeps.folders import CHECKOUT
 from regnet.sweeps.status import declared

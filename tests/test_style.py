@@ -8,7 +8,7 @@ import numpy.typing as npt
 import pytest
 from matplotlib.figure import Figure
 
-from regnet.figures import style
+from regnet.figures.panels import style
 from regnet.sweeps.experiments import ELEMENTS
 
 # Machado, Oliveira and Fernandes 2009, severity 1: linear RGB as seen with each deficiency

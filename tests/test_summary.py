@@ -9,9 +9,9 @@ from bs4 import BeautifulSoup
 from sealed_runs import seal_population
 
 from regnet.analysis.claims import CLAIMS
-from regnet.figures.ledger import ledger
-from regnet.figures.summary import Summary, summary
-from regnet.figures.verdicts import SIGNS
+from regnet.page.ledger import ledger
+from regnet.page.summary import Summary, summary
+from regnet.page.verdicts import SIGNS
 from regnet.sweeps.store import open_runs
 
 

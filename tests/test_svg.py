@@ -6,7 +6,8 @@ import xml.etree.ElementTree as ET
 import pytest
 from matplotlib.figure import Figure
 
-from regnet.figures import style, svg
+from regnet.figures.panels import style
+from regnet.page import svg
 
 ALT = "Three points <rising> from left to right & a line"
 

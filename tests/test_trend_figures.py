@@ -22,7 +22,8 @@ from sealed_runs import SEGMENT
 from regnet import published
 from regnet.analysis import best_trends, growth
 from regnet.analysis.bootstrap import best_range, weights
-from regnet.figures import fig11, fig12, fig13, limits, operators, style, timed, trends
+from regnet.figures import fig11, fig12, fig13, limits
+from regnet.figures.panels import operators, style, timed, trends
 from regnet.sweeps import timings
 from regnet.sweeps.experiments import ELEMENTS, Population
 from regnet.sweeps.store import Journal, MissingPopulation, Runs, population_sheet, seal

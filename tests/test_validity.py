@@ -10,7 +10,7 @@ from scipy.stats import spearmanr
 from regnet.analysis.claims import CLAIMS
 from regnet.analysis.trends import rank_interval
 from regnet.analysis.validity import Rank, pooled, validity
-from regnet.figures import validity as page
+from regnet.page import validity as page
 from regnet.sweeps.folders import CHECKOUT
 from regnet.sweeps.regimes import find_regime
 from regnet.sweeps.store import open_runs

@@ -17,7 +17,9 @@ from regnet import published
 from regnet.analysis.zoo_trends import holds_from, longest_stage, saturation, trend
 from regnet.design.complexity import complexity
 from regnet.design.zoo import zoo
-from regnet.figures import oddities, published_models, recount, rounding, style, zoo_tables, zootrends
+from regnet.figures import oddities, recount, rounding, zootrends
+from regnet.figures.numbers import published_models
+from regnet.figures.panels import style, zoo_tables
 from regnet.sweeps.store import Runs
 
 RUNS = Runs("pocket", Path())

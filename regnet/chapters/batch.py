@@ -48,7 +48,7 @@ def plan(
         ValueError: an unknown regime or parameter, or a value that a parameter cannot have.
         FileNotFoundError: no folder of runs.
     """
-    from regnet.figures.chapter import begin
+    from regnet.page.chapter import begin
 
     name = find_regime(regime).name
     if any(parameter == "regime" for parameter, _ in given):

@@ -20,7 +20,7 @@ def figure(
     """Redraw a figure or table of the paper from the sealed runs."""
     import pandas as pd
 
-    from regnet.figures import page
+    from regnet.page import page
     from regnet.sweeps.store import open_runs
 
     runs = open_runs(regime)

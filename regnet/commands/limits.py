@@ -13,7 +13,7 @@ def limits(regime: Regime) -> None:
     import pandas as pd
 
     from regnet.figures import limits as figure
-    from regnet.figures import trends
+    from regnet.figures.panels import trends
     from regnet.sweeps.regimes import find_regime
     from regnet.sweeps.store import open_runs
 

@@ -12,7 +12,7 @@ def untrained(regime: Regime) -> None:
     import pandas as pd
 
     from regnet.analysis.untrained import FILE
-    from regnet.figures.untrained import table
+    from regnet.evidence.untrained import table
     from regnet.sweeps.regimes import find_regime
 
     name = find_regime(regime).name

@@ -12,7 +12,7 @@ from regnet.console import print_rows, profile
 
 if TYPE_CHECKING:
     from regnet.design.complexity import Complexity
-    from regnet.figures.published_models import Model
+    from regnet.figures.numbers.published_models import Model
 
 NOT_COUNTED = {  # quantity -> the paper's column, pycls' column
     "batch": ("batch_size", "batch_size"),
@@ -30,7 +30,7 @@ def zoo(
     ] = 0,
 ) -> None:
     """Show the published networks, or one of them: stages, quantised line, printed numbers, width profile."""
-    from regnet.figures.published_models import find, models
+    from regnet.figures.numbers.published_models import find, models
 
     if resolution < 0:
         raise ValueError(f"--resolution must be positive, or 0 for the published one, got {resolution}")

@@ -17,8 +17,9 @@ from matplotlib.figure import Figure
 
 from regnet.analysis.by_rate import OWN, keeps_sign
 from regnet.analysis.rate_gap import BROKEN
-from regnet.figures import captions, panels, style
-from regnet.figures.rate_pairs import Row, at_rates, first_networks, names, rows
+from regnet.figures.panels import captions, style
+from regnet.figures.panels import waiting as panels
+from regnet.figures.panels.rate_pairs import Row, at_rates, first_networks, names, rows
 from regnet.sweeps.experiments import Population
 from regnet.sweeps.store import Runs
 

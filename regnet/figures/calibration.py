@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from regnet.analysis.calibration import RANKED, RELIABLE, choose, summarise
-from regnet.figures import style
+from regnet.figures.panels import style
 from regnet.sweeps.store import Runs
 
 TITLE = "Choosing a cheap training"

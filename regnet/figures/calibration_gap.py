@@ -17,9 +17,9 @@ from matplotlib.lines import Line2D
 
 from regnet.analysis.calibration import choose, summarise
 from regnet.analysis.rate_gap import BROKEN, NARROW, WIDE, change_table, gap_table
-from regnet.figures import calibrated, style
 from regnet.figures.calibration_rates import rate_axis
-from regnet.figures.captions import DATA
+from regnet.figures.panels import calibrated, style
+from regnet.figures.panels.captions import DATA
 from regnet.sweeps.regimes import find_regime
 from regnet.sweeps.store import MissingPopulation, Runs
 

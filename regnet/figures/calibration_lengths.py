@@ -11,9 +11,9 @@ from regnet.analysis.calibration import RANKED
 from regnet.analysis.length_choice import DEAREST, JUDGED, Choice, choose_length
 from regnet.analysis.length_validity import passing, rank_of, spaces_of
 from regnet.analysis.validity import Rank
-from regnet.figures import calibrated, style
 from regnet.figures.calibration_ranks import networks
-from regnet.figures.validity import short
+from regnet.figures.panels import calibrated, style
+from regnet.page.validity import short
 from regnet.sweeps.store import Runs
 
 TITLE = "The lengths, and the one that is taken"

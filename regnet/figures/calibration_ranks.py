@@ -12,8 +12,8 @@ from matplotlib.figure import Figure
 from regnet.analysis.length_choice import NETWORK, pairs
 from regnet.analysis.length_validity import found_rates, rank_of, spaces_of
 from regnet.analysis.validity import Rank
-from regnet.figures import calibrated, style
-from regnet.figures.validity import short
+from regnet.figures.panels import calibrated, style
+from regnet.page.validity import short
 from regnet.sweeps.store import Runs
 
 TITLE = "How each length ranks networks, against the long training"

@@ -15,7 +15,7 @@ from matplotlib.patches import Patch
 from matplotlib.ticker import NullLocator
 
 from regnet.analysis.rate_gap import BROKEN, NARROW, WIDE, space_rates
-from regnet.figures import calibrated, style
+from regnet.figures.panels import calibrated, style
 from regnet.sweeps.store import Runs
 
 TITLE = "A learning rate for each length"

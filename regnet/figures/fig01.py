@@ -10,8 +10,8 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Ellipse
 
 from regnet.design.spaces import spaces
-from regnet.figures import captions, edfs, style
-from regnet.figures.paper import legend
+from regnet.figures.numbers.paper import legend
+from regnet.figures.panels import captions, edfs, style
 from regnet.sweeps.store import Runs
 
 TITLE = "Design space design"

@@ -8,7 +8,8 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from regnet.analysis.bootstrap import best_range
-from regnet.figures import best, captions, edfs, outliers, paper, style
+from regnet.figures.numbers import paper
+from regnet.figures.panels import best, captions, edfs, outliers, style
 from regnet.sweeps.store import Runs
 
 TITLE = "Statistics of the AnyNetX design space"

@@ -11,9 +11,9 @@ from matplotlib.figure import Figure
 
 from regnet.design.networks import AnyNet
 from regnet.design.zoo import zoo
-from regnet.figures import diagrams, style
-from regnet.figures.diagrams import arrow, box
-from regnet.figures.layers import halve, stem_layers
+from regnet.figures.panels import diagrams, style
+from regnet.figures.panels.diagrams import arrow, box
+from regnet.figures.panels.layers import halve, stem_layers
 from regnet.sweeps.regimes import find_regime
 from regnet.sweeps.store import Runs
 

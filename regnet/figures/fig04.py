@@ -9,8 +9,8 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from regnet.design.zoo import zoo
-from regnet.figures import diagrams, style
-from regnet.figures.layers import Layer, network_layers
+from regnet.figures.panels import diagrams, style
+from regnet.figures.panels.layers import Layer, network_layers
 
 if TYPE_CHECKING:
     from regnet.sweeps.store import Runs

@@ -7,7 +7,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from regnet.analysis.bootstrap import best_range
-from regnet.figures import best, captions, choices, edfs, outliers, style
+from regnet.figures.panels import best, captions, choices, edfs, outliers, style
 from regnet.sweeps.store import Runs
 
 TITLE = "Sharing the bottleneck ratio and the group width"

@@ -10,7 +10,8 @@ import numpy.typing as npt
 import pandas as pd
 from matplotlib.figure import Figure
 
-from regnet.figures import captions, paper, profiles, style
+from regnet.figures.numbers import paper
+from regnet.figures.panels import captions, profiles, style
 from regnet.sweeps.store import Runs
 
 TITLE = "Good and bad networks of AnyNetX_C"

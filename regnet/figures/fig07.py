@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 from matplotlib.figure import Figure
 
-from regnet.figures import captions, edfs
+from regnet.figures.panels import captions, edfs
 from regnet.sweeps.store import Runs
 
 TITLE = "Increasing widths and depths"

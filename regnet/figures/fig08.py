@@ -11,7 +11,8 @@ from matplotlib.figure import Figure, SubFigure
 
 from regnet.analysis.bootstrap import best_range
 from regnet.analysis.linear_fit import e_fit
-from regnet.figures import best, captions, lines, outliers, paper, profiles, style
+from regnet.figures.numbers import paper
+from regnet.figures.panels import best, captions, lines, outliers, profiles, style
 from regnet.sweeps.store import Runs
 
 TITLE = "Linear fits"

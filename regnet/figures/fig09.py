@@ -8,7 +8,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from regnet.analysis.random_search import band, expected_best
-from regnet.figures import captions, edfs, paper, style
+from regnet.figures.numbers import paper
+from regnet.figures.panels import captions, edfs, style
 from regnet.sweeps.store import Runs
 
 TITLE = "The RegNetX design space"

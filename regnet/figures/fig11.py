@@ -13,7 +13,7 @@ from matplotlib.figure import Figure, SubFigure
 
 from regnet.analysis import best_trends
 from regnet.analysis.bootstrap import weights
-from regnet.figures import style, trends
+from regnet.figures.panels import style, trends
 from regnet.sweeps.store import Runs
 
 TITLE = "RegNetX parameter trends"

@@ -18,7 +18,7 @@ from matplotlib.figure import Figure, SubFigure
 from regnet import published
 from regnet.analysis import best_trends, growth
 from regnet.analysis.timing_fits import pearson, predicts_better
-from regnet.figures import operators, style, timed, trends
+from regnet.figures.panels import operators, style, timed, trends
 from regnet.figures.timefits import paper_r
 from regnet.sweeps.store import Runs
 

@@ -17,9 +17,12 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from scipy import stats
 
-from regnet.figures import box, captions, edf_grid, edfs, panels, paper, style, trends
-from regnet.figures.edf_grid import Entry, Panel
 from regnet.figures.limits import in_words
+from regnet.figures.numbers import paper
+from regnet.figures.panels import captions, edf_grid, edfs, style, trends
+from regnet.figures.panels import waiting as panels
+from regnet.figures.panels.edf_grid import Entry, Panel
+from regnet.page import box
 from regnet.sweeps.experiments import MULTIPLES, Population
 from regnet.sweeps.regimes import find_regime
 from regnet.sweeps.store import Runs

@@ -9,8 +9,9 @@ from __future__ import annotations
 import pandas as pd
 from matplotlib.figure import Figure
 
-from regnet.figures import captions, edf_grid, edfs, panels
-from regnet.figures.edf_grid import Entry, Panel
+from regnet.figures.panels import captions, edf_grid, edfs
+from regnet.figures.panels import waiting as panels
+from regnet.figures.panels.edf_grid import Entry, Panel
 from regnet.sweeps.experiments import Population
 from regnet.sweeps.store import Runs
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 from matplotlib.figure import Figure
 
-from regnet.figures import zoo_profiles
+from regnet.figures.panels import zoo_profiles
 from regnet.sweeps.store import Runs
 
 TITLE = "Top RegNetY models"

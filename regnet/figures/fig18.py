@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 from matplotlib.figure import Figure
 
-from regnet.figures import rivals, style, trade
+from regnet.figures.panels import rivals, style, trade
 from regnet.sweeps.store import Runs
 
 TITLE = "EfficientNet comparisons"

@@ -9,9 +9,10 @@ from __future__ import annotations
 import pandas as pd
 from matplotlib.figure import Figure
 
-from regnet.figures import by_flops, captions, edf_grid, edfs, panels, style
-from regnet.figures.by_flops import Series
-from regnet.figures.edf_grid import Entry, Panel
+from regnet.figures.panels import by_flops, captions, edf_grid, edfs, style
+from regnet.figures.panels import waiting as panels
+from regnet.figures.panels.by_flops import Series
+from regnet.figures.panels.edf_grid import Entry, Panel
 from regnet.sweeps.experiments import Population
 from regnet.sweeps.store import Runs
 

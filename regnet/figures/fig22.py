@@ -9,8 +9,8 @@ from __future__ import annotations
 import pandas as pd
 from matplotlib.figure import Figure
 
-from regnet.figures import rates
-from regnet.figures.rates import Row
+from regnet.figures.panels import rates
+from regnet.figures.panels.rates import Row
 from regnet.sweeps.experiments import ELEMENTS
 from regnet.sweeps.store import Runs
 

@@ -10,8 +10,9 @@ from matplotlib.figure import Figure
 
 from regnet.design.networks import AnyNet, Block
 from regnet.design.zoo import zoo
-from regnet.figures import diagrams, edfs, paper, style
-from regnet.figures.layers import Layer, block_layers
+from regnet.figures.numbers import paper
+from regnet.figures.panels import diagrams, edfs, style
+from regnet.figures.panels.layers import Layer, block_layers
 from regnet.sweeps.store import Runs
 
 TITLE = "Block types"

@@ -17,7 +17,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from regnet.analysis.limits import fit_acts, fit_params
-from regnet.figures import best, style, trends
+from regnet.figures.panels import best, style, trends
 from regnet.sweeps.regimes import Limits, find_regime
 from regnet.sweeps.store import MissingPopulation, Runs
 

@@ -11,7 +11,8 @@ from matplotlib.figure import Figure
 
 from regnet.analysis.same_networks import gaps, joined
 from regnet.analysis.trends import falls
-from regnet.figures import best, captions, outliers, panels, style
+from regnet.figures.panels import best, captions, outliers, style
+from regnet.figures.panels import waiting as panels
 from regnet.sweeps.experiments import Population
 from regnet.sweeps.store import Runs
 

@@ -10,8 +10,8 @@ from typing import Any
 import pandas as pd
 
 from regnet import published
-from regnet.figures import published_models
-from regnet.figures.published_models import Model
+from regnet.figures.numbers import published_models
+from regnet.figures.numbers.published_models import Model
 from regnet.sweeps.store import Runs
 
 TITLE = "Settings and errors on which the sources do not agree"

@@ -11,8 +11,9 @@ from decimal import ROUND_HALF_UP, Decimal
 import pandas as pd
 
 from regnet import published
-from regnet.figures import published_models, tables
-from regnet.figures.published_models import DIGITS, Cell, Model
+from regnet.figures.numbers import published_models
+from regnet.figures.numbers.published_models import DIGITS, Cell, Model
+from regnet.page import tables
 from regnet.sweeps.store import Runs
 
 TITLE = "Printed numbers that counting does not give"

@@ -15,8 +15,10 @@ from regnet import published
 from regnet.design.complexity import complexity
 from regnet.design.networks import AnyNet
 from regnet.design.zoo import zoo
-from regnet.figures import published_models, tables, zoo_profiles
-from regnet.figures.published_models import Model
+from regnet.figures.numbers import published_models
+from regnet.figures.numbers.published_models import Model
+from regnet.figures.panels import zoo_profiles
+from regnet.page import tables
 from regnet.sweeps.store import Runs
 
 TITLE = "torchvision's RegNets under the same names"

@@ -8,9 +8,10 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, NullLocator
 
-from regnet.figures import devices, style
-from regnet.figures.devices import Device
-from regnet.figures.rivals import FAMILIES
+from regnet.figures.numbers import devices
+from regnet.figures.numbers.devices import Device
+from regnet.figures.panels import style
+from regnet.figures.panels.rivals import FAMILIES
 from regnet.sweeps.store import Runs
 
 TITLE = "EfficientNet against RegNet at equal flops"

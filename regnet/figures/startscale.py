@@ -12,9 +12,10 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from regnet.figures import captions, edf_grid, edfs, panels, style
-from regnet.figures.depth_ranks import draw, in_words, table
-from regnet.figures.edf_grid import Entry, Panel
+from regnet.figures.panels import captions, edf_grid, edfs, style
+from regnet.figures.panels import waiting as panels
+from regnet.figures.panels.depth_ranks import draw, in_words, table
+from regnet.figures.panels.edf_grid import Entry, Panel
 from regnet.sweeps.experiments import Population
 from regnet.sweeps.regimes import find_regime
 from regnet.sweeps.store import Runs

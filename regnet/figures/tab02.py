@@ -6,8 +6,9 @@ import numpy as np
 import pandas as pd
 
 from regnet import published
-from regnet.figures import printed, tables
-from regnet.figures.published_models import prints_as
+from regnet.figures.numbers import printed
+from regnet.figures.numbers.published_models import prints_as
+from regnet.page import tables
 from regnet.sweeps.store import Runs
 
 TITLE = "The mobile regime"

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pandas as pd
 
 from regnet import published
-from regnet.figures import printed, tables
+from regnet.figures.numbers import printed
+from regnet.page import tables
 from regnet.sweeps.store import Runs
 
 TITLE = "ResNe(X)t comparisons"
@@ -32,7 +33,7 @@ def make(runs: Runs) -> pd.DataFrame:
 
 
 def data(runs: Runs) -> pd.DataFrame:
-    """One row a printed row, with the columns that `regnet.figures.printed` adds."""
+    """One row a printed row, with the columns that `regnet.figures.numbers.printed` adds."""
     del runs  # printed and counted: no population is needed
     return printed.grouped(published.load(STEM), ["grouped_by", "group"], MEAN, SD)
 

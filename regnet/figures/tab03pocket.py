@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
-from regnet.figures import rivals, tables
+from regnet.figures.panels import rivals
+from regnet.page import tables
 from regnet.sweeps.store import Runs
 
 TITLE = "ResNe(X)t shapes against RegNetX, final models"

@@ -7,7 +7,8 @@ import pandas as pd
 from regnet import published
 from regnet.analysis.compare import Comparison
 from regnet.analysis.printed import ratio
-from regnet.figures import printed, tables
+from regnet.figures.numbers import printed
+from regnet.page import tables
 from regnet.sweeps.store import Runs
 
 TITLE = "EfficientNet comparisons"
@@ -39,7 +40,7 @@ def make(runs: Runs) -> pd.DataFrame:
 
 
 def data(runs: Runs) -> pd.DataFrame:
-    """One row a printed row, with the columns that `regnet.figures.printed` adds and the pair's factors of time."""
+    """One row a printed row, with the columns that `regnet.figures.numbers.printed` adds and the pair's factors of time."""
     del runs  # printed and counted: no population is needed
     frame = printed.grouped(published.load(STEM), ["pair"], MEAN, SD)
     for name, (column, _) in TIMES.items():

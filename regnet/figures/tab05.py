@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from regnet.figures import fresh
+from regnet.figures.numbers import fresh
 from regnet.sweeps.store import Runs
 
 TITLE = "ResNe(X)t comparisons on ImageNetV2"

@@ -5,7 +5,9 @@ from __future__ import annotations
 import pandas as pd
 
 from regnet.analysis.printed import FEWEST_PAIRS
-from regnet.figures import printed, rivals, tables
+from regnet.figures.numbers import printed
+from regnet.figures.panels import rivals
+from regnet.page import tables
 from regnet.sweeps.store import Runs
 
 TITLE = "Final models on fresh images"

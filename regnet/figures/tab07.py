@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from regnet import published
-from regnet.figures import tables
+from regnet.page import tables
 from regnet.sweeps.store import Runs
 
 TITLE = "Training enhancements"

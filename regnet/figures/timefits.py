@@ -14,9 +14,10 @@ from matplotlib.ticker import FixedLocator, LogLocator, NullLocator
 from regnet import published
 from regnet.analysis.compare import Comparison
 from regnet.analysis.timing_fits import Curve, Law, fits, pearson, predicts_better
-from regnet.figures import devices, style
-from regnet.figures.devices import IMAGES, Device
-from regnet.figures.rivals import FAMILIES
+from regnet.figures.numbers import devices
+from regnet.figures.numbers.devices import IMAGES, Device
+from regnet.figures.panels import style
+from regnet.figures.panels.rivals import FAMILIES
 from regnet.sweeps.store import Runs
 
 TITLE = "What inference time goes with"

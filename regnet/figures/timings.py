@@ -6,9 +6,10 @@ import math
 
 import pandas as pd
 
-from regnet.figures import devices, tables
-from regnet.figures.devices import IMAGES, Device
-from regnet.figures.published_models import models
+from regnet.figures.numbers import devices
+from regnet.figures.numbers.devices import IMAGES, Device
+from regnet.figures.numbers.published_models import models
+from regnet.page import tables
 from regnet.sweeps.store import Runs
 
 TITLE = f"Inference time of {IMAGES} images, in milliseconds"

@@ -15,8 +15,9 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from regnet.analysis.zoo_trends import LARGE, holds_from, longest_stage, saturation, trend
-from regnet.figures import published_models, style, zoo_profiles
-from regnet.figures.published_models import FAMILIES, Model
+from regnet.figures.numbers import published_models
+from regnet.figures.numbers.published_models import FAMILIES, Model
+from regnet.figures.panels import style, zoo_profiles
 from regnet.sweeps.regimes import Limits, find_regime
 from regnet.sweeps.store import Runs
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from regnet.figures import zoo_tables
+from regnet.figures.panels import zoo_tables
 from regnet.sweeps.store import Runs
 
 TITLE = "Top RegNetY models, as printed and counted again"

@@ -1,0 +1,125 @@
+"""The paper's printed numbers, looked up for the figures that show them beside ours."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from regnet import published
+from regnet.figures.panels import style
+
+# What the paper's legends call a population, where it is not the label used here.
+SERIES = {
+    "anynetx_a": ("AnyNetX_A", "AnyNetX"),
+    "anynetx_d": ("AnyNetX_D", "+ w_{i+1}>=w_i (=AnyNetX_D)"),
+    "anynetx_e": ("AnyNetX_E", "+ d_{i+1}>=d_i (=AnyNetX_E)"),
+    "anynetx_c_w_const": ("+ w_{i+1}=w_i",),
+    "anynetx_c_w_decreasing": ("+ w_{i+1}<=w_i",),
+    "anynetx_d_d_const": ("+ d_{i+1}=d_i",),
+    "anynetx_d_d_decreasing": ("+ d_{i+1}<=d_i",),
+    "regnetx_wm2": ("RegNetX w_m=2",),
+    "regnetx_w0_wa": ("RegNetX w_0=w_a",),
+}
+
+
+@dataclass(frozen=True)
+class Legend:
+    """The least and the mean error (percent) that the paper prints for a population, and where."""
+
+    least: float
+    mean: float
+    source: str
+
+
+def legend(figure: int, population: str) -> Legend | None:
+    """The paper's legend entry of a population in an EDF figure; None where it has none.
+
+    >>> legend(7, "anynetx_d")
+    Legend(least=38.7, mean=43.2, source='arXiv:2003.13678 Fig 7')
+    """
+    return printed(figure, *SERIES.get(population, (style.label(population),)))
+
+
+def printed(figure: int, *series: str, panel: str = "") -> Legend | None:
+    """The legend entry of the first of the series that the figure has, in the panel whose name has these words.
+
+    >>> printed(23, "RegNetV")
+    Legend(least=46.0, mean=49.2, source='arXiv:2003.13678 Fig 23')
+    >>> printed(10, "RegNetX", panel="epochs=50").least
+    29.4
+    """
+    table = published.load("paper_edf_legends")
+    here = (table["figure"] == figure) & table["panel"].str.contains(panel, regex=False)
+    found = table[here & table["series"].isin(series)]
+    if found.empty:
+        return None
+    row = found.iloc[0]
+    return Legend(float(row["min_error_pct"]), float(row["mean_error_pct"]), str(row["source"]))
+
+
+def digitised(figure: int, panel: str) -> pd.DataFrame:
+    """The approximate values read off a panel's image: columns source, panel, series, x, y and their units."""
+    table = published.load("paper_figures_digitised_approx")
+    return table[(table["source"] == f"arXiv:2003.13678 Fig {figure}") & (table["panel"] == panel)]
+
+
+def best_span(figure: int, panel: str) -> tuple[float, float, float]:
+    """(low, best, high) read off one of the paper's best-range panels, approximate.
+
+    >>> best_span(2, "middle depth")
+    (10.0, 20.0, 24.0)
+    """
+    values = digitised(figure, panel).set_index("series")["y"].astype(float)
+    low, best, high = (float(values[name]) for name in ("95% CI low", "most likely best", "95% CI high"))
+    return low, best, high
+
+
+@dataclass(frozen=True)
+class Example:
+    """One of the networks that the paper draws, with widths as printed (before group compatibility)."""
+
+    panel: str
+    depths: tuple[int, ...]
+    widths: tuple[int, ...]
+    group_width: int
+    bottleneck: float
+    error: float  # percent
+    fit: dict[str, float] | None  # the printed w_a, w_0, w_m
+    source: str
+
+    @property
+    def widths_per_block(self) -> npt.NDArray[np.float64]:
+        """w_j for each block j, shape (d,)."""
+        return np.repeat(np.asarray(self.widths, np.float64), self.depths)
+
+
+def examples(figure: int) -> list[Example]:
+    """The example networks of Fig 6 or Fig 8 (top right), in the paper's order.
+
+    >>> [example.error for example in examples(8)]
+    [38.7, 39.7]
+    """
+    table = published.load("paper_fig6_fig8_example_networks")
+    return [_example(row) for _, row in table[table["figure"] == figure].iterrows()]
+
+
+def _example(row: pd.Series[Any]) -> Example:
+    fit = {"w_a": float(row["wa_fit"]), "w_0": float(row["w0_fit"]), "w_m": float(row["wm_fit"])}
+    return Example(
+        panel=str(row["panel"]),
+        depths=_whole(row["stage_depths"]),
+        widths=_whole(row["stage_widths"]),
+        group_width=int(row["group_w"]),
+        bottleneck=float(row["b"]),
+        error=float(row["error_pct"]),
+        fit=None if pd.isna(row["wa_fit"]) else fit,
+        source=str(row["source"]),
+    )
+
+
+def _whole(text: object) -> tuple[int, ...]:
+    return tuple(int(word) for word in str(text).split())

@@ -1,0 +1,118 @@
+"""Sentences that captions share: which regime, which networks, how many, how to read a panel. All computed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import pandas as pd
+
+from regnet import published
+from regnet.analysis import counts
+from regnet.figures.panels import style
+from regnet.sweeps.experiments import Population
+from regnet.sweeps.regimes import find_regime
+from regnet.sweeps.store import Runs
+
+DATA = {
+    "fashion-mnist": "Fashion-MNIST",
+    "fashion-mnist-small": "a small subset of Fashion-MNIST",
+    "tiny-imagenet-20": "20 classes of Tiny-ImageNet",
+    "tiny-imagenet-50": "50 classes of Tiny-ImageNet",
+    "imagenet": "ImageNet",
+}
+RANGE = (
+    "Shaded: where the best networks lie (footnote 4 of the paper: about the 15 best, whatever n is; "
+    "not a confidence interval that shrinks); line: the most likely best value; above: the whole population."
+)
+Frames = Mapping[str, pd.DataFrame]  # population -> its members
+SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+BRACKETS = "[least|mean] error in %."
+BARE = BRACKETS.replace("[", "").replace("]", "")
+
+
+def setting(runs: Runs, populations: Sequence[str], *, diverged: bool = True) -> str:
+    """Regime, data, flops, training length and n of the populations shown; with `diverged` how many of them diverged.
+
+    `populations` are all sealed. Where they differ in flops or length, every window and length is said.
+    """
+    frames = {name: runs.frame(name) for name in populations}
+    recipes = [runs.info(name)["recipe"] for name in frames]
+    info = recipes[0]
+    multiples = sorted({Population.parse(name, runs.regime).multiple for name in frames})
+    windows = [_window(find_regime(runs.regime).window(multiple)) for multiple in multiples]
+    images = [f"{count:,}" for count in sorted({int(recipe["images"]) for recipe in recipes})]
+    data = DATA.get(info["data"], info["data"])
+    words = (
+        f"Measured here, regime {runs.regime}: {data} at {_sides(frames, info['resolution'])} px, "
+        f"networks of {either(windows)} MF, each trained on {either(images)} images, {_counts(frames)}."
+    )
+    return words + (_diverged(frames) if diverged else "")
+
+
+def paper_setting(*figures: int) -> str:
+    """Where the paper's numbers beside ours come from.
+
+    >>> paper_setting(7)
+    'Paper: printed in arXiv:2003.13678 Fig 7 (ImageNet, 400MF, 10 epochs).'
+    >>> paper_setting(10)
+    'Paper: printed in arXiv:2003.13678 Fig 10 (ImageNet, 400MF or 800MF, 10 or 50 epochs).'
+    """
+    table = published.load("paper_edf_legends")
+    rows = table[table["figure"].isin(figures)]
+    sources = " and ".join(table.loc[table["figure"] == figure, "source"].iloc[0] for figure in figures)
+    flops = either(sorted(set(rows["flop_regime"]), key=_size))
+    epochs = either([str(count) for count in sorted(set(rows["epochs"]))])
+    return f"Paper: printed in {sources} (ImageNet, {flops}, {epochs} epochs)."
+
+
+def either(words: Sequence[str]) -> str:
+    """The words as alternatives.
+
+    >>> either(["6", "12", "24"])
+    '6, 12 or 24'
+    """
+    *most, last = words
+    return f"{', '.join(most)} or {last}" if most else last
+
+
+def _window(ends: tuple[float, float]) -> str:
+    low, high = (flops / 1e6 for flops in ends)
+    return f"{low:g} to {high:g}"
+
+
+def _size(flops: str) -> float:
+    """Flops as the paper prints them, "400MF" or "3.2GF", in millions."""
+    return float(flops[:-2]) * {"MF": 1, "GF": 1e3}[flops[-2:]]
+
+
+def _sides(frames: Frames, resolution: int) -> str:
+    """Side of the images in pixels, a range where a population enlarges them."""
+    zooms = [frame["drawn_zoom"].max() for frame in frames.values() if "drawn_zoom" in frame]
+    return f"{resolution} to {round(resolution * max(zooms))}" if zooms else f"{resolution}"
+
+
+def _counts(frames: Frames) -> str:
+    found = {name: counts.count(frame) for name, frame in frames.items()}
+    called = {style.label(name): count for name, count in found.items()}
+    if len({count.n for count in found.values()}) == 1 or len(called) < len(found):
+        # alike, or told apart by flops or length: the panels say each n
+        return counts.words([*found.values()], more=" a population" if len(found) > 1 else "")
+    return counts.listed(called)
+
+
+def _diverged(frames: Frames) -> str:
+    counts = {name: int((frame["status"] == "diverged").sum()) for name, frame in frames.items()}
+    labels = {name: style.label(name) for name in frames}
+    alone = len(set(labels.values())) == len(labels)
+    some = [f"{count} of {labels[name] if alone else name}" for name, count in counts.items() if count]
+    return f" Diverged, counted with the error of chance: {', '.join(some)}." if some else ""
+
+
+def power(count: int) -> str:
+    """A large count with one decimal and a power of ten.
+
+    >>> power(301989888)
+    '3.0×10⁸'
+    """
+    mantissa, exponent = f"{count:.1e}".split("e+")
+    return f"{mantissa}×10{str(int(exponent)).translate(SUPERSCRIPTS)}"

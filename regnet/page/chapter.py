@@ -1,0 +1,64 @@
+"""The first cell of every chapter: its five parameters checked, and the runs that they name."""
+
+from __future__ import annotations
+
+from regnet.page.box import populations
+from regnet.page.guide import guide
+from regnet.page.page import Element, element
+from regnet.sweeps.experiments import ELEMENTS
+from regnet.sweeps.store import Runs, open_runs
+
+__all__ = ["Element", "begin", "element", "guide"]
+
+
+def begin(
+    *elements: str,
+    regime: str = "",
+    runs: str = "",
+    n: int = 0,
+    seed: int = 0,
+    train: bool = False,
+    workers: int = 2,
+) -> Runs:
+    """The runs that a chapter reads; with `train`, what its elements lack is trained and sealed first.
+
+    "" and 0 mean the default: regime `REGNET_REGIME` or pocket, folder `REGNET_RUNS` or the checkout's `runs/`,
+    every sealed member. `seed` is the seed of what a chapter draws itself, `workers` the processes that train.
+
+    Raises:
+        ValueError: an unknown element or regime, a negative n or seed, a parameter of another type.
+        FileNotFoundError: a folder of runs that does not exist.
+    """
+    _check_types(regime=(regime, str), runs=(runs, str), n=(n, int), seed=(seed, int), train=(train, bool))
+    if unknown := [name for name in elements if name not in ELEMENTS]:
+        raise ValueError(f"no element {unknown[0]!r}: one of {', '.join(sorted(ELEMENTS))} expected")
+    if seed < 0:
+        raise ValueError(f"seed must be 0 or positive, got {seed}")
+    opened = open_runs(regime, runs, n)
+    if train:
+        _train(elements, opened, workers)
+    elif not opened.folder.parent.is_dir():
+        raise FileNotFoundError(
+            f"no folder of runs {opened.folder.parent}: give `runs`, set REGNET_RUNS, or train=True"
+        )
+    return opened
+
+
+def _check_types(**given: tuple[object, type]) -> None:
+    for name, (value, kind) in given.items():
+        if type(value) is not kind:
+            raise ValueError(f"{name} must be {kind.__name__}, got {value!r} ({type(value).__name__})")
+
+
+def _train(elements: tuple[str, ...], runs: Runs, workers: int) -> None:
+    """Sweeps and seals every population of the elements up to n members (as many as each wants where n is 0)."""
+    from regnet.sweeps.engine import Local
+    from regnet.sweeps.store import population_sheet, seal
+    from regnet.sweeps.sweep import Plan, drive, member_tasks
+
+    every = dict.fromkeys(population for name in elements for population in populations(name, runs))
+    sheets = {population: population_sheet(population, runs=runs.folder.parent) for population in every}
+    plans = [Plan(sheet, p.recipe, member_tasks(p, runs.n or p.wanted)) for p, sheet in sheets.items()]
+    drive(plans, Local(workers=workers))
+    for sheet in sheets.values():
+        seal(sheet)

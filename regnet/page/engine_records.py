@@ -1,0 +1,83 @@
+"""Do the engines train alike? What their trainings of the same networks say, as tables."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from scipy.stats import spearmanr, t
+
+from regnet.page.records import Table
+from regnet.sweeps.engine_trials import NETWORKS, TRAINERS
+from regnet.sweeps.segments import FIRST_ENGINE, engine_of
+from regnet.sweeps.store import MissingPopulation, Runs
+
+NAMES = {"engines-native": "compiled", "engines-torch": "PyTorch, bfloat16", "engines-float32": "PyTorch, float32"}
+REFEREE = "engines-float32"
+LEVEL = 0.95
+
+
+def members(runs: Runs) -> Table:
+    """Sealed members trained again by the compiled engine with their own seeds: the mean paired difference."""
+    trained = _trainings(runs, "engines-native", "member")
+    pairs = [_pair(runs, str(name), own) for name, own in trained.groupby("population", sort=False)]
+    frame = pd.concat(pairs) if pairs else pd.DataFrame(columns=["sealed", "again"])
+    if len(frame) < 3:
+        return Table(pd.DataFrame(), "Members trained by both engines")
+    row: dict[str, object] = {"members": len(frame), "populations": len(pairs)}
+    row |= {"PyTorch, mean error (%)": frame["sealed"].mean(), "compiled, mean error (%)": frame["again"].mean()}
+    row |= _difference("compiled minus PyTorch (points)", frame["again"] - frame["sealed"])
+    row["rank correlation"] = float(spearmanr(frame["sealed"], frame["again"]).statistic)
+    return Table(pd.DataFrame([row]), "Members trained by both engines")
+
+
+def networks(runs: Runs) -> Table:
+    """Three networks trained with many seeds by each engine: mean, spread, and the difference from float32."""
+    referee = _trainings(runs, REFEREE, "network")
+    rows = []
+    for space, index, _ in NETWORKS:
+        for sheet in TRAINERS:
+            own, other = (
+                frame[frame["population"].str.startswith(f"{space}-") & (frame["index"] == index)]
+                for frame in (_trainings(runs, sheet, "network"), referee)
+            )
+            if len(own) > 2:
+                row: dict[str, object] = {
+                    "network": f"{own['network_id'].iloc[0]} ({space}, {own['d'].iloc[0]} blocks)"
+                }
+                row |= {
+                    "engine": NAMES[sheet],
+                    "trainings": len(own),
+                    "diverged": int((own["status"] == "diverged").sum()),
+                }
+                row |= {"mean error (%)": own["error"].mean(), "sd": own["error"].std()}
+                both = own.merge(other, on="seed", suffixes=("", "_float32"))
+                difference = both["error"] - both["error_float32"]
+                title = "minus float32 (points)"
+                row |= _difference(title, difference) if sheet != REFEREE else {title: "", f"{LEVEL:.0%} interval": ""}
+                rows.append(row)
+    return Table(pd.DataFrame(rows), "Three networks trained with many seeds by each engine")
+
+
+def _trainings(runs: Runs, sheet: str, role: str) -> pd.DataFrame:
+    try:
+        frame = runs.engines(sheet)
+    except MissingPopulation:
+        return pd.DataFrame(columns=["population", "index", "seed", "role", "network_id", "d", "status", "error"])
+    return frame[frame["role"] == role]
+
+
+def _pair(runs: Runs, population: str, again: pd.DataFrame) -> pd.DataFrame:
+    """Sealed errors, of PyTorch's, beside those of the same members and seeds trained again."""
+    sealed_by = {engine_of(segment) for segment in runs.info(population)["segments"] if segment["rows"]}
+    if sealed_by != {FIRST_ENGINE}:
+        raise ValueError(f"{population} was trained by {', '.join(sorted(sealed_by))}: no pair to {FIRST_ENGINE}")
+    sealed = runs.frame(population)[["index", "seed", "error"]].rename(columns={"error": "sealed"})
+    return again.rename(columns={"error": "again"}).merge(sealed, on=["index", "seed"])[["sealed", "again"]]
+
+
+def _difference(title: str, differences: pd.Series[float]) -> dict[str, object]:
+    """Mean and Student's interval of paired differences."""
+    n, mean = len(differences), float(differences.mean())
+    reach = float(t.ppf((1 + LEVEL) / 2, n - 1) * differences.std() / np.sqrt(n))
+    shown, low, high = (f"{round(value, 2) + 0.0:+.2f}" for value in (mean, mean - reach, mean + reach))  # no -0.00
+    return {title: shown, f"{LEVEL:.0%} interval": f"{low} to {high}"}

@@ -1,0 +1,62 @@
+"""The rules that came after the rows: each claim under them, beside its verdict, post hoc and counted nowhere."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape
+
+from regnet.analysis.multiplicity import schemes
+from regnet.analysis.rule_sets import V2, rules_of
+from regnet.analysis.verdicts import Judgement
+from regnet.figures.registry import link, number
+from regnet.page.sentences import beside, effect, p_words
+from regnet.page.verdicts import SIGNS, badge, judgements
+from regnet.sweeps.store import Runs
+
+COLUMNS = ("", "Claim", "Verdict", "Post hoc, by the second rules", "Effect by them")
+
+
+class PostHoc:
+    """Measured claims of a regime that v1 judges, by v2 as well; a sentence where v2 is the regime's own."""
+
+    def __init__(self, second: Sequence[Judgement], published: Sequence[Judgement], regime: str) -> None:
+        self.second, self.regime = second, regime
+        self.published = {j.claim.id: j for j in published}
+
+    def _repr_html_(self) -> str:
+        if not self.second:
+            return "<p>These rules are the regime's own: the ledger shows them.</p>"
+        head = "".join(f'<th scope="col">{name}</th>' for name in COLUMNS)
+        rows = "".join(self._row(j) for j in self.second)
+        return (
+            '<div class="scroll" tabindex="0" role="region" aria-label="By the second rules, post hoc">'
+            f'<table class="element-table"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>'
+            f"<p>{escape(counted(self.second))}</p>"
+        )
+
+    def _row(self, j: Judgement) -> str:
+        before = self.published.get(j.claim.id)
+        found = [effect(j, self.regime), beside(j, self.regime), p_words(j), j.note]
+        return (
+            f'<tr><th scope="row"><a href="{link(j.claim.element)}">{number(j.claim.element)}</a></th>'
+            f"<td>{escape(j.claim.sentence)}</td><td>{badge(before.adjusted, before.words) if before else ''}</td>"
+            f"<td>{badge(j.adjusted, j.words)}</td>"
+            f'<td><span class="effect">{escape("; ".join(filter(None, found)))}</span></td></tr>'
+        )
+
+
+def counted(judged: Sequence[Judgement]) -> str:
+    """How many measured claims have which verdict under each way of adjusting for many tests, in a sentence."""
+    found = (
+        f"{name}: {', '.join(f'{counts[word]} {word}' for word in SIGNS if counts[word])}"
+        for name, counts in schemes(judged).items()
+    )
+    return f"Adjusted {'; '.join(found)}."
+
+
+def post_hoc(runs: Runs) -> PostHoc:
+    """The regime's measured claims by the second rules, if its own are the first."""
+    if rules_of(runs.regime) is V2:
+        return PostHoc((), (), runs.regime)
+    second = [j for j in judgements(runs, V2) if j.claim.kind == "measured"]
+    return PostHoc(second, judgements(runs), runs.regime)

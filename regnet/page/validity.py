@@ -1,0 +1,79 @@
+"""The caveat that stands before the results: what short trainings say of single networks, and which claims ask it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
+
+from regnet.analysis.length_choice import DEAREST
+from regnet.analysis.length_validity import length_validity
+from regnet.analysis.validity import Rank, Validity
+from regnet.analysis.validity import validity as found
+from regnet.analysis.verdicts import Judgement
+from regnet.figures.panels import style
+from regnet.figures.panels.calibrated import place
+from regnet.page.verdicts import judgements
+from regnet.sweeps.length_calibration import SEARCHES
+from regnet.sweeps.store import MissingPopulation, Runs
+
+
+@dataclass(frozen=True)
+class Caveat:
+    """Sentences as a paragraph on a page; `place` is where the calibration stands."""
+
+    sentences: Sequence[str]
+    place: str = ""
+
+    def __str__(self) -> str:
+        return " ".join(self.sentences)
+
+    def _repr_html_(self) -> str:
+        more = f' <a href="{self.place}">The calibration</a>.' if self.place else ""
+        return f'<p class="caveat">{escape(str(self))}{more}</p>'
+
+
+def validity(runs: Runs) -> Caveat:
+    """What the calibration found of short trainings, and how many claims rest on single networks."""
+    try:
+        words = _ranks(_found(runs))
+    except (MissingPopulation, ValueError):  # none, or too few networks to rank
+        words = [f"Whether the trainings of regime {runs.regime} rank networks as longer ones do was not measured."]
+    return Caveat([*words, _claims(judgements(runs))], place(runs.regime))
+
+
+def _found(runs: Runs) -> Validity:
+    """Of the recipe that the regime's calibration chose, on one grid or in stages."""
+    return length_validity(runs.calibrations()) if runs.regime in SEARCHES else found(runs.calibration())
+
+
+def short(rank: Rank) -> str:
+    """
+    >>> short(Rank(0.301, -0.1, 0.62, 16))
+    '0.30 (95%: -0.10 to 0.62)'
+    """
+    return f"{rank.value:.2f} (95%: {rank.low:.2f} to {rank.high:.2f})"
+
+
+def _ranks(v: Validity) -> list[str]:
+    within = ", ".join(f"{short(rank)} within {style.label(name)}" for name, rank in v.within.items())
+    met = "none met" if not v.met else f"{v.met} met"
+    bar = f" within {style.label(v.judged)}, for {DEAREST:g} CPU seconds or less" if v.judged else ""
+    return [
+        "Trainings are short here, and a short training need not rank networks as a long one does. Over the "
+        f"{v.pooled.n} networks of the calibration, the errors after {v.images:,} and after {v.long_images:,} images "
+        f"have a rank correlation of {short(v.pooled)}: {within}.",
+        f"The bar set beforehand was {v.needed:g}{bar}; of {v.candidates} candidate trainings {met} it.",
+    ]
+
+
+def _claims(judged: Sequence[Judgement]) -> str:
+    measured = [j for j in judged if j.claim.kind == "measured"]
+    single = [j for j in measured if j.claim.single]
+    tested = sum(j.adjusted != "not tested here" for j in single)
+    whole = sum(j.claim.about == "populations" for j in measured)
+    return (
+        f"Of the {len(measured)} claims that are measured here {whole} compare whole populations, by their means or "
+        f"all their errors. {len(single)} are about single networks: the best, their ranks or shares; {tested} of "
+        "these are tested, and each is marked. The rest need no training."
+    )
