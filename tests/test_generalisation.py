@@ -17,6 +17,7 @@ from regnet.figures import fig10, fig23right
 from regnet.figures.panels import captions, edf_grid, style
 from regnet.figures.panels import waiting as panels
 from regnet.page import page
+from regnet.sweeps import labels
 from regnet.sweeps.experiments import ELEMENTS
 from regnet.sweeps.sheets import DamagedSheet
 from regnet.sweeps.store import MissingPopulation, Runs, open_runs
@@ -123,7 +124,7 @@ def test_the_alternative_text_gives_the_order_of_each_panel(runs: Runs) -> None:
     alt = fig10.alt(runs)
     means = {name: runs.frame(f"{name}_vr")["error"].mean() for name in ("anynetx_a", "anynetx_e", "regnetx")}
     best = min(means, key=lambda name: means[name])
-    assert f"VR block, mean error from the best: {style.label(f'{best}_vr')} {means[best]:.1f}%" in alt
+    assert f"VR block, mean error from the best: {labels.label(f'{best}_vr')} {means[best]:.1f}%" in alt
 
 
 def test_a_missing_panel_says_which_populations_how_many_and_the_command(tmp_path: Path) -> None:

@@ -9,11 +9,12 @@ from regnet.analysis.claims import CLAIMS
 from regnet.analysis.compare import better, no_difference, no_worse
 from regnet.analysis.rules.evidence import POINTS, Part
 from regnet.analysis.verdicts import Judgement
-from regnet.figures.panels import captions, style
+from regnet.figures.panels import captions
 from regnet.figures.panels.calibrated import place
 from regnet.page.ledger import ledger
 from regnet.page.sentences import comparison, effect, p_words
 from regnet.page.verdicts import badges, judgements
+from regnet.sweeps import labels
 from regnet.sweeps.folders import CHECKOUT
 from regnet.sweeps.store import open_runs
 
@@ -76,7 +77,7 @@ def test_captions_count_distinct_networks_too() -> None:
     said = captions.setting(POCKET, ["regnetx_wm2"])
     assert f"n = {len(frame)} ({frame['network_id'].nunique()} distinct networks)." in said
     several = captions.setting(POCKET, ["anynetx_a", "regnetx_wm2"])
-    assert f"{style.label('regnetx_wm2')}, {frame['network_id'].nunique()} distinct networks)" in several
+    assert f"{labels.label('regnetx_wm2')}, {frame['network_id'].nunique()} distinct networks)" in several
 
 
 def test_claims_about_single_networks_are_marked_in_chapter_and_ledger(judged: dict[str, Judgement]) -> None:

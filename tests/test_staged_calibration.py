@@ -23,6 +23,7 @@ from regnet.figures.calibration_rates import MEAN
 from regnet.figures.panels import calibrated, style
 from regnet.page import calibration_words, page
 from regnet.page import validity as caveat
+from regnet.sweeps import labels
 from regnet.sweeps.folders import CHECKOUT
 from regnet.sweeps.regimes import find_regime
 from regnet.sweeps.store import MissingPopulation, Runs, open_runs
@@ -170,8 +171,8 @@ def test_correlations_of_titles_table_and_caveat_are_those_of_the_rows(runs: Run
         for space in ("anynetx_a", "regnetx"):
             both = by_hand(runs, k, n, space)
             value = f"{spearmanr(both['short'], both['long']).statistic:.2f}"
-            assert f"{style.label(space)} {value} (" in title
-            assert table.loc[(k, f"{n:,}"), f"within {style.label(space)} (95%)"].startswith(f"{value} (")
+            assert f"{labels.label(space)} {value} (" in title
+            assert table.loc[(k, f"{n:,}"), f"within {labels.label(space)} (95%)"].startswith(f"{value} (")
         both = by_hand(runs, k, n, "regnetx")
         alike = (1 + kendalltau(both["short"], both["long"]).statistic) / 2
         assert table.loc[(k, f"{n:,}"), "pairs alike"] == f"{alike:.0%}"

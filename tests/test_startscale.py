@@ -16,6 +16,7 @@ from regnet.figures import startscale
 from regnet.figures.panels import style
 from regnet.page import page
 from regnet.page.box import populations
+from regnet.sweeps import labels
 from regnet.sweeps.experiments import ELEMENTS, named
 from regnet.sweeps.folders import CHECKOUT
 from regnet.sweeps.status import declared
@@ -111,5 +112,5 @@ def test_without_populations_the_page_has_its_notice(tmp_path: Path) -> None:
 
 
 def test_legends_say_which_start_is_not_the_usual_one() -> None:
-    assert style.label("anynetx_a-scale1") == "AnyNetX_A, start 1"
-    assert style.label("regnetx_vr-scale1") == "RegNetVR, start 1"
+    assert labels.label("anynetx_a-scale1") == "AnyNetX_A, start 1"
+    assert labels.label("regnetx_vr-scale1") == "RegNetVR, start 1"

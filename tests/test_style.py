@@ -9,6 +9,7 @@ import pytest
 from matplotlib.figure import Figure
 
 from regnet.figures.panels import style
+from regnet.sweeps import labels
 from regnet.sweeps.experiments import ELEMENTS
 
 # Machado, Oliveira and Fernandes 2009, severity 1: linear RGB as seen with each deficiency
@@ -78,20 +79,20 @@ def test_shades_of_a_space_stand_out_too_and_grow_lighter(space: str) -> None:
 
 def test_every_population_of_the_book_has_a_colour() -> None:
     populations = {population.name for chosen in ELEMENTS.values() for population in chosen}
-    assert {style.space(name) for name in populations} <= set(style.COLOURS)
+    assert {labels.space(name) for name in populations} <= set(style.COLOURS)
 
 
 def test_a_space_keeps_its_colour_on_another_template_and_its_label_says_which() -> None:
     assert style.colour("anynetx_e_5stage") == style.colour("anynetx_e_vr") == style.colour("anynetx_e-6mf")
-    assert [style.label(f"regnetx{suffix}") for suffix in ("", "_5stage", "_r", "_v", "_vr-l2")] == [
+    assert [labels.label(f"regnetx{suffix}") for suffix in ("", "_5stage", "_r", "_v", "_vr-l2")] == [
         "RegNetX", "RegNetX, 5 stages", "RegNetR", "RegNetV", "RegNetVR",
     ]  # fmt: skip
 
 
 def test_every_space_has_a_colour_a_line_and_a_label_of_its_own() -> None:
-    assert set(style.COLOURS) == set(style.LABELS)
+    assert set(style.COLOURS) == set(labels.LABELS)
     assert len(set(style.COLOURS.values())) == len(style.COLOURS)
-    assert len(set(style.LABELS.values())) == len(style.LABELS)
+    assert len(set(labels.LABELS.values())) == len(labels.LABELS)
 
 
 def test_a_population_has_the_colour_of_its_space() -> None:

@@ -11,6 +11,7 @@ from matplotlib.figure import Figure
 
 from regnet.analysis.calibration import RANKED, RELIABLE, choose, summarise
 from regnet.figures.panels import style
+from regnet.sweeps import labels
 from regnet.sweeps.store import Runs
 
 TITLE = "Choosing a cheap training"
@@ -112,8 +113,8 @@ def _against_long(ax: Axes, runs: Runs) -> None:
     short = short[[key in long.index for key in zip(short["space"], short["index"], strict=True)]]
     for space, part in short.groupby("space"):
         x = long.reindex(pd.MultiIndex.from_frame(part[keys])).to_numpy()
-        titles = [f"{style.label(str(space))} network {index}" for index in part["index"]]
+        titles = [f"{labels.label(str(space))} network {index}" for index in part["index"]]
         style.scatter(ax, x, part["error"], titles, colour=style.colour(str(space)), s=22)
-        ax.scatter([], [], color=style.colour(str(space)), s=22, label=style.label(str(space)))
+        ax.scatter([], [], color=style.colour(str(space)), s=22, label=labels.label(str(space)))
     ax.set(xlabel="error after the long training (%)", ylabel="error after the chosen training (%)")
     ax.legend(loc="best")

@@ -12,8 +12,9 @@ from regnet.analysis.length_choice import DEAREST, JUDGED, Choice, choose_length
 from regnet.analysis.length_validity import passing, rank_of, spaces_of
 from regnet.analysis.validity import Rank
 from regnet.figures.calibration_ranks import networks
-from regnet.figures.panels import calibrated, style
+from regnet.figures.panels import calibrated
 from regnet.page.validity import short
+from regnet.sweeps import labels
 from regnet.sweeps.store import Runs
 
 TITLE = "The lengths, and the one that is taken"
@@ -31,7 +32,7 @@ def make(runs: Runs) -> pd.DataFrame:
     judged_first = sorted(spaces_of(ranks), key=lambda space: space != JUDGED)
     rows = []
     for row, reaches in zip(ranks.to_dict("records"), passed, strict=True):
-        spaces = {f"within {style.label(space)} (95%)": rank_of(row, space) for space in judged_first}
+        spaces = {f"within {labels.label(space)} (95%)": rank_of(row, space) for space in judged_first}
         rows.append({
             "images": f"{row['images']:,}", "classes": int(row["classes"]), "learning rate": row["lr"],
             "CPU seconds": f"{row['seconds']:.1f}",
@@ -71,7 +72,7 @@ def caption(runs: Runs) -> str:
     ranks = calibrated.ranks(runs)
     return (
         f"{verdict(runs)} Rank correlations are with the long training, over networks that have both; pooled: the mean "
-        f"of the spaces. Pairs alike: the share of pairs of {style.label(JUDGED)}'s networks that both trainings put "
+        f"of the spaces. Pairs alike: the share of pairs of {labels.label(JUDGED)}'s networks that both trainings put "
         "in the same order; a coin has 50%. Seconds are of one training with its evaluation, on the machine named "
         f"below. {networks(runs)} {calibrated.setting(runs)} {calibrated.lacking(runs, ranks, 'ranks')}"
     ).strip()
@@ -81,7 +82,7 @@ def verdict(runs: Runs) -> str:
     """Whether a length met the bar, and which one is taken."""
     ranks = calibrated.ranks(runs)
     choice, passed = choose_length(ranks), int(passing(ranks).sum())
-    bar = f"a rank correlation of {RANKED:g} within {style.label(JUDGED)} at {DEAREST:g} CPU seconds or less"
+    bar = f"a rank correlation of {RANKED:g} within {labels.label(JUDGED)} at {DEAREST:g} CPU seconds or less"
     met = f"{passed} of {len(ranks)} lengths meet the bar of {bar}"
     why = "it has the most correlation a second of these"
     if not choice.met:

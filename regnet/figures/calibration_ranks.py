@@ -14,6 +14,7 @@ from regnet.analysis.length_validity import found_rates, rank_of, spaces_of
 from regnet.analysis.validity import Rank
 from regnet.figures.panels import calibrated, style
 from regnet.page.validity import short
+from regnet.sweeps import labels
 from regnet.sweeps.store import Runs
 
 TITLE = "How each length ranks networks, against the long training"
@@ -42,7 +43,7 @@ def make(runs: Runs) -> Figure:
         if n == lengths[0]:
             ax.set_ylabel(f"{k} classes: {style.ERROR}")
     signs = [
-        axes[0].scatter([], [], color=style.colour(space), s=24, marker=marker, label=style.label(space))
+        axes[0].scatter([], [], color=style.colour(space), s=24, marker=marker, label=labels.label(space))
         for space, marker in zip(spaces_of(ranks), MARKERS, strict=False)
     ]
     fig.legend(handles=signs, loc="outside upper left", ncols=len(signs))
@@ -52,7 +53,7 @@ def make(runs: Runs) -> Figure:
 def _panel(ax: Axes, own: pd.DataFrame) -> None:
     for (space, part), marker in zip(own.groupby("space"), MARKERS, strict=False):
         titles = [
-            f"{style.label(str(space))} network {row['index']}: {row['error']:.1f}% after {row['images']:,} images, "
+            f"{labels.label(str(space))} network {row['index']}: {row['error']:.1f}% after {row['images']:,} images, "
             f"{row['error_long']:.1f}% after {row['images_long']:,}" + ", diverged" * (row["status"] == "diverged")
             for row in part.to_dict("records")
         ]
@@ -66,7 +67,7 @@ def _title(row: pd.Series[float]) -> list[str]:
     found = within(row)
     return [
         f"{row['images']:,.0f} images, lr {row['lr']:g}",
-        *(f"{style.label(space)} {short(rank).replace('95%: ', '')}" for space, rank in found.items()),
+        *(f"{labels.label(space)} {short(rank).replace('95%: ', '')}" for space, rank in found.items()),
     ]
 
 

@@ -16,6 +16,7 @@ from matplotlib.ticker import NullLocator
 
 from regnet.analysis.rate_gap import BROKEN, NARROW, WIDE, space_rates
 from regnet.figures.panels import calibrated, style
+from regnet.sweeps import labels
 from regnet.sweeps.store import Runs
 
 TITLE = "A learning rate for each length"
@@ -91,7 +92,7 @@ def _share(axes: list[Axes]) -> None:
 
 def _signs() -> list[Line2D | Patch]:
     named = [
-        Line2D([], [], color=style.colour(space), marker="o", markersize=4, linewidth=1.2, label=style.label(space))
+        Line2D([], [], color=style.colour(space), marker="o", markersize=4, linewidth=1.2, label=labels.label(space))
         for space in (WIDE, NARROW)
     ]
     mean = Line2D([], [], color=style.INK, marker="o", markersize=4, label=MEAN)
@@ -108,7 +109,7 @@ def _signs() -> list[Line2D | Patch]:
 
 def _titles(part: pd.DataFrame) -> list[str]:
     return [
-        f"{row['space'] if row['space'] == MEAN else style.label(row['space'])}, lr {row['lr']:g}: "
+        f"{row['space'] if row['space'] == MEAN else labels.label(row['space'])}, lr {row['lr']:g}: "
         f"{row['error']:.1f}%, {row['networks']} networks, {row['diverged']} diverged, {row['broken']} broken"
         for row in part.to_dict("records")
     ]

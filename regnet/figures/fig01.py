@@ -12,6 +12,7 @@ from matplotlib.patches import Ellipse
 from regnet.design.spaces import spaces
 from regnet.figures.numbers.paper import legend
 from regnet.figures.panels import captions, edfs, style
+from regnet.sweeps import labels
 from regnet.sweeps.store import Runs
 
 TITLE = "Design space design"
@@ -49,7 +50,7 @@ def _sets(ax: Axes) -> None:
         colour = style.colour(name)
         centre = (0.0, -1.0 + height + 0.06 * (1 - height))
         ax.add_patch(Ellipse(centre, 2 * width, 2 * height, facecolor=to_rgba(colour, 0.16), edgecolor=colour))
-        ax.text(0.0, at, style.label(name), ha="center", va="center", fontsize=10.5, fontweight="bold")
+        ax.text(0.0, at, labels.label(name), ha="center", va="center", fontsize=10.5, fontweight="bold")
         size = f"{spaces[name].dims} dimensions\n{captions.power(spaces[name].size('printed'))} settings"
         ax.text(0.0, at - 0.2, size, ha="center", va="center", fontsize=9.5, linespacing=1.25)
 

@@ -8,6 +8,7 @@ from matplotlib.figure import Figure
 
 from regnet.analysis.bootstrap import best_range
 from regnet.figures.panels import best, captions, choices, edfs, outliers, style
+from regnet.sweeps import labels
 from regnet.sweeps.store import Runs
 
 TITLE = "Sharing the bottleneck ratio and the group width"
@@ -30,7 +31,7 @@ def make(runs: Runs) -> Figure:
         edfs.panel(fig, grid[0, place], drawn, head=HEAD, body=BODY)
     for place, name in enumerate(SHARED):
         frame = runs.frame(name)
-        title = best.words(f"{style.label(name)}, best b here", best_range(frame["b1"], frame["error"]))
+        title = best.words(f"{labels.label(name)}, best b here", best_range(frame["b1"], frame["error"]))
         ax = choices.panel(fig, grid[1, place], frame, frame["b1"].to_numpy(np.float64),
                            colour=style.colour(name), head=HEAD, body=BODY, title=title)  # fmt: skip
         ax.set_xlabel("bottleneck ratio b")
@@ -53,7 +54,7 @@ def caption(runs: Runs) -> str:
     """What is compared, on what, and where the paper's numbers come from."""
     populations = ["anynetx_a", *SHARED]
     panels = {name: edfs.errors(drawn) for name, drawn in curves(runs).items()}
-    panels |= {style.label(name): [runs.frame(name)["error"].to_numpy(np.float64)] for name in SHARED}
+    panels |= {labels.label(name): [runs.frame(name)["error"].to_numpy(np.float64)] for name in SHARED}
     said = (
         "Top: error EDFs of AnyNetX_A and of the space with one b for all stages (AnyNetX_B), then with one g too "
         f"(AnyNetX_C). Table: {captions.BRACKETS} Bottom: error against the shared b. Bars: each b's share of the "
@@ -66,7 +67,7 @@ def caption(runs: Runs) -> str:
 
 def alt(runs: Runs) -> str:
     """The picture in words."""
-    words = [f"{style.label(name)} {choices.in_words(runs.frame(name), 'b1')}" for name in SHARED]
+    words = [f"{labels.label(name)} {choices.in_words(runs.frame(name), 'b1')}" for name in SHARED]
     return (
         "Two panels of cumulative error curves above two strip plots of error at b = 1, 2 and 4. "
         f"{edfs.in_words(curves(runs))} Probability of holding the best network, and share of the population: "

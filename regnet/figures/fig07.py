@@ -2,45 +2,28 @@
 
 from __future__ import annotations
 
-import pandas as pd
-from matplotlib.figure import Figure
-
-from regnet.figures.panels import captions, edfs
+from regnet.figures.panels import captions
+from regnet.figures.panels.edfs import Edfs, Entry
+from regnet.figures.panels.element import Picture, Row
 from regnet.sweeps.store import Runs
 
-TITLE = "Increasing widths and depths"
+CHAPTER = "03-anynet"
 PANELS = {
     "widths": ("anynetx_c", "anynetx_d", "anynetx_c_w_const", "anynetx_c_w_decreasing"),
     "depths": ("anynetx_d", "anynetx_e", "anynetx_d_d_const", "anynetx_d_d_decreasing"),
 }
 
 
-def curves(runs: Runs) -> dict[str, list[edfs.Curve]]:
-    """Panel -> its populations."""
-    return {name: edfs.curves(runs, 7, populations) for name, populations in PANELS.items()}
-
-
-def make(runs: Runs) -> Figure:
+def element(runs: Runs) -> Picture:
     """Two EDF panels."""
-    return edfs.figure(list(curves(runs).values()))
-
-
-def data(runs: Runs) -> pd.DataFrame:
-    """Legends and EDFs of both panels."""
-    return pd.concat([edfs.rows(runs, name, drawn) for name, drawn in curves(runs).items()], ignore_index=True)
-
-
-def caption(runs: Runs) -> str:
-    """What is compared, on what, and where the paper's numbers come from."""
-    populations = list(dict.fromkeys(name for names in PANELS.values() for name in names))
-    said = (
-        "Error EDFs. Left: AnyNetX_C and its networks whose widths do not decrease (AnyNetX_D), stay equal, or do not "
-        "increase from stage to stage. Right: the same for the depths of AnyNetX_D; non-decreasing ones are "
-        f"AnyNetX_E. Table: {captions.BRACKETS} {captions.setting(runs, populations)} {captions.paper_setting(7)}"
+    panels = {name: [Entry(runs.population(space)) for space in some] for name, some in PANELS.items()}
+    return Picture(
+        runs=runs,
+        title="Increasing widths and depths",
+        rows=[Row([Edfs(runs, name, 7, entries) for name, entries in panels.items()], body=2.9)],
+        how="Error EDFs. Left: AnyNetX_C and its networks whose widths do not decrease (AnyNetX_D), stay equal, or do "
+        "not increase from stage to stage. Right: the same for the depths of AnyNetX_D; non-decreasing ones are "
+        f"AnyNetX_E. Tables: {captions.BARE}",
+        paper=captions.paper_setting(7),
+        seen="Two panels of cumulative error curves.",
     )
-    return f"{said} {edfs.beyond(curves(runs))}".strip()
-
-
-def alt(runs: Runs) -> str:
-    """The picture in words."""
-    return "Two panels of cumulative error curves. " + edfs.in_words(curves(runs))

@@ -13,6 +13,7 @@ from regnet.analysis.bootstrap import best_range
 from regnet.analysis.linear_fit import e_fit
 from regnet.figures.numbers import paper
 from regnet.figures.panels import best, captions, lines, outliers, profiles, style
+from regnet.sweeps import labels
 from regnet.sweeps.store import Runs
 
 TITLE = "Linear fits"
@@ -50,7 +51,7 @@ def _best_profiles(fig: SubFigure, runs: Runs) -> None:
     for example in paper.examples(8):
         profiles.draw(theirs, example.widths_per_block, colour=INK, alpha=0.8, markersize=2.2, linewidth=1.0)
     for ax, factor, blocks, who in (
-        (ours, slope, max(map(len, widths)), f"here, {len(widths)} best of {style.label(E)}"),
+        (ours, slope, max(map(len, widths)), f"here, {len(widths)} best of {labels.label(E)}"),
         (theirs, SLOPE_IN_PAPER, BLOCKS_IN_PAPER, "paper, its two networks"),
     ):
         ax.plot(np.arange(blocks), factor * np.arange(1, blocks + 1), color=style.colour(E), linewidth=2)
@@ -100,16 +101,16 @@ def _errors(fig: SubFigure, runs: Runs) -> None:
     """Error against e_fit in C, D and E, with ranges."""
     grid = fig.add_gridspec(1, len(SPACES))
     for place, name in enumerate(SPACES):
-        frame, span = runs.frame(name), paper.best_span(8, f"bottom e_fit {style.label(name)}")
+        frame, span = runs.frame(name), paper.best_span(8, f"bottom e_fit {labels.label(name)}")
         ax = best.panel(fig, grid[place], frame, np.maximum(e_fit(frame), lines.FLOOR), colour=style.colour(name),
                         head=HEAD, body=HEIGHTS[2] - HEAD, paper=span, log=10)  # fmt: skip
-        ax.set_xlabel(f"e_fit, {style.label(name)}")
+        ax.set_xlabel(f"e_fit, {labels.label(name)}")
 
 
 def _groups(runs: Runs) -> list[lines.Group]:
     ours = []
     for name in SPACES:
-        frame, label = runs.frame(name), f"{style.label(name)}, here"
+        frame, label = runs.frame(name), f"{labels.label(name)}, here"
         ids = frame["network_id"].tolist()
         ours.append(lines.Group(label, f"here, {runs.regime}", style.colour(name), ids, e_fit(frame)))
     return ours + lines.published_groups(INK)
@@ -128,10 +129,10 @@ def data(runs: Runs) -> pd.DataFrame:
     fitted = [{"panel": "fits", "source": f.source, "network": f.name, "e_fit": f.e_fit} | f.line for f in fits(runs)]
     tables.append(pd.DataFrame(fitted))
     for name in SPACES:
-        frame, panel = runs.frame(name), f"error against e_fit, {style.label(name)}"
+        frame, panel = runs.frame(name), f"error against e_fit, {labels.label(name)}"
         tables.append(best.rows(panel, frame, e_fit(frame), name, runs.regime))
-        theirs = paper.digitised(8, f"bottom e_fit {style.label(name)}")["source"].iloc[0] + ", read off the image"
-        tables.append(best.paper_rows(panel, name, paper.best_span(8, f"bottom e_fit {style.label(name)}"), theirs))
+        theirs = paper.digitised(8, f"bottom e_fit {labels.label(name)}")["source"].iloc[0] + ", read off the image"
+        tables.append(best.paper_rows(panel, name, paper.best_span(8, f"bottom e_fit {labels.label(name)}"), theirs))
     tables += [group.rows() for group in lines.published_groups(INK)]
     return pd.concat(tables, ignore_index=True)
 
@@ -139,7 +140,7 @@ def data(runs: Runs) -> pd.DataFrame:
 def caption(runs: Runs) -> str:
     """Which networks, which measure, and what is not determined about the paper's."""
     shown = min(TOP, runs.count(E))
-    errors = {style.label(name): [runs.frame(name)["error"].to_numpy(np.float64)] for name in SPACES}
+    errors = {labels.label(name): [runs.frame(name)["error"].to_numpy(np.float64)] for name in SPACES}
     said = (
         f"Top: width profiles of AnyNetX_E's {shown} best networks with their least-squares line through the origin, "
         "and the line and two networks that the paper gives. Second row: quantised lines (dashed) fitted to the two "
@@ -157,7 +158,7 @@ def alt(runs: Runs) -> str:
     """The picture in words."""
     values = {name: e_fit(runs.frame(name)) for name in SPACES}
     words = [
-        f"{style.label(name)} median e_fit {np.median(x):.2g}, best {best_range(x, runs.frame(name)['error']).best:.2g}"
+        f"{labels.label(name)} median e_fit {np.median(x):.2g}, best {best_range(x, runs.frame(name)['error']).best:.2g}"
         for name, x in values.items()
     ]
     return (

@@ -10,6 +10,7 @@ from matplotlib.figure import Figure
 from regnet.analysis.random_search import band, expected_best
 from regnet.figures.numbers import paper
 from regnet.figures.panels import captions, edfs, style
+from regnet.sweeps import labels
 from regnet.sweeps.store import Runs
 
 TITLE = "The RegNetX design space"
@@ -40,9 +41,9 @@ def make(runs: Runs) -> Figure:
     for name in SEARCHED:
         curve = search(runs, name)
         ours.fill_between(curve["m"], curve["low"], curve["high"], color=style.colour(name), alpha=0.18, linewidth=0)
-        ours.plot(curve["m"], curve["error"], color=style.colour(name), label=style.label(name))
+        ours.plot(curve["m"], curve["error"], color=style.colour(name), label=labels.label(name))
         points = digitised(name)
-        theirs.plot(points["m"], points["error"], "o", color=style.colour(name), label=style.label(name))
+        theirs.plot(points["m"], points["error"], "o", color=style.colour(name), label=labels.label(name))
     for ax, title in (
         (ours, "here: line E[best of m], band one search"),
         (theirs, "paper: ImageNet, read off the image"),
@@ -71,7 +72,7 @@ def search(runs: Runs, population: str) -> pd.DataFrame:
 def digitised(population: str) -> pd.DataFrame:
     """The paper's centre line as read off its image: m, error (percent), source."""
     points = paper.digitised(9, "right")
-    mine = points[points["series"] == style.label(population)]
+    mine = points[points["series"] == labels.label(population)]
     return mine[["x", "y", "source"]].rename(columns={"x": "m", "y": "error"}).astype({"m": float})
 
 
@@ -104,7 +105,7 @@ def alt(runs: Runs) -> str:
     for name in SEARCHED:
         curve = search(runs, name)
         first, last = curve["error"].iloc[0], curve["error"].iloc[-1]
-        words.append(f"{style.label(name)} falls from {first:.1f}% at m = 1 to {last:.1f}% at m = {len(curve)}")
+        words.append(f"{labels.label(name)} falls from {first:.1f}% at m = 1 to {last:.1f}% at m = {len(curve)}")
     return (
         f"Two panels of cumulative error curves above two of falling error against sample size. "
         f"{edfs.in_words(curves(runs))} Random search here: {'; '.join(words)}."

@@ -8,6 +8,7 @@ from matplotlib.figure import Figure
 from regnet.figures.panels import captions, edf_grid, edfs, style
 from regnet.figures.panels import waiting as panels
 from regnet.figures.panels.edf_grid import Entry, Panel
+from regnet.sweeps import labels
 from regnet.sweeps.experiments import Population
 from regnet.sweeps.store import Runs
 
@@ -16,7 +17,7 @@ TITLE = "RegNets of four block types"
 LINES = dict(zip(("regnetx", "regnetx_r", "regnetx_v", "regnetx_vr"), style.BROKEN, strict=True))
 PANEL = Panel(
     "blocks",
-    tuple(Entry(Population(name), style.label(name), line=line) for name, line in LINES.items()),
+    tuple(Entry(Population(name), labels.label(name), line=line) for name, line in LINES.items()),
     "RegNets, same flops and length",
 )
 WIDTH = 5.4  # inches

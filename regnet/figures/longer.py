@@ -13,6 +13,7 @@ from regnet.analysis.same_networks import gaps, joined
 from regnet.analysis.trends import falls
 from regnet.figures.panels import best, captions, outliers, style
 from regnet.figures.panels import waiting as panels
+from regnet.sweeps import labels
 from regnet.sweeps.experiments import Population
 from regnet.sweeps.store import Runs
 
@@ -55,7 +56,7 @@ def table(runs: Runs) -> pd.DataFrame:
     for first, second in STEPS:
         if first in frames and second in frames:
             rows = gaps(frames[first], frames[second], LENGTHS)
-            steps.append(rows.assign(series=f"{style.label(first)} vs {style.label(second)}"))
+            steps.append(rows.assign(series=f"{labels.label(first)} vs {labels.label(second)}"))
     return pd.concat(steps, ignore_index=True) if steps else pd.DataFrame(columns=["length"])
 
 
@@ -106,7 +107,7 @@ def _networks(ax: Axes, frames: dict[str, pd.DataFrame]) -> None:
         points = style.scatter(
             ax, frame["error"].where(inside), frame["error_long"], titles, colour=style.colour(space), s=18
         )
-        points.set_label(f"{style.label(space)}: {_ranks(frame)}")
+        points.set_label(f"{labels.label(space)}: {_ranks(frame)}")
     outliers.rightward(ax, x)
     outliers.upward(ax, y)
     ax.set(xlabel=f"{style.ERROR} at L1", ylabel=f"{style.ERROR} at L{LENGTHS[1]}")
@@ -166,7 +167,7 @@ def alt(runs: Runs) -> str:
         for row in table(runs).itertuples()
         if row.length != "change"
     )
-    ranks = "; ".join(f"{style.label(space)} {_ranks(frame)}" for space, frame in found(runs).items())
+    ranks = "; ".join(f"{labels.label(space)} {_ranks(frame)}" for space, frame in found(runs).items())
     said = f"Differences of mean errors: {gaps}. " if gaps else ""
     words = f"{said}Scatter plot of error at both lengths; rank correlation: {ranks}. {panels.words(runs, names(runs))}"
     return words.strip()

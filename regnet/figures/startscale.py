@@ -16,6 +16,7 @@ from regnet.figures.panels import captions, edf_grid, edfs, style
 from regnet.figures.panels import waiting as panels
 from regnet.figures.panels.depth_ranks import draw, in_words, table
 from regnet.figures.panels.edf_grid import Entry, Panel
+from regnet.sweeps import labels
 from regnet.sweeps.experiments import Population
 from regnet.sweeps.regimes import find_regime
 from regnet.sweeps.store import Runs
@@ -30,7 +31,7 @@ NUMBERS = {"X, start 1": 9, "V": 10, "RegNets": 23}  # panel -> the paper's figu
 
 def _x(name: str, title: str, *, scale1: bool) -> Panel:
     entries = (Entry(Population(space, scale1=scale1), series * scale1) for space, series in SPACES.items())
-    return Panel(name, tuple(replace(entry, label=style.LABELS[entry.population.space]) for entry in entries), title)
+    return Panel(name, tuple(replace(entry, label=labels.LABELS[entry.population.space]) for entry in entries), title)
 
 
 PANELS = (

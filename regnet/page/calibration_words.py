@@ -8,13 +8,14 @@ from regnet.analysis.calibration import RANKED
 from regnet.analysis.compare import better
 from regnet.analysis.length_choice import DEAREST, JUDGED, Choice, choose_length
 from regnet.analysis.length_validity import found_rates
-from regnet.figures.panels import calibrated, style
+from regnet.figures.panels import calibrated
 from regnet.page.guide import Guide
+from regnet.sweeps import labels
 from regnet.sweeps.calibration import SPACES
 from regnet.sweeps.regimes import find_regime
 from regnet.sweeps.store import MissingPopulation, Runs
 
-RANKED_SPACES = calibrated.listed([style.label(space) for space in SPACES])
+RANKED_SPACES = calibrated.listed([labels.label(space) for space in SPACES])
 
 
 def rate_rule(runs: Runs) -> Guide:
@@ -53,12 +54,12 @@ def rank_rule(runs: Runs) -> Guide:
         f"{search.rank_networks} networks of each of {RANKED_SPACES} are trained once by each length and once on "
         f"{search.long_images:,} images, each at its own rate.\n\n"
         f"**The rule.** Of the lengths that cost at most {DEAREST:g} CPU seconds a training, those pass whose rank "
-        f"correlation with the long training is at least {RANKED:g} within {style.label(JUDGED)}. Of these the one "
+        f"correlation with the long training is at least {RANKED:g} within {labels.label(JUDGED)}. Of these the one "
         "with the most correlation a second is taken. If none passes, the book says that the bar was missed, and of "
         "the lengths within a standard error of the highest correlation the one is taken whose correlation over both "
         "spaces is highest. What is said for that case was completed with these correlations known and before any "
         "population was trained: as it stood, the rule took the highest within "
-        f"{style.label(JUDGED)} alone, however near the next one was."
+        f"{labels.label(JUDGED)} alone, however near the next one was."
     )
 
 
@@ -68,7 +69,7 @@ def conclusion(runs: Runs) -> Guide | None:
         ranks = calibrated.ranks(runs)
     except MissingPopulation:
         return None
-    choice, space = choose_length(ranks), style.label(JUDGED)
+    choice, space = choose_length(ranks), labels.label(JUDGED)
     row = ranks[(ranks["classes"] == choice.classes) & (ranks["images"] == choice.images)].iloc[0]
     return Guide(
         f"Take two networks of {space} and train each once on {choice.images:,} images of {choice.classes} classes. In "
@@ -91,7 +92,7 @@ def _gaps(runs: Runs, choice: Choice) -> str:
         said.append(f"{gap.effect:.1f} points after {images:,} images (95%: {gap.low:.1f} to {gap.high:.1f})")
     return (
         "Means of whole populations do not rest on single orders. The mean error of "
-        f"{style.label(SPACES[0])}'s networks less that of {style.label(SPACES[1])}'s is {calibrated.listed(said)}: "
+        f"{labels.label(SPACES[0])}'s networks less that of {labels.label(SPACES[1])}'s is {calibrated.listed(said)}: "
         "what a short training says of two spaces can be held against the long one."
     )
 
@@ -106,7 +107,7 @@ def _spreads(runs: Runs, choice: Choice) -> str:
         luck = float(((errors["error_a"] - errors["error_b"]) / 2).std())
         said.append(f"{errors['error'].std():.2f} points after {images:,} images, of which that luck makes {luck:.2f}")
     return (
-        f"Why so? Networks of {style.label(JUDGED)} hardly differ yet, and which images happen to validate them "
+        f"Why so? Networks of {labels.label(JUDGED)} hardly differ yet, and which images happen to validate them "
         f"matters nearly as much. The standard deviation of their errors is {', and '.join(said)}, as the two halves "
         "of the validation images tell."
     )

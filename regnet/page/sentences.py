@@ -9,6 +9,7 @@ from regnet.analysis.compare import ALPHA, Comparison
 from regnet.analysis.rules.evidence import POINTS, Part
 from regnet.analysis.verdicts import Judgement
 from regnet.figures.panels import style
+from regnet.sweeps import labels
 from regnet.sweeps.population import Population
 
 PLAIN = {"times", "GF", "orders of magnitude", "dimensions", "power of F"}  # units of what is no difference
@@ -134,7 +135,7 @@ def _networks(part: Part, judgement: Judgement) -> str:
 
 
 def _label(name: str) -> str:
-    return style.label(name) if _population(name) else name
+    return labels.label(name) if _population(name) else name
 
 
 def _population(name: str) -> bool:

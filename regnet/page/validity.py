@@ -11,9 +11,9 @@ from regnet.analysis.length_validity import length_validity
 from regnet.analysis.validity import Rank, Validity
 from regnet.analysis.validity import validity as found
 from regnet.analysis.verdicts import Judgement
-from regnet.figures.panels import style
 from regnet.figures.panels.calibrated import place
 from regnet.page.verdicts import judgements
+from regnet.sweeps import labels
 from regnet.sweeps.length_calibration import SEARCHES
 from regnet.sweeps.store import MissingPopulation, Runs
 
@@ -56,9 +56,9 @@ def short(rank: Rank) -> str:
 
 
 def _ranks(v: Validity) -> list[str]:
-    within = ", ".join(f"{short(rank)} within {style.label(name)}" for name, rank in v.within.items())
+    within = ", ".join(f"{short(rank)} within {labels.label(name)}" for name, rank in v.within.items())
     met = "none met" if not v.met else f"{v.met} met"
-    bar = f" within {style.label(v.judged)}, for {DEAREST:g} CPU seconds or less" if v.judged else ""
+    bar = f" within {labels.label(v.judged)}, for {DEAREST:g} CPU seconds or less" if v.judged else ""
     return [
         "Trainings are short here, and a short training need not rank networks as a long one does. Over the "
         f"{v.pooled.n} networks of the calibration, the errors after {v.images:,} and after {v.long_images:,} images "

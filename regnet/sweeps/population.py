@@ -110,6 +110,11 @@ class Population:
         return self.setting.window(self.multiple)[1]
 
     @property
+    def mf(self) -> str:
+        """Its flops in words, as in "3 MF"."""
+        return f"{self.flops / 1e6:g} MF"
+
+    @property
     def wanted(self) -> int:
         """How many members the book asks for: more where a claim needs them, fewer where each costs more."""
         setting = self.setting

@@ -48,6 +48,10 @@ class Runs:
     folder: Path
     n: int = 0
 
+    def population(self, space: str, multiple: float = 1.0, length: int = 1, **also: Any) -> Population:
+        """A population of the regime; `also` are its other fields, as `rate`."""
+        return Population(space, multiple, length, regime=self.regime, **also)
+
     def frame(self, population: str | Population) -> pd.DataFrame:
         """The members that did not fail, one row each, sorted by index.
 

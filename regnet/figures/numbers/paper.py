@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from regnet import published
-from regnet.figures.panels import style
+from regnet.sweeps import labels
 
 # What the paper's legends call a population, where it is not the label used here.
 SERIES = {
@@ -35,17 +35,17 @@ class Legend:
     source: str
 
 
-def legend(figure: int, population: str) -> Legend | None:
-    """The paper's legend entry of a population in an EDF figure; None where it has none.
+def series(population: str) -> tuple[str, ...]:
+    """What the paper's legends may call a population.
 
-    >>> legend(7, "anynetx_d")
+    >>> printed(7, *series("anynetx_d"))
     Legend(least=38.7, mean=43.2, source='arXiv:2003.13678 Fig 7')
     """
-    return printed(figure, *SERIES.get(population, (style.label(population),)))
+    return SERIES.get(population, (labels.label(population),))
 
 
-def printed(figure: int, *series: str, panel: str = "") -> Legend | None:
-    """The legend entry of the first of the series that the figure has, in the panel whose name has these words.
+def printed(figure: int, *names: str, panel: str = "") -> Legend | None:
+    """The legend entry of the first of the names that the figure has, in the panel whose name has these words.
 
     >>> printed(23, "RegNetV")
     Legend(least=46.0, mean=49.2, source='arXiv:2003.13678 Fig 23')
@@ -54,7 +54,7 @@ def printed(figure: int, *series: str, panel: str = "") -> Legend | None:
     """
     table = published.load("paper_edf_legends")
     here = (table["figure"] == figure) & table["panel"].str.contains(panel, regex=False)
-    found = table[here & table["series"].isin(series)]
+    found = table[here & table["series"].isin(names)]
     if found.empty:
         return None
     row = found.iloc[0]

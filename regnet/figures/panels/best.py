@@ -2,47 +2,91 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure, SubFigure
-from matplotlib.gridspec import SubplotSpec
 from matplotlib.ticker import NullLocator
 
 from regnet.analysis.bootstrap import BestRange, best_range
+from regnet.figures.numbers import paper
 from regnet.figures.panels import outliers, style
+from regnet.figures.panels.element import Cell, Panel
+from regnet.sweeps.population import Population
 
 Floats = npt.NDArray[np.float64]
 SHADE = "#8a8a8a"
+ENDS = ["best low", "best", "best high"]
+COLUMNS = ["panel", "series", "source", "statistic", "x", "index", "network_id", "error"]
 
 
-def panel(
-    fig: Figure | SubFigure, place: SubplotSpec, frame: pd.DataFrame, x: Floats, *,
-    colour: str, head: float, body: float, paper: Sequence[float] | None = None, log: int = 0,
-) -> Axes:  # fmt: skip
-    """Best value in words, the distribution of x, and error against x, in one cell of the figure's grid.
+@dataclass(frozen=True)
+class Best(Panel):
+    """A population's error against `value` of its members, whose axis is called `axis`.
 
-    `paper` is the paper's (low, best, high), read off its image; `head` and `body` are heights in inches; `log` is
-    the base of a logarithmic x axis.
+    `figure` and `place` are where the paper has the same, whose range was read off the image. `log` is the base of a
+    logarithmic axis, on which values below `floor` are drawn at it.
     """
-    grid = place.subgridspec(2, 1, height_ratios=(head, body))
-    errors = frame["error"].to_numpy(np.float64)
-    span = best_range(x, errors)
-    top, ax = fig.add_subplot(grid[0]), fig.add_subplot(grid[1])
-    top.sharex(ax)
-    if log:
-        ax.set_xscale("log", base=log)
-        ax.xaxis.set_major_formatter("{x:g}")
-        ax.xaxis.set_minor_locator(NullLocator())
-    distribution(top, x, span, colour=colour, log=bool(log))
-    lines = [words("here", span)] + ([words("paper", paper, sign="≈ ")] if paper is not None else [])
-    top.set_title("\n".join(lines), fontsize=9.5, loc="left", linespacing=1.35)
-    mark(ax, span)
-    errors_of(ax, x, frame, colour=colour)
-    return ax
+
+    population: Population
+    value: Callable[[pd.DataFrame], Floats]
+    axis: str
+    figure: int
+    place: str
+    log: int = 0
+    floor: float = 0.0
+    head = 0.75  # inches
+
+    @property
+    def of(self) -> tuple[Population, ...]:
+        return (self.population,)
+
+    @cached_property
+    def frame(self) -> pd.DataFrame:
+        """The members."""
+        return self.frames[self.population]
+
+    @cached_property
+    def x(self) -> Floats:
+        """The parameter of each member."""
+        return self.value(self.frame)
+
+    @cached_property
+    def span(self) -> BestRange:
+        """The range of the best."""
+        return best_range(self.x, self.frame["error"])
+
+    @property
+    def cut(self) -> list[Floats]:
+        return [self.frame["error"].to_numpy(np.float64)]
+
+    def draw(self, cell: Cell) -> None:
+        top, ax = cell.axes()
+        top.sharex(ax)
+        if self.log:
+            ax.set_xscale("log", base=self.log)
+            ax.xaxis.set_major_formatter("{x:g}")
+            ax.xaxis.set_minor_locator(NullLocator())
+        x, colour = np.maximum(self.x, self.floor), style.colour(self.population.name)
+        distribution(top, x, self.span, colour=colour, log=bool(self.log))
+        theirs = words("paper", paper.best_span(self.figure, self.place), sign="≈ ")
+        top.set_title(f"{words('here', self.span)}\n{theirs}", fontsize=9.5, loc="left", linespacing=1.35)
+        mark(ax, self.span)
+        errors_of(ax, x, self.frame, colour=colour)
+        ax.set_xlabel(self.axis)
+
+    def rows(self) -> pd.DataFrame:
+        source = paper.digitised(self.figure, self.place)["source"].iloc[0] + ", read off the image"
+        theirs = pd.DataFrame({"statistic": ENDS, "x": paper.best_span(self.figure, self.place), "source": source})
+        ours = rows(self.name, self.frame, self.x, self.population.name, self.here)
+        return pd.concat([ours, theirs.assign(panel=self.name, series=self.population.name)], ignore_index=True)
+
+    def words(self) -> str:
+        return f"{words(f'{self.axis}, best', self.span)}."
 
 
 def errors_of(ax: Axes, x: Floats, frame: pd.DataFrame, *, colour: str) -> None:
@@ -60,9 +104,7 @@ def distribution(ax: Axes, x: Floats, span: BestRange, *, colour: str, log: bool
     edges = np.geomspace(low, high, bins + 1) if log else np.linspace(low, high, bins + 1)
     ax.hist(x, bins=edges.tolist(), color=colour, alpha=0.45, linewidth=0)
     mark(ax, span)
-    ax.set_yticks([])
-    ax.tick_params(labelbottom=False)
-    ax.spines["left"].set_visible(False)
+    style.bare(ax)
     ax.grid(visible=False)
 
 
@@ -96,18 +138,9 @@ def titles(frame: pd.DataFrame) -> list[str]:
     return [", ".join(words) for words in zip(*parts, ends, strict=True)]
 
 
-def rows(name: str, frame: pd.DataFrame, x: Floats, population: str, regime: str) -> pd.DataFrame:
+def rows(panel: str, frame: pd.DataFrame, x: Floats, population: str, source: str) -> pd.DataFrame:
     """What a panel shows: the range's three values, then one row a network."""
-    span = best_range(x, frame["error"].to_numpy(np.float64))
-    about = {"panel": name, "series": population, "source": f"here, {regime}"}
-    summary = pd.DataFrame({"statistic": ["best low", "best", "best high"], "x": span})
+    span = pd.DataFrame({"statistic": ENDS, "x": best_range(x, frame["error"].to_numpy(np.float64))})
     points = frame[["index", "network_id", "error"]].assign(statistic="network", x=x)
-    whole = pd.concat([summary, points], ignore_index=True).assign(**about)
-    columns = ["panel", "series", "source", "statistic", "x", "index", "network_id", "error"]
-    return whole[columns].astype({"index": "Int64"})
-
-
-def paper_rows(name: str, population: str, span: Sequence[float], source: str) -> pd.DataFrame:
-    """The paper's three values in the same columns."""
-    summary = pd.DataFrame({"statistic": ["best low", "best", "best high"], "x": span})
-    return summary.assign(panel=name, series=population, source=source)
+    whole = pd.concat([span, points], ignore_index=True).assign(panel=panel, series=population, source=source)
+    return whole[COLUMNS].astype({"index": "Int64"})

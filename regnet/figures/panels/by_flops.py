@@ -1,122 +1,144 @@
-"""Error against flops: mean (with its 95% interval) and least error of each population at several windows."""
+"""A measure against flops: a line a design space, each population's mean with its 95% interval."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
-from matplotlib.gridspec import SubplotSpec
-from matplotlib.ticker import FixedLocator, NullLocator
 from scipy import stats
 
-from regnet.figures.panels import edfs, style
-from regnet.figures.panels import waiting as panels
-from regnet.sweeps.experiments import Population
-from regnet.sweeps.store import Runs
+from regnet.figures.panels import style
+from regnet.figures.panels.edfs import ROW, spread
+from regnet.figures.panels.element import Cell, Panel
+from regnet.sweeps.population import Population
 
 LEVEL = 0.95
-COLUMNS = ("series", "population", "flops", "n", "least_error", "mean_error", "half_interval")
 MARKERS = ("o", "s", "^")
 LEFT = -0.18  # where title and legend start (axes fraction)
+NARROW = 2.0**0.08  # between series of one window, so that intervals do not hide each other
+COLUMNS = ["series", "source", "population", "multiple", "flops", "n", "mean", "low", "high", "least"]
 
 
 @dataclass(frozen=True)
 class Series:
-    """One design space at increasing flops."""
+    """One design space at increasing flops, or the paper's means of it: columns multiple, flops, mean, source."""
 
     label: str
-    populations: tuple[Population, ...]
+    colour: str
+    populations: Sequence[Population] = ()
+    line: str = "-"
+    theirs: pd.DataFrame | None = None
 
 
-def names(runs: Runs, shown: Sequence[Series]) -> list[str]:
-    """Every population of the series, in the regime of the runs."""
-    return panels.names(runs, [population for series in shown for population in series.populations])
+@dataclass(frozen=True)
+class ByFlops(Panel):
+    """Means of `measure`, which is `called` so on its axis, in each series.
 
-
-def table(runs: Runs, shown: Sequence[Series]) -> pd.DataFrame:
-    """One row a population that is there: series, population, flops (the window's upper end), n and the errors.
-
-    No rows where fewer than two series have any.
+    `least` adds each population's least value. A `tabled` panel stands beside EDF panels, and has title, n and legend
+    where these have their tables.
     """
-    rows = []
-    for series in shown:
-        for population in series.populations:
-            there = population.at(runs.regime)
-            if not panels.present(runs, [there.name]):
-                continue
-            errors = runs.frame(there)["error"].to_numpy(np.float64)
-            half = float(stats.t.ppf((1 + LEVEL) / 2, len(errors) - 1)) * errors.std(ddof=1) / len(errors) ** 0.5
-            rows.append({
-                "series": series.label, "population": there.name, "flops": there.flops, "n": len(errors),
-                "least_error": errors.min(), "mean_error": errors.mean(), "half_interval": half,
-            })  # fmt: skip
-    found = {row["series"] for row in rows}
-    return pd.DataFrame(rows if panels.enough(found, shown) else [], columns=list(COLUMNS))
 
+    series: Sequence[Series]
+    measure: str = "error"
+    called: str = "top-1 error"
+    unit: style.Unit = style.PERCENT
+    heading: str = ""
+    least: bool = False
+    legend: bool = False
+    tabled: bool = False
+    ticks: Sequence[float] = ()
 
-def data(runs: Runs, panel: str, shown: Sequence[Series]) -> pd.DataFrame:
-    """What the panel shows."""
-    return table(runs, shown).assign(panel=panel, source=f"here, {runs.regime}")
+    @property
+    def of(self) -> tuple[Population, ...]:
+        return tuple(population for series in self.series for population in series.populations)
 
+    @property
+    def title(self) -> str:
+        return self.heading or self.name
 
-def draw(
-    fig: Figure, place: SubplotSpec, runs: Runs, shown: Sequence[Series], *,
-    title: str, head: float, body: float, inches: float,
-) -> None:  # fmt: skip
-    """Legend and errors in one cell of the figure's grid, or what the panel lacks; heights and width in inches."""
-    found = table(runs, shown)
-    if found.empty:
-        panels.lacking(fig.add_subplot(place), runs, names(runs, shown), title=title, inches=inches)
-        return
-    grid = place.subgridspec(2, 1, height_ratios=(head, body))
-    top, ax = fig.add_subplot(grid[0]), fig.add_subplot(grid[1])
-    _plot(ax, found)
-    _head(top, ax, found, title, head)
+    @property
+    def head(self) -> float:
+        return ROW * (2 + len(self.series)) if self.tabled else 0.0
 
+    @property
+    def drawable(self) -> bool:
+        return not self.of or self.table["series"].nunique() >= min(2, len(self.series))
 
-def _head(top: Axes, ax: Axes, found: pd.DataFrame, title: str, head: float) -> None:
-    """Title, n and legend in the rows that the table of an EDF panel beside it has."""
-    least, most = found["n"].min(), found["n"].max()
-    counted = f"n = {least}" if least == most else f"n = {least} to {most}"
-    top.set_axis_off()
-    for row, said in enumerate((title, counted)):
-        y = 1 - (row + 0.5) * edfs.ROW / head
-        top.text(LEFT, y, said, fontsize=9, va="center", transform=top.transAxes).set_in_layout(False)
-    legend = top.legend(
-        *ax.get_legend_handles_labels(), loc="upper left", bbox_to_anchor=(LEFT, 1 - 2 * edfs.ROW / head),
-        fontsize=9, borderaxespad=0, borderpad=0.1, labelspacing=0.45,
-    )  # fmt: skip
-    legend.set_in_layout(False)
+    @cached_property
+    def table(self) -> pd.DataFrame:
+        """One row a population: series, source, population, multiple of F, flops, n, mean, its interval, least value."""
+        found = [pd.DataFrame(columns=COLUMNS)]
+        for series in self.series:
+            if series.theirs is not None:
+                found.append(series.theirs.assign(series=series.label))
+            rows = [self._row(p, self.frames[p][self.measure]) for p in series.populations if p in self.frames]
+            found.append(pd.DataFrame(rows).assign(series=series.label, source=self.here))
+        return pd.concat([table for table in found if len(table)] or found[:1], ignore_index=True).reindex(columns=COLUMNS)
 
+    def _row(self, population: Population, measured: pd.Series[float]) -> dict[str, Any]:
+        values = measured.to_numpy(np.float64)
+        low, high = stats.t.interval(LEVEL, len(values) - 1, values.mean(), stats.sem(values))
+        return {
+            "population": population.name, "multiple": population.multiple, "flops": population.flops,
+            "n": len(values), "mean": values.mean(), "low": low, "high": high, "least": values.min(),
+        }  # fmt: skip
 
-def _plot(ax: Axes, found: pd.DataFrame) -> None:
-    ax.set_xscale("log", base=2)
-    for place, (label, part) in enumerate(found.groupby("series", sort=False)):
-        marker = MARKERS[place]
-        x = part["flops"] / 1e6 * 2 ** (0.04 * (2 * place - 1))  # side by side, so that intervals do not hide
-        look: dict[str, Any] = {"color": style.colour(str(part["population"].iloc[0])), "marker": marker}
-        ax.errorbar(x, part["mean_error"], part["half_interval"], label=str(label), capsize=3, **look)
-        ax.plot(x, part["least_error"], linestyle=":", markerfacecolor="none", **look)
-    ticks = sorted(set(found["flops"] / 1e6))
-    ax.xaxis.set_major_locator(FixedLocator(ticks))
-    ax.xaxis.set_minor_locator(NullLocator())
-    ax.xaxis.set_major_formatter("{x:g}")
-    ax.set(xlim=(ticks[0] / 1.3, ticks[-1] * 1.3), xlabel="flops F (MF)", ylabel=style.ERROR)
+    def draw(self, cell: Cell) -> None:
+        top, ax = cell.axes() if self.tabled else (None, cell.ax())
+        for place, (series, marker) in enumerate(zip(self.series, MARKERS, strict=False)):
+            table = self.table[self.table["series"] == series.label]
+            x = table["multiple"] * NARROW ** (place - (len(self.series) - 1) / 2)
+            low, mean, high, least = (table[name] / self.unit.size for name in ("low", "mean", "high", "least"))
+            ax.plot(x, mean, color=series.colour, linewidth=1.2, linestyle=series.line)
+            ax.vlines(x, low, high, color=series.colour, linewidth=1.6)
+            style.scatter(ax, x, mean, self._titles(table), colour=series.colour, marker=marker, s=30, alpha=1.0,
+                          zorder=3, label=series.label)  # fmt: skip
+            if self.least:
+                ax.plot(x, least, color=series.colour, marker=marker, linestyle=":", markerfacecolor="none")
+        style.powers(ax, "x", self.ticks or sorted(set(self.table["multiple"])))
+        if self.measure != "error":
+            style.powers(ax, "y")
+        ax.set(xlabel="F / F_ref", ylabel=self.unit.of(self.called))
+        if top is not None:
+            self._head(top, ax, cell.head)
+        else:
+            ax.set_title(self.title, fontsize=9.5, loc="left")
+        if self.legend:
+            ax.legend(loc="upper right")
 
+    def _head(self, top: Axes, ax: Axes, head: float) -> None:
+        """Title, n and legend in the rows that the table of an EDF panel beside it has."""
+        top.set_axis_off()
+        for row, said in enumerate((self.title, f"n = {spread(self.table['n'])}")):
+            y = 1 - (row + 0.5) * ROW / head
+            top.text(LEFT, y, said, fontsize=9, va="center", transform=top.transAxes).set_in_layout(False)
+        legend = top.legend(
+            *ax.get_legend_handles_labels(), loc="upper left", bbox_to_anchor=(LEFT, 1 - 2 * ROW / head),
+            fontsize=9, borderaxespad=0, borderpad=0.1, labelspacing=0.45,
+        )  # fmt: skip
+        legend.set_in_layout(False)
 
-def in_words(runs: Runs, shown: Sequence[Series]) -> str:
-    """For alternative text: each series' mean error at each window; "" where nothing is there."""
-    found = table(runs, shown)
-    if found.empty:
-        return ""
-    sentences = []
-    for label, part in found.groupby("series", sort=False):
-        pairs = zip(part["flops"], part["mean_error"], strict=True)
-        listed = ", ".join(f"{mean:.1f}% at {flops / 1e6:g} MF" for flops, mean in pairs)
-        sentences.append(f"{label}: mean error {listed}.")
-    return " ".join(sentences)
+    def _titles(self, table: pd.DataFrame) -> list[str]:
+        """What a point says on hover."""
+        words = []
+        for row in table.to_dict("records"):
+            mean, low, high = (f"{row[name] / self.unit.size:.4g}" for name in ("mean", "low", "high"))
+            ours = isinstance(row["population"], str)
+            who = f"{row['population']}, n = {row['n']:.0f}" if ours else f"paper, {row['flops'] / 1e9:g} GF"
+            words.append(f"{who}, {row['series']}: {mean} ({low} to {high})" if ours else f"{who}: about {mean}")
+        return words
+
+    def rows(self) -> pd.DataFrame:
+        return self.table.assign(panel=self.name)
+
+    def words(self) -> str:
+        said = []
+        for label, part in self.table.groupby("series", sort=False):
+            pairs = zip(part["mean"] / self.unit.size, part["multiple"], strict=True)
+            said.append(f"{label} {', '.join(f'{mean:.4g} at {multiple:g} F' for mean, multiple in pairs)}")
+        return f"{self.title}, mean {self.unit.of(self.called)}: {'; '.join(said)}."

@@ -8,7 +8,7 @@ import pandas as pd
 
 from regnet import published
 from regnet.analysis import counts
-from regnet.figures.panels import style
+from regnet.sweeps import labels
 from regnet.sweeps.experiments import Population
 from regnet.sweeps.regimes import find_regime
 from regnet.sweeps.store import Runs
@@ -93,7 +93,7 @@ def _sides(frames: Frames, resolution: int) -> str:
 
 def _counts(frames: Frames) -> str:
     found = {name: counts.count(frame) for name, frame in frames.items()}
-    called = {style.label(name): count for name, count in found.items()}
+    called = {labels.label(name): count for name, count in found.items()}
     if len({count.n for count in found.values()}) == 1 or len(called) < len(found):
         # alike, or told apart by flops or length: the panels say each n
         return counts.words([*found.values()], more=" a population" if len(found) > 1 else "")
@@ -102,9 +102,9 @@ def _counts(frames: Frames) -> str:
 
 def _diverged(frames: Frames) -> str:
     counts = {name: int((frame["status"] == "diverged").sum()) for name, frame in frames.items()}
-    labels = {name: style.label(name) for name in frames}
-    alone = len(set(labels.values())) == len(labels)
-    some = [f"{count} of {labels[name] if alone else name}" for name, count in counts.items() if count]
+    called = {name: labels.label(name) for name in frames}
+    alone = len(set(called.values())) == len(called)
+    some = [f"{count} of {called[name] if alone else name}" for name, count in counts.items() if count]
     return f" Diverged, counted with the error of chance: {', '.join(some)}." if some else ""
 
 

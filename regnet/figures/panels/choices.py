@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from functools import cached_property
+
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure, SubFigure
-from matplotlib.gridspec import SubplotSpec
 
-from regnet.analysis.bootstrap import weights
+from regnet.analysis.bootstrap import best_range, weights
 from regnet.figures.panels import best, style
+from regnet.figures.panels.element import Cell, Panel
+from regnet.sweeps import labels
+from regnet.sweeps.population import Population
 
 Floats = npt.NDArray[np.float64]
 
@@ -21,44 +24,74 @@ def shares(x: Floats, errors: Floats) -> pd.DataFrame:
     >>> shares(np.array([1.0, 1.0, 2.0, 4.0]), np.array([10.0, 20.0, 30.0, 40.0]))["base_rate"].tolist()
     [0.5, 0.25, 0.25]
     """
-    table = pd.DataFrame({"value": x, "base_rate": 1 / len(x), "winning_weight": weights(errors)})
-    return table.groupby("value", as_index=False).sum()
+    table = pd.DataFrame({"x": x, "base_rate": 1 / len(x), "winning_weight": weights(errors)})
+    return table.groupby("x", as_index=False).sum()
 
 
-def panel(
-    fig: Figure | SubFigure, place: SubplotSpec, frame: pd.DataFrame, x: Floats, *,
-    colour: str, head: float, body: float, title: str,
-) -> Axes:  # fmt: skip
-    """Bars above, strips below, in one cell of the figure's grid; `head` and `body` are heights in inches."""
-    grid = place.subgridspec(2, 1, height_ratios=(head, body))
-    top, ax = fig.add_subplot(grid[0]), fig.add_subplot(grid[1])
-    table = shares(x, frame["error"].to_numpy(np.float64))
-    at = np.arange(len(table))
-    _bars(top, table, at, colour)
-    top.set_title(title, fontsize=9.5, loc="left")
-    centre = np.searchsorted(table["value"], x)
-    best.errors_of(ax, centre + style.jitter(len(x), 0.5), frame, colour=colour)
-    for axes in (top, ax):
-        axes.set(xlim=(-0.5, len(table) - 0.5), xticks=at)
-        axes.grid(visible=False, axis="x")
-    ax.set_xticklabels([f"{value:g}" for value in table["value"]])
-    return ax
+@dataclass(frozen=True)
+class Choices(Panel):
+    """A population's error against a column of its members; `parameter` is its letter, `axis` what the axis says."""
 
+    population: Population
+    column: str
+    parameter: str
+    axis: str
+    head = 0.85  # inches
 
-def _bars(ax: Axes, table: pd.DataFrame, at: npt.NDArray[np.int64], colour: str) -> None:
-    for column, shift, alpha in (("base_rate", -0.17, 0.3), ("winning_weight", 0.17, 0.9)):
-        bars = ax.bar(at + shift, table[column], width=0.32, color=colour, alpha=alpha, linewidth=0)
-        ax.bar_label(bars, [f"{share:.0%}" for share in table[column]], fontsize=9)
-    ax.set_ylim(0, 1.3 * max(1e-9, float(table[["base_rate", "winning_weight"]].max().max())))
-    ax.set_yticks([])
-    ax.tick_params(labelbottom=False)
-    ax.spines["left"].set_visible(False)
+    @property
+    def of(self) -> tuple[Population, ...]:
+        return (self.population,)
 
+    @property
+    def title(self) -> str:
+        return labels.label(self.population.name)
 
-def in_words(frame: pd.DataFrame, column: str) -> str:
-    """For alternative text: each value's winning weight and base rate."""
-    table = shares(frame[column].to_numpy(np.float64), frame["error"].to_numpy(np.float64))
-    return ", ".join(
-        f"{value:g}: {weight:.0%} against {base:.0%}"
-        for value, base, weight in table[["value", "base_rate", "winning_weight"]].to_numpy()
-    )
+    @cached_property
+    def frame(self) -> pd.DataFrame:
+        """The members."""
+        return self.frames[self.population]
+
+    @cached_property
+    def x(self) -> Floats:
+        """The parameter of each member."""
+        return self.frame[self.column].to_numpy(np.float64)
+
+    @cached_property
+    def shares(self) -> pd.DataFrame:
+        """Base rate and winning weight of each value."""
+        return shares(self.x, self.frame["error"].to_numpy(np.float64))
+
+    @property
+    def cut(self) -> list[Floats]:
+        return [self.frame["error"].to_numpy(np.float64)]
+
+    def draw(self, cell: Cell) -> None:
+        top, ax = cell.axes()
+        colour, at = style.colour(self.population.name), np.arange(len(self.shares))
+        for column, shift, alpha in (("base_rate", -0.17, 0.3), ("winning_weight", 0.17, 0.9)):
+            bars = top.bar(at + shift, self.shares[column], width=0.32, color=colour, alpha=alpha, linewidth=0)
+            top.bar_label(bars, [f"{share:.0%}" for share in self.shares[column]], fontsize=9)
+        top.set_ylim(0, 1.3 * float(self.shares[["base_rate", "winning_weight"]].to_numpy().max()))
+        span = best_range(self.x, self.frame["error"])
+        top.set_title(best.words(f"{self.title}, best {self.parameter} here", span), fontsize=9.5, loc="left")
+        style.bare(top)
+        centre = np.searchsorted(self.shares["x"], self.x) + style.jitter(len(self.x), 0.5)
+        best.errors_of(ax, centre, self.frame, colour=colour)
+        for axes in (top, ax):
+            axes.set(xlim=(-0.5, len(at) - 0.5), xticks=at)
+            axes.grid(visible=False, axis="x")
+        ax.set_xticklabels([f"{value:g}" for value in self.shares["x"]])
+        ax.set_xlabel(self.axis)
+
+    def rows(self) -> pd.DataFrame:
+        name = self.population.name
+        points = best.rows(self.name, self.frame, self.x, name, self.here)
+        about = {"panel": self.parameter, "series": name, "source": self.here, "statistic": "shares"}
+        return pd.concat([points, self.shares.assign(**about)], ignore_index=True)
+
+    def words(self) -> str:
+        each = ", ".join(f"{x:g}: {weight:.0%} against {base:.0%}" for x, base, weight in self.shares.to_numpy())
+        return (
+            f"{self.title}, {self.parameter}, probability of holding the best network against share of the "
+            f"population: {each}."
+        )

@@ -11,6 +11,7 @@ from matplotlib.axes import Axes
 from regnet.analysis.trends import falls
 from regnet.figures.panels import style
 from regnet.figures.panels.edfs import Curve
+from regnet.sweeps import labels
 from regnet.sweeps.experiments import Population
 from regnet.sweeps.store import Runs
 
@@ -50,7 +51,7 @@ def _label(name: str, regime: str) -> str:
     """The design space, and at which scale its branches start; V blocks have none."""
     population = Population.parse(name, regime)
     start = "" if population.space.endswith("_v") else f", start {population.recipe.final_gamma:g}"
-    return f"{style.label(population.space)}{start}"
+    return f"{labels.label(population.space)}{start}"
 
 
 def draw(ax: Axes, rows: pd.DataFrame) -> None:

@@ -1,170 +1,164 @@
-"""EDF panels: the curves of Eq. 1 under a table of [least | mean] error, ours beside the paper's."""
+"""Error EDFs (Eq. 1) under a table of least and mean error, ours beside the paper's."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure, SubFigure
-from matplotlib.gridspec import SubplotSpec
 
 from regnet.analysis.edf import edf, steps
-from regnet.figures.numbers.paper import Legend, legend
+from regnet.figures.numbers import paper
 from regnet.figures.panels import outliers, style
-from regnet.sweeps.store import Runs
+from regnet.figures.panels.element import Cell, Panel, state
+from regnet.sweeps import labels
+from regnet.sweeps.population import Population
 
 ROW = 0.21  # inches a row of the table
+LEFT = {1: 0.0, 2: -0.12, 3: -0.28}  # panels side by side -> where their tables start (axes fraction)
+COLUMNS = ["panel", "series", "source", "n", "least_error", "mean_error", "error", "share"]
 Line = str | tuple[int, tuple[float, ...]]  # a line style by its sign, or an offset and lengths of dashes and gaps
 
 
 @dataclass(frozen=True)
-class Curve:
-    """One population in an EDF panel: its errors (percent), and the paper's legend where it has one.
+class Entry:
+    """One population of a panel; label and line are its design space's where none is given.
 
-    Label, line and colour are the design space's where none is given. Without errors nothing is drawn, and `note`
-    stands in the table.
+    `series` is what the paper's legend calls it: "" where the paper prints no number, None for the space's own name.
     """
+
+    population: Population
+    series: str | None = None
+    label: str = ""
+    line: Line = ""
+
+
+@dataclass(frozen=True)
+class Curve:
+    """An entry as it is drawn: its errors (percent; none where it is not trained, which `note` says) and the paper's."""
 
     population: str
     errors: npt.NDArray[np.float64]
-    paper: Legend | None
-    label: str = ""
-    line: Line = ""
-    colour: str = ""
+    paper: paper.Legend | None
+    label: str
+    look: dict[str, Any]
     note: str = ""
 
-    @property
-    def name(self) -> str:
-        """What the table calls it."""
-        return self.label or style.label(self.population)
+
+@dataclass(frozen=True)
+class Edfs(Panel):
+    """A panel of the paper's Figure `figure`: what stands above it, and the paper's words for the panel."""
+
+    figure: int
+    entries: Sequence[Entry]
+    heading: str = ""
+    place: str = ""
 
     @property
-    def look(self) -> dict[str, Any]:
-        """Colour and line."""
-        return {
-            "color": self.colour or style.colour(self.population),
-            "linestyle": self.line or style.line(self.population),
-        }
+    def of(self) -> tuple[Population, ...]:
+        return tuple(entry.population for entry in self.entries)
+
+    @property
+    def title(self) -> str:
+        return self.heading or self.name
+
+    @property
+    def head(self) -> float:
+        return ROW * (2 + len(self.entries))
+
+    @property
+    def cut(self) -> list[npt.NDArray[np.float64]]:
+        return [curve.errors for curve in self.curves if curve.errors.size]
+
+    @cached_property
+    def curves(self) -> list[Curve]:
+        """The entries, those without networks as a note."""
+        return [self._curve(entry) for entry in self.entries]
+
+    def _curve(self, entry: Entry) -> Curve:
+        name, frame = entry.population.name, self.frames.get(entry.population)
+        series = paper.series(name) if entry.series is None else (entry.series,) if entry.series else ()
+        return Curve(
+            population=name,
+            errors=np.empty(0) if frame is None else frame["error"].to_numpy(np.float64),
+            paper=paper.printed(self.figure, *series, panel=self.place),
+            label=entry.label or labels.label(name),
+            look={"color": style.colour(name), "linestyle": entry.line or style.line(name)},
+            note=state(self.runs, entry.population) if frame is None else "",
+        )
+
+    def draw(self, cell: Cell) -> None:
+        top, ax = cell.axes()
+        self._table(top, left=LEFT[cell.across], rows=round(cell.head / ROW))
+        self._plot(ax)
+
+    def _plot(self, ax: Axes) -> None:
+        """F(e) of each population: left-continuous, 0 up to the least error, 1 beyond the largest."""
+        axis = outliers.span(self.cut)
+        until = max(axis.high, *(float(errors.max()) for errors in self.cut))
+        for curve in self.curves:
+            if curve.errors.size:
+                x, y = steps(curve.errors, until=until)
+                ax.plot(np.r_[axis.low, x], np.r_[0.0, y], **curve.look)
+        ax.set(ylim=(0, 1.01), xlabel=style.ERROR, ylabel="cumulative probability")
+        outliers.rightward(ax, axis)
+
+    def _table(self, ax: Axes, *, left: float, rows: int) -> None:
+        """Title and n; then line, name, least and mean error here and in the paper, from the top of so many rows.
+
+        A narrow panel's table starts at `left` < 0 (axes fraction), above the labels of the y axis.
+        """
+        ax.set_axis_off()
+        ax.set(xlim=(0, 1), ylim=(rows - 1, -1))
+        middle = 1.0 - 0.275 * (1.0 - left)
+
+        def say(x: float, y: float, text: str, side: str = "right") -> None:
+            ax.text(x, y, text, ha=side, fontsize=9, va="center").set_in_layout(False)
+
+        say(left, -0.5, self.title, "left")
+        say(left, 0.5, f"n = {spread(map(len, self.cut))}", "left")
+        say(middle, 0.5, "here")
+        say(1.0, 0.5, "paper")
+        for row, curve in enumerate(self.curves, start=1):
+            y, errors, theirs = row + 0.5, curve.errors, curve.paper
+            ax.plot((left, left + 0.09 * (1 - left)), (y, y), clip_on=False, **curve.look)
+            say(left + 0.11 * (1 - left), y, curve.label, "left")
+            say(middle, y, pair(float(errors.min()), float(errors.mean())) if errors.size else curve.note)
+            say(1.0, y, pair(theirs.least, theirs.mean) if theirs else "–")
+
+    def rows(self) -> pd.DataFrame:
+        """One row a legend entry (n, least_error, mean_error), one a step of the EDF (error, share)."""
+        tables = [table.assign(panel=self.name) for curve in self.curves if len(table := _rows(curve, self.here))]
+        return pd.concat(tables, ignore_index=True).reindex(columns=COLUMNS).astype({"n": "Int64"})
+
+    def words(self) -> str:
+        ordered = sorted((float(curve.errors.mean()), curve.label) for curve in self.curves if curve.errors.size)
+        listed = ", ".join(f"{label} {mean:.1f}%" for mean, label in ordered)
+        return f"{self.name[0].upper()}{self.name[1:]}, mean error from the best: {listed}."
 
 
-def curves(runs: Runs, figure: int, populations: Sequence[str]) -> list[Curve]:
-    """The populations of one panel of the paper's Figure `figure`."""
-    return [Curve(p, runs.frame(p)["error"].to_numpy(np.float64), legend(figure, p)) for p in populations]
+def spread(counts: Iterable[int]) -> str:
+    """Numbers of networks in words: one where they are all the same.
 
-
-def panel(
-    fig: Figure | SubFigure, place: SubplotSpec, drawn: Sequence[Curve], *,
-    head: float, body: float, left: float = 0.0, title: str = "",
-) -> Axes:  # fmt: skip
-    """Table and curves in one cell of the figure's grid; `head` and `body` are their heights in inches.
-
-    A narrow panel's table starts at `left` < 0 (axes fraction), above the labels of the y axis. With a title the
-    table says n too, and its numbers stand without brackets.
+    >>> spread([3, 5, 4]), spread([3, 3])
+    ('3 to 5', '3')
     """
-    grid = place.subgridspec(2, 1, height_ratios=(head, body))
-    table(fig.add_subplot(grid[0]), drawn, rows=round(head / ROW), left=left, title=title)
-    ax = fig.add_subplot(grid[1])
-    plot(ax, drawn)
-    return ax
+    found = sorted(counts)
+    return f"{found[0]}" if found[0] == found[-1] else f"{found[0]} to {found[-1]}"
 
 
-@style.theme()
-def figure(panels: Sequence[Sequence[Curve]], *, body: float = 2.9) -> Figure:
-    """EDF panels side by side at the page's width."""
-    head = head_height(*panels)
-    fig = Figure(figsize=(style.WIDTH, head + body), layout="constrained")
-    grid = fig.add_gridspec(1, len(panels), wspace=0.06)
-    for place, drawn in enumerate(panels):
-        panel(fig, grid[place], drawn, head=head, body=body)
-    return fig
-
-
-def head_height(*panels: Sequence[Curve], titled: bool = False) -> float:
-    """Inches that the tables of panels side by side need."""
-    return ROW * (1 + titled + max(len(drawn) for drawn in panels))
-
-
-def plot(ax: Axes, drawn: Sequence[Curve]) -> None:
-    """F(e) of each population: left-continuous, 0 up to the least error, 1 beyond the largest.
-
-    The axis ends before the few networks that would stretch it (see `outliers.py`).
-    """
-    shown = [curve for curve in drawn if curve.errors.size]
-    axis = outliers.span(errors(shown))
-    until = max(axis.high, *(float(curve.errors.max()) for curve in shown))
-    for curve in shown:
-        x, y = steps(curve.errors, until=until)
-        ax.plot(np.r_[axis.low, x], np.r_[0.0, y], **curve.look)
-    ax.set(ylim=(0, 1.01), xlabel=style.ERROR, ylabel="cumulative probability")
-    outliers.rightward(ax, axis)
-
-
-def errors(drawn: Sequence[Curve]) -> list[npt.NDArray[np.float64]]:
-    """Those of each population that has any."""
-    return [curve.errors for curve in drawn if curve.errors.size]
-
-
-def beyond(panels: Mapping[str, Sequence[Curve]]) -> str:
-    """For captions: how many networks lie beyond each panel's axis; "" where none does."""
-    return outliers.words({name: errors(drawn) for name, drawn in panels.items()})
-
-
-def table(ax: Axes, drawn: Sequence[Curve], *, rows: int, left: float = 0.0, title: str = "") -> None:
-    """The legend: line, name, [least | mean] here and in the paper, at the bottom of so many rows.
-
-    With a title it stands at their top, n in the row of column heads, and the numbers have no brackets.
-    """
-    ax.set_axis_off()
-    first = -1 if title else len(drawn) + 1 - rows
-    ax.set(xlim=(0, 1), ylim=(first + rows, first))
-    size = 9 if title else 9.5
-    middle = 1.0 - (0.275 if title else 0.29) * (1.0 - left)
-
-    def say(x: float, y: float, text: str, side: str = "right") -> None:
-        ax.text(x, y, text, ha=side, fontsize=size, va="center").set_in_layout(False)
-
-    def numbers(least: float, mean: float) -> str:
-        return bracket(least, mean)[1:-1] if title else bracket(least, mean)
-
-    say(middle, 0.5, "here")
-    say(1.0, 0.5, "paper")
-    if title:
-        say(left, -0.5, title, "left")
-        say(left, 0.5, f"n = {counts(drawn)}", "left")
-    for row, curve in enumerate(drawn, start=1):
-        y, errors = row + 0.5, curve.errors
-        ax.plot((left, left + 0.09 * (1 - left)), (y, y), clip_on=False, **curve.look)
-        say(left + 0.11 * (1 - left), y, curve.name, "left")
-        say(middle, y, numbers(float(errors.min()), float(errors.mean())) if errors.size else curve.note)
-        say(1.0, y, numbers(curve.paper.least, curve.paper.mean) if curve.paper else "–")
-
-
-def counts(drawn: Sequence[Curve]) -> str:
-    """How many networks the curves have: one number where they have equally many."""
-    found = sorted({curve.errors.size for curve in drawn if curve.errors.size})
-    return f"{found[0]}" if len(found) == 1 else f"{found[0]} to {found[-1]}"
-
-
-def bracket(least: float, mean: float) -> str:
+def pair(least: float, mean: float) -> str:
     """The paper's legend form of a population's errors in percent.
 
-    >>> bracket(39.0, 49.04)
-    '[39.0|49.0]'
+    >>> pair(39.0, 49.04)
+    '39.0|49.0'
     """
-    return f"[{least:.1f}|{mean:.1f}]"
-
-
-def rows(runs: Runs, name: str, drawn: Sequence[Curve]) -> pd.DataFrame:
-    """What a panel shows: one row a legend entry (n, least_error, mean_error), one a step of the EDF (error, share)."""
-    columns = ["panel", "series", "source", "n", "least_error", "mean_error", "error", "share"]
-    frames = [_rows(curve, f"here, {runs.regime}").assign(panel=name, series=curve.population) for curve in drawn]
-    whole = pd.concat([frame for frame in frames if len(frame)], ignore_index=True)
-    return whole.reindex(columns=columns).astype({"n": "Int64"})
+    return f"{least:.1f}|{mean:.1f}"
 
 
 def _rows(curve: Curve, here: str) -> pd.DataFrame:
@@ -175,17 +169,8 @@ def _rows(curve: Curve, here: str) -> pd.DataFrame:
         entries = [{"source": here, "n": len(errors), "least_error": errors.min(), "mean_error": errors.mean()}]
     if theirs:
         entries.append({"source": theirs.source, "least_error": theirs.least, "mean_error": theirs.mean})
-    if not errors.size:
-        return pd.DataFrame(entries)
-    e, share = edf(errors)
-    return pd.concat([pd.DataFrame(entries), pd.DataFrame({"source": here, "error": e, "share": share})])
-
-
-def in_words(panels: Mapping[str, Sequence[Curve]]) -> str:
-    """For alternative text: each panel's populations from the lowest mean error to the highest."""
-    sentences = []
-    for name, drawn in panels.items():
-        ordered = sorted((float(curve.errors.mean()), curve.name) for curve in drawn if curve.errors.size)
-        listed = ", ".join(f"{label} {mean:.1f}%" for mean, label in ordered)
-        sentences.append(f"{name[0].upper()}{name[1:]}, mean error from the best: {listed}.")
-    return " ".join(sentences)
+    tables = [pd.DataFrame(entries)]
+    if errors.size:
+        e, share = edf(errors)
+        tables.append(pd.DataFrame({"source": here, "error": e, "share": share}))
+    return pd.concat(tables, ignore_index=True).assign(series=curve.population)

@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from regnet.analysis import by_rate
 from regnet.analysis.by_rate import Outcome, Tried
 from regnet.analysis.rate_gap import chance
-from regnet.figures.panels import style
 from regnet.figures.panels import waiting as panels
+from regnet.sweeps import labels
 from regnet.sweeps.experiments import RATES, Population
 from regnet.sweeps.store import Runs
 
@@ -33,8 +33,8 @@ class Pair:
         'RegNetX vs AnyNetX_E, 6 MF'
         """
         there = self.first.at(regime)
-        one, other = (style.label(p.space) for p in (self.first, self.second))
-        stages = f", {style.STAGES['_5stage']}"
+        one, other = (labels.label(p.space) for p in (self.first, self.second))
+        stages = f", {labels.STAGES['_5stage']}"
         flops = f", {there.flops / 1e6:g} MF" if there.multiple != 1 else ""
         return f"{one.removesuffix(stages)} vs {other}{flops}"
 

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Literal
 
 import matplotlib
 import numpy as np
 import numpy.typing as npt
 import seaborn as sns
 from matplotlib.axes import Axes
+from matplotlib.axis import Axis
 from matplotlib.collections import PathCollection
 from matplotlib.colors import to_hex, to_rgb
 from matplotlib.figure import Figure
+from matplotlib.ticker import LogLocator, NullLocator
+
+from regnet.sweeps import labels
 
 WIDTH = 8.1  # inches: 778 px at 96 dpi, the page's text column
 INK = "#262626"  # text and axes; the page turns it into the reader's text colour, light or dark
@@ -46,36 +51,6 @@ COLOURS = {
     "efficientnet": "#AF7F00",
 }
 
-LABELS = {
-    "anynetx_a": "AnyNetX_A",
-    "anynetx_b": "AnyNetX_B",
-    "anynetx_c": "AnyNetX_C",
-    "anynetx_d": "AnyNetX_D",
-    "anynetx_e": "AnyNetX_E",
-    "regnetx": "RegNetX",
-    "anynetx_c_w_const": "C, wᵢ₊₁ = wᵢ",
-    "anynetx_c_w_decreasing": "C, wᵢ₊₁ ≤ wᵢ",
-    "anynetx_d_d_const": "D, dᵢ₊₁ = dᵢ",
-    "anynetx_d_d_decreasing": "D, dᵢ₊₁ ≤ dᵢ",
-    "regnetx_wm2": "RegNetX, wₘ = 2",
-    "regnetx_w0_wa": "RegNetX, w₀ = wₐ",
-    "regnetx_c": "RegNetX C",
-    "regnetx_c_inverted": "C, b ≤ 1",
-    "regnetx_c_depthwise": "C, b ≤ 1, g = 1",
-    "regnetx_c_resolution": "C, larger r",
-    "regnetx_c_d20": "C, d = 20",
-    "regnetx_c_3stage": "C, 3 stages",
-    "regnety_c": "RegNetY C",
-    "regnety_c_silu": "Y, SiLU",
-    "regnety_c_depthwise": "Y, g = 1",
-    "regnety_c_depthwise_silu": "Y, g = 1, SiLU",
-    "efficientnet": "EfficientNet",
-}
-
-# Templates of Fig 10: a space keeps its colour on each of them.
-STAGES = {"_5stage": "5 stages"}
-BLOCKS = {"_r": "R", "_v": "V", "_vr": "VR"}
-
 # A second sign beside colour: variants of a space are broken lines.
 LINES = {
     "anynetx_c_w_const": "--",
@@ -107,46 +82,36 @@ SETTINGS: dict[str, Any] = {
 ERROR = "top-1 error (%)"  # the axis label of every error
 
 
-def space(population: str) -> str:
-    """The design space of a population's name.
+@dataclass(frozen=True)
+class Unit:
+    """What an axis counts in: its name beside the label, and how many of one it is."""
 
-    Raises:
-        ValueError: no colour is kept for it.
+    name: str
+    size: float = 1.0
 
-    >>> space("regnetx-6mf-l2-s1")
-    'regnetx'
-    >>> space("anynetx_a_5stage")
-    'anynetx_a'
-    """
-    stem = population.split("-")[0]
-    known = [name for name in COLOURS if stem == name or stem.startswith(f"{name}_")]
-    if not known:
-        raise ValueError(f"no colour for {population!r}: expected one of {', '.join(COLOURS)}; add it to style.COLOURS")
-    return max(known, key=len)
+    def of(self, what: str) -> str:
+        """The axis label of a quantity.
+
+        >>> MF.of("flops"), ONE.of("depth d")
+        ('flops (MF)', 'depth d')
+        """
+        return f"{what} ({self.name})" if self.name else what
+
+
+ONE, PERCENT = Unit(""), Unit("%")
+MF, GF = Unit("MF", 1e6), Unit("GF", 1e9)
+THOUSANDS, MILLIONS = Unit("thousands", 1e3), Unit("millions", 1e6)
+K, M = Unit("k", 1e3), Unit("M", 1e6)
 
 
 def colour(population: str) -> str:
     """The colour of a population's design space, the same in every figure."""
-    return COLOURS[space(population)]
+    return COLOURS[labels.space(population)]
 
 
 def line(population: str) -> str:
     """The line style of a population's design space: solid for a step of the design, broken for a variant."""
-    return LINES.get(space(population), "-")
-
-
-def label(population: str) -> str:
-    """What a legend calls a population's design space; its block, stages and start where they are not the usual ones.
-
-    >>> label("anynetx_a_vr"), label("regnetx_5stage"), label("regnety_c-12mf-l2"), label("regnetx-scale1")
-    ('AnyNetVR_A', 'RegNetX, 5 stages', 'RegNetY C', 'RegNetX, start 1')
-    """
-    known, (stem, *settings) = space(population), population.split("-")
-    suffix = stem.removeprefix(known)
-    start = ", start 1" if "scale1" in settings else ""
-    if suffix in BLOCKS:
-        return LABELS[known].replace("NetX", f"Net{BLOCKS[suffix]}") + start
-    return LABELS[known] + (f", {STAGES.get(suffix, suffix[1:])}" if suffix else "") + start
+    return LINES.get(labels.space(population), "-")
 
 
 def shades(colour: str, n: int) -> list[str]:
@@ -180,6 +145,30 @@ def figure(ncols: int = 1, height: float = 3.2, *, width: float = WIDTH, nrows: 
         fig = Figure(figsize=(width, height), layout="constrained")
         axes = fig.subplots(nrows, ncols, squeeze=False)
     return fig, list(axes.flat)
+
+
+def bare(ax: Axes) -> None:
+    """Leaves an axes that stands above another without numbers and without a left side."""
+    ax.set_yticks([])
+    ax.tick_params(labelbottom=False)
+    ax.spines["left"].set_visible(False)
+
+
+def powers(ax: Axes, axis: Literal["x", "y"], ticks: Sequence[float] = (), *, room: float = 0.5) -> None:
+    """A logarithmic axis with plain numbers at the ticks, `room` octaves beyond the first and the last.
+
+    Without ticks they stand at 1, 2 and 5 times the powers of ten.
+    """
+    one: Axis = getattr(ax, f"{axis}axis")
+    if ticks:
+        getattr(ax, f"set_{axis}scale")("log", base=2)
+        one.set_ticks(list(ticks), [f"{tick:g}" for tick in ticks])
+        getattr(ax, f"set_{axis}lim")(ticks[0] / 2**room, ticks[-1] * 2**room)
+    else:
+        getattr(ax, f"set_{axis}scale")("log")
+        one.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0)))
+        one.set_major_formatter("{x:g}")
+    one.set_minor_locator(NullLocator())
 
 
 def jitter(n: int, width: float) -> npt.NDArray[np.float64]:
