@@ -76,7 +76,7 @@ class Fitted(Profiles):
 
     @property
     def line(self) -> Line:
-        look = {"color": style.INK, "linestyle": "--", "linewidth": 1.2}
+        look = {"color": style.INK, "linestyle": "--", "linewidth": 1.2, "drawstyle": "steps-mid"}
         return predicted(sum(self.networks[0].depths), **self.fit[0]), look
 
     def rows(self) -> pd.DataFrame:
