@@ -16,7 +16,7 @@ def element(runs: Runs) -> Picture:
     placed = network_layers(zoo.anynet(MODEL), zoo.resolution(MODEL), 1000)
     blocks = [
         BlockDiagram(runs, f"stride {stride}", [layer for place, layer in placed if place == f"stage {STAGE} block {block}"],
-                     middle=2.1, top=5.65, heading=f"X block, stride {stride}")
+                     middle=2.3, top=5.65, heading=f"X block, stride {stride}")
         for stride, block in BLOCKS.items()
     ]  # fmt: skip
     stage = zoo.anynet(MODEL).stages[STAGE - 1]

@@ -84,6 +84,17 @@ class Model:
         return size(self.name) if self.line else math.nan
 
     @property
+    def given(self) -> RegNet:
+        """The quantised line of a RegNet.
+
+        Raises:
+            ValueError: a network of another family.
+        """
+        if self.line is None:
+            raise ValueError(f"{self.name} is not a RegNet: it is not given by a quantised line")
+        return self.line
+
+    @property
     def g(self) -> int:
         """The group width that a RegNet was given; in its first stage the realised one may be smaller."""
         return int(self.pycls["group_w"])

@@ -41,7 +41,7 @@ class Canvas(Panel):
 
     def draw(self, cell: Cell) -> None:
         ax = cell.ax()
-        ax.set(xlim=(0, cell.width), ylim=(0, cell.body))
+        ax.set(xlim=(0, cell.width), ylim=(0, cell.body), aspect="equal")
         ax.set_axis_off()
         self.sketch(ax)
 
