@@ -27,14 +27,16 @@ def element(runs: Runs) -> Picture:
         f"{captions.BARE} Middle, right: error against depth and against the width of the fourth stage. "
         f"{captions.RANGE} In words above: best (range).",
         paper=f"{captions.paper_setting(2)} Its ranges are read off the image (≈).",
-        seen=lambda: f"Three panels of {len(depth.frame)} AnyNetX_A networks: a rising cumulative curve of errors from "
-        f"{depth.frame['error'].min():.1f} to {depth.frame['error'].max():.1f}%, and two scatter plots of error with a "
-        "shaded range of the best networks.",
+        seen=lambda: (
+            f"Three panels of {len(depth.frame)} AnyNetX_A networks: a rising cumulative curve of errors from "
+            f"{depth.frame['error'].min():.1f} to {depth.frame['error'].max():.1f}%, and two scatter plots of error "
+            "with a shaded range of the best networks."
+        ),
     )
 
 
 def _depth(frame: pd.DataFrame) -> npt.NDArray[np.float64]:
-    return frame[["d1", "d2", "d3", "d4"]].to_numpy(np.float64).sum(axis=1)
+    return frame[["d1", "d2", "d3", "d4"]].sum(axis=1).to_numpy(np.float64)
 
 
 def _last_width(frame: pd.DataFrame) -> npt.NDArray[np.float64]:

@@ -15,10 +15,10 @@ def element(runs: Runs) -> Picture:
     """Both blocks, with the shape of every tensor between convolutions."""
     placed = network_layers(zoo.anynet(MODEL), zoo.resolution(MODEL), 1000)
     blocks = [
-        BlockDiagram(runs, f"stride {stride}", [layer for place, layer in placed if place == f"stage {STAGE} block {block}"],
-                     middle=2.3, top=5.65, heading=f"X block, stride {stride}")
+        BlockDiagram(runs, f"stride {stride}", layers, middle=2.3, top=5.65, heading=f"X block, stride {stride}")
         for stride, block in BLOCKS.items()
-    ]  # fmt: skip
+        for layers in [[layer for place, layer in placed if place == f"stage {STAGE} block {block}"]]
+    ]
     stage = zoo.anynet(MODEL).stages[STAGE - 1]
     words = ", ".join(f"{block.convolutions} convolutions at {block.name}" for block in blocks)
     return Picture(

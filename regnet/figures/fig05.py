@@ -12,7 +12,9 @@ CHAPTER = "03-anynet"
 def element(runs: Runs) -> Picture:
     """EDFs of A and B, of B and C; error against b in B and in C."""
     a, b, c = (runs.population(space) for space in ("anynetx_a", "anynetx_b", "anynetx_c"))
-    curves = [Edfs(runs, name, 5, [Entry(p) for p in some]) for name, some in (("A and B", (a, b)), ("B and C", (b, c)))]
+    curves = [
+        Edfs(runs, name, 5, [Entry(p) for p in some]) for name, some in (("A and B", (a, b)), ("B and C", (b, c)))
+    ]
     choices = [Choices(runs, "error against b", p, "b1", "b", "bottleneck ratio b") for p in (b, c)]
     return Picture(
         runs=runs,

@@ -57,10 +57,12 @@ def element(runs: Runs) -> Picture:
         runs=runs,
         title="Good and bad networks of AnyNetX_C",
         rows=[Row(group, body=2.15) for group in groups],
-        how=lambda: f"Width of each block of the {SHOWN} networks of least and of largest error among AnyNetX_C's "
-        f"(colour), and of the networks the paper shows as good and bad (grey; {theirs[0].source}, ImageNet, 400 MF, "
-        "widths as printed). Above each: widths and depths of its stages, group width, bottleneck ratio, error. "
-        f"{rising()}",
+        how=lambda: (
+            f"Width of each block of the {SHOWN} networks of least and of largest error among AnyNetX_C's "
+            f"(colour), and of the networks the paper shows as good and bad (grey; {theirs[0].source}, ImageNet, 400 "
+            "MF, widths as printed). Above each: widths and depths of its stages, group width, bottleneck ratio, "
+            f"error. {rising()}"
+        ),
         seen=seen,
     )
 

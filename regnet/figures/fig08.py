@@ -35,13 +35,15 @@ def element(runs: Runs) -> Picture:
         runs=runs,
         title="Linear fits",
         rows=[Row([best, printed], 2.5), Row(fits, 2.3), Row(errors, 2.35), Row([strips], 2.5)],
-        how=lambda: f"Top: width profiles of AnyNetX_E's {len(best.networks)} best networks with their least-squares "
-        "line through the origin, and the line and two networks that the paper gives. Second row: quantised lines "
-        "(dashed) fitted to the two best networks here, and the paper's two with its printed fits; fits here have the "
-        "smallest w_a among equals. Third row: error against e_fit, the mean squared natural-log ratio of fitted to "
-        "observed widths, here and in the paper (read off its image; its scale is not fully determined). "
-        f"{captions.RANGE} Bottom: e_fit of every network of C, D and E, and of the networks the paper publishes, all "
-        f"computed here (drawn at {FLOOR:g} where smaller).",
+        how=lambda: (
+            f"Top: width profiles of AnyNetX_E's {len(best.networks)} best networks with their least-squares "
+            "line through the origin, and the line and two networks that the paper gives. Second row: quantised lines "
+            "(dashed) fitted to the two best networks here, and the paper's two with its printed fits; fits here have "
+            "the smallest w_a among equals. Third row: error against e_fit, the mean squared natural-log ratio of "
+            "fitted to observed widths, here and in the paper (read off its image; its scale is not fully determined). "
+            f"{captions.RANGE} Bottom: e_fit of every network of C, D and E, and of the networks the paper publishes, "
+            f"all computed here (drawn at {FLOOR:g} where smaller)."
+        ),
         paper="Paper: arXiv:2003.13678 Fig 8 (ImageNet).",
         seen="Four rows: width profiles with a straight line, four profiles with dashed quantised fits, three scatter "
         "plots of error against e_fit, and strips of e_fit by group.",

@@ -71,8 +71,8 @@ class Search(Panel):
         if not self.populations:
             return ""
         each = [
-            f"{labels.label(space)} falls from {curve['error'].iloc[0]:.1f}% at m = 1 to {curve['error'].iloc[-1]:.1f}% "
-            f"at m = {len(curve)}"
+            f"{labels.label(space)} falls from {curve['error'].iloc[0]:.1f}% at m = 1 to {curve['error'].iloc[-1]:.1f}"
+            f"% at m = {len(curve)}"
             for space, curve in self.curves.items()
         ]
         return f"Random search here: {'; '.join(each)}."

@@ -22,10 +22,17 @@ SE_RATIO = 0.25
 def networks() -> dict[str, AnyNet]:
     """RegNetX-400MF with each block type; Y is X with SE."""
     net = zoo.anynet(MODEL)
-    kept = {"depths": net.depths, "widths": net.widths, "bottlenecks": net.bottlenecks, "group_widths": net.group_widths}
-    return {block: AnyNet.compatible(**kept, block=block) for block in get_args(Block)} | {
-        "Y": replace(net, se_ratio=SE_RATIO)
-    }
+
+    def made_of(block: Block) -> AnyNet:
+        return AnyNet.compatible(
+            depths=net.depths,
+            widths=net.widths,
+            bottlenecks=net.bottlenecks,
+            group_widths=net.group_widths,
+            block=block,
+        )
+
+    return {block: made_of(block) for block in get_args(Block)} | {"Y": replace(net, se_ratio=SE_RATIO)}
 
 
 def element(runs: Runs) -> Picture:

@@ -145,7 +145,9 @@ def describe(layer: Layer) -> str:
     ['3×3 conv, 64', 'g 16, stride 2']
     """
     if layer.kind == "conv":
-        more = [f"g {layer.width // layer.groups}"] * (layer.groups > 1) + [f"stride {layer.stride}"] * (layer.stride > 1)
+        more = [f"g {layer.width // layer.groups}"] * (layer.groups > 1) + [f"stride {layer.stride}"] * (
+            layer.stride > 1
+        )
         return f"{layer.kernel}×{layer.kernel} conv, {layer.width}" + f"\n{', '.join(more)}" * bool(more)
     return f"SE, {layer.squeeze}" if layer.kind == "se" else WORDS[layer.kind]
 

@@ -48,7 +48,7 @@ class Origin(Profiles):
     @property
     def line(self) -> Line:
         blocks = max([self.blocks, *(sum(network.depths) for network in self.networks)])
-        return self.slope * np.arange(1, blocks + 1), {"color": self.colour, "linewidth": 2}
+        return self.slope * np.arange(1, blocks + 1, dtype=np.float64), {"color": self.colour, "linewidth": 2}
 
     def rows(self) -> pd.DataFrame:
         line = pd.DataFrame({"panel": [self.name], "source": self.networks[0].source, "slope": self.slope})

@@ -65,7 +65,9 @@ class Profiles(Panel):
             ax.plot(widths, **look)
         for network in self.networks:
             widths = network.widths_per_block
-            ax.plot(widths, color=self.ink, linewidth=1.3 if one else 0.9, alpha=1 if one else 0.6, drawstyle="steps-mid")
+            ax.plot(
+                widths, color=self.ink, linewidth=1.3 if one else 0.9, alpha=1 if one else 0.6, drawstyle="steps-mid"
+            )
             style.scatter(ax, np.arange(len(widths)), widths, self._titles(network), colour=self.ink,
                           s=13 if one else 6, alpha=1 if one else 0.6, zorder=3)  # fmt: skip
         style.powers(ax, "y", self.ticks, room=1.2)

@@ -23,7 +23,7 @@ from regnet.figures.panels.profiles import Profiles
 from regnet.sweeps.store import Runs
 
 COLUMNS = 3  # panels a row
-LINE = {"color": "#8a8a8a", "linewidth": 1.6}
+LINE: dict[str, Any] = {"color": "#8a8a8a", "linewidth": 1.6}
 TICKS = (32, 128, 512, 2048)  # channels
 SHORT = 2  # blocks of a short last stage
 
@@ -74,7 +74,7 @@ def picture(runs: Runs, family: str) -> Picture:
         for place, model in enumerate(shown)
     ]  # fmt: skip
     moved = max(float((blocks["width"] / blocks["quantised"] - 1).abs().max()) for blocks in (p.rows() for p in panels))
-    ends = ["{0} to {1}".format(m.net.widths[0], m.net.widths[-1]) for m in (first, last)]
+    ends = [f"{m.net.widths[0]} to {m.net.widths[-1]}" for m in (first, last)]
     return Picture(
         runs=runs,
         title=f"Top {name} models",

@@ -25,8 +25,9 @@ def table(runs: Runs, family: str) -> Table:
         make=lambda: pd.DataFrame(map(_numbers, shown)),
         columns=lambda _: pd.DataFrame(map(_columns, shown)),
         how=lambda _: _caption(family, shown),
-        seen=lambda _: f"Table of {len(shown)} networks with cost, time and error, printed and counted: "
-        f"{', '.join(ends)}.",
+        seen=lambda _: (
+            f"Table of {len(shown)} networks with cost, time and error, printed and counted: {', '.join(ends)}."
+        ),
     )
 
 
@@ -63,8 +64,8 @@ def _caption(family: str, shown: Sequence[Model]) -> str:
     )  # fmt: skip
     return (
         f"Up to the error: {FAMILIES[family]} as printed in {shown[0].paper['source']} (ImageNet, 100 epochs; B, M = "
-        "10⁹, 10⁶; time of 64 images and of training on 8 GPUs; mean of 5 runs ± standard deviation). After it: counted "
-        "here from the network alone, activations as outputs of convolutions. Rounded to the printed digit, "
+        "10⁹, 10⁶; time of 64 images and of training on 8 GPUs; mean of 5 runs ± standard deviation). After it: "
+        "counted here from the network alone, activations as outputs of convolutions. Rounded to the printed digit, "
         f"{same} of {len(cells)} cells agree ({wide} where the logits count as activations too, as in pycls); {OTHER} "
         f"marks what does not. {other}Press a column's head to sort."
     )
