@@ -1,5 +1,7 @@
 """Figure 6: the widths of AnyNetX_C's three best and three worst networks, beside the paper's six (sec. 3.2)."""
 
+from typing import Any
+
 import numpy as np
 
 from regnet.figures.numbers import paper
@@ -18,26 +20,23 @@ def element(runs: Runs) -> Picture:
     """Four rows: ours best, the paper's good, ours worst, the paper's bad."""
     population, theirs = runs.population("anynetx_c"), paper.examples(6)
 
-    def ours(group: str, first: int) -> list[Profiles]:
-        ends = [(rank, rank + 1 or None) for rank in range(first, first + SHOWN)]
-        return [
-            Profiles(runs, group, population=population, ranks=rank, ink=style.colour(population.name), blocks=BLOCKS,
-                     xlabel="", ylabel=_label(group, i))
-            for i, rank in enumerate(ends)
-        ]  # fmt: skip
-
-    def printed(word: str) -> list[Profiles]:
-        shown = [example for example in theirs if word in example.name]
-        return [
-            Profiles(runs, f"{word}, paper", given=[example], blocks=BLOCKS, ylabel=_label(f"{word}, paper", i),
-                     xlabel="block index j" * (word == "bad"))
-            for i, example in enumerate(shown)
-        ]  # fmt: skip
-
-    groups = ours("best here", 0), printed("good"), ours("worst here", -SHOWN), printed("bad")
+    here = {"population": population, "ink": style.colour(population.name)}
+    groups: dict[str, list[dict[str, Any]]] = {
+        "best here": [here | {"ranks": (k, k + 1)} for k in range(SHOWN)],
+        "good, paper": [{"given": [example]} for example in theirs if "good" in example.name],
+        "worst here": [here | {"ranks": (-k, 1 - k or None)} for k in range(SHOWN, 0, -1)],
+        "bad, paper": [{"given": [example], "xlabel": "block index j"} for example in theirs if "bad" in example.name],
+    }
+    panels = [
+        [
+            Profiles(runs, name, blocks=BLOCKS, ylabel="" if i else f"{name}\nwidth wⱼ", **({"xlabel": ""} | shown))
+            for i, shown in enumerate(group)
+        ]
+        for name, group in groups.items()
+    ]
 
     def networks() -> list[list[Example]]:
-        return [[network for panel in group for network in panel.networks] for group in groups]
+        return [[network for panel in row for network in panel.networks] for row in panels]
 
     def rising() -> str:
         best, good, worst, bad = (sum(map(_rises, group)) for group in networks())
@@ -56,7 +55,7 @@ def element(runs: Runs) -> Picture:
     return Picture(
         runs=runs,
         title="Good and bad networks of AnyNetX_C",
-        rows=[Row(group, body=2.15) for group in groups],
+        rows=[Row(row, body=2.15) for row in panels],
         how=lambda: (
             f"Width of each block of the {SHOWN} networks of least and of largest error among AnyNetX_C's "
             f"(colour), and of the networks the paper shows as good and bad (grey; {theirs[0].source}, ImageNet, 400 "
@@ -69,7 +68,3 @@ def element(runs: Runs) -> Picture:
 
 def _rises(network: Example) -> bool:
     return bool((np.diff(network.widths) >= 0).all())
-
-
-def _label(group: str, place: int) -> str:
-    return "" if place else f"{group}\nwidth wⱼ"
