@@ -9,9 +9,10 @@ from html import escape
 from regnet.analysis.rule_sets import V2, rules_of
 from regnet.analysis.rules.adjusted_means import MARGIN
 from regnet.analysis.verdicts import Judgement, seed_sd
-from regnet.figures.registry import link, number
+from regnet.evidence.judge import judgements
+from regnet.figures import link, number
 from regnet.page.sentences import beside, effect, p_words
-from regnet.page.verdicts import SIGNS, about, badge, judgements, parts
+from regnet.page.verdicts import SIGNS, about, badge, parts
 from regnet.sweeps.experiments import REPEATED
 from regnet.sweeps.regimes import find_regime
 from regnet.sweeps.store import Runs

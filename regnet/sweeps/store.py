@@ -59,14 +59,18 @@ class Runs:
             MissingPopulation: it is not sealed, or has fewer than `n` members.
             DamagedSheet: the CSV is not the one that its JSON describes.
         """
+        members = self.members(population)
+        return members[members["status"] != "failed"].reset_index(drop=True)
+
+    def members(self, population: str | Population) -> pd.DataFrame:
+        """The same with the members that failed."""
         name = _name(population)
-        content = self._sealed(name)
-        frame = as_frame(content)
+        frame = as_frame(self._sealed(name))
         if self.n:
             frame = frame[frame["index"] < self.n]
         if not len(frame) or len(frame) < self.n:
             raise self._missing(name, len(frame))
-        return frame[frame["status"] != "failed"].reset_index(drop=True)
+        return frame
 
     def repeats(self, population: str | Population) -> pd.DataFrame:
         """The retrained members of a population, sorted by index and seed; empty where none is sealed."""
