@@ -1,4 +1,4 @@
-"""The populations of section 3, those whose best are retrained, and the multiples of F and of the rate that are tried."""
+"""The populations of section 3, those whose best are retrained, and the multiples of F and of the rate."""
 
 from __future__ import annotations
 

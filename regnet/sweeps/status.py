@@ -26,7 +26,7 @@ COLUMNS = (
 
 
 def status(regime: Regime, declared: Sequence[Population]) -> pd.DataFrame:
-    """One row a sheet, those of the declared populations and those that have rows: what is done, its cost, what is left.
+    """One row a sheet, of the declared populations and of what has rows: what is done, its cost, what is left.
 
     `trained` are rows that did not fail, of which `sealed` are in `runs/`; `core_hours` counts every row;
     `left_hours` is the estimate for what is wanted and not trained (empty where nothing of the regime is trained).

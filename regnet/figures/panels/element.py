@@ -237,10 +237,8 @@ class Picture(Element):
         above = LEGEND * -(-len(artists) // self.columns)
         heights = [row.height for row in self.grid]
         fig = Figure(figsize=(self.width, sum(heights) + above), layout="constrained")
-        alike = len({len(row.panels) for row in self.grid}) == 1 and not any(
-            row.widths or row.title for row in self.grid
-        )
-        if alike:  # one grid: axes of one column stand in line
+        titled = any(row.widths or row.title for row in self.grid)
+        if not titled and len({len(row.panels) for row in self.grid}) == 1:  # one grid: columns stand in line
             across = len(self.grid[0].panels)
             grid = fig.add_gridspec(len(heights), across, height_ratios=heights, wspace=0.06, hspace=0.04)
             for i, row in enumerate(self.grid):
