@@ -25,12 +25,12 @@ def sweep(
 ) -> None:
     """Train the members of populations that are not trained yet; without names, section 3's twelve."""
     from regnet.sweeps.engine import Local
-    from regnet.sweeps.experiments import named
+    from regnet.sweeps.experiments import SECTION3, named
     from regnet.sweeps.sweep import default_repeats, sweep_populations, sweep_repeats
 
     if populations and element:
         raise ValueError(f"give either populations or an element, got {' '.join(populations)} and {element}")
-    chosen = _of(element, regime) if element else named(regime, populations or ())
+    chosen = _of(element, regime) if element else named(regime, populations or SECTION3)
     if repeats and not (populations or element):
         chosen = default_repeats(regime)
     if n < 0:
@@ -103,7 +103,7 @@ def check(
     from regnet.sweeps.check import check as check_all
     from regnet.sweeps.check import sealed_populations
     from regnet.sweeps.engine import Local
-    from regnet.sweeps.experiments import Population
+    from regnet.sweeps.population import Population
     from regnet.sweeps.store import open_runs
 
     opened = open_runs(regime, runs)

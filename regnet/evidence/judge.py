@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import lru_cache
 
 import pandas as pd
 
 from regnet.analysis.judgement import Judgement
 from regnet.analysis.rule_sets import RuleSet, rules_of
-from regnet.analysis.untrained import Untrained
 from regnet.design.zoo import zoo
 from regnet.evidence.untrained import untrained
 from regnet.sweeps import timings
@@ -32,7 +30,10 @@ def judgements(runs: Runs, rules: RuleSet | None = None) -> tuple[Judgement, ...
 def _judge(runs: Runs, files: tuple[tuple[str, int], ...], rules: RuleSet) -> tuple[Judgement, ...]:
     """`files` is what the cache goes by: sealing writes a population's JSON anew."""
     del files
-    here = {name: _here(name, runs) for name in sorted({name for claim in rules.claims for name in claim.populations})}
+    here = {
+        name: claimed(name, runs.regime).name
+        for name in sorted({name for claim in rules.claims for name in claim.populations})
+    }
     here = {name: own for name, own in here.items() if runs.count(own)}
     frames = {name: runs.members(own) for name, own in here.items()}
     repeats = {name: runs.repeats(own) for name, own in here.items()}
@@ -41,21 +42,20 @@ def _judge(runs: Runs, files: tuple[tuple[str, int], ...], rules: RuleSet) -> tu
         frames,
         repeats,
         regime.margin,
-        untrained=_before(regime.name),
+        untrained=lambda name: untrained(claimed(name, regime.name)),
         finals=_finals(runs),
         timings=_timings(runs, here),
     )
     return tuple(found)
 
 
-def _before(regime: str) -> Callable[[str], Untrained]:
-    """The untrained moments of a claim's population, named as in pocket, in the regime of the runs."""
-    return lambda name: untrained(Population.parse(name, "pocket").at(regime))
+def claimed(name: str, regime: str) -> Population:
+    """A population that claims name, as pocket does, in a regime.
 
-
-def _here(name: str, runs: Runs) -> str:
-    """A claim's population, named as in pocket, as the regime of the runs calls it: 6mf is 800mf on ImageNet."""
-    return Population.parse(name, "pocket").at(runs.regime).name
+    >>> claimed("regnetx-6mf-l2", "imagenet").name
+    'regnetx-800mf-l2'
+    """
+    return Population.parse(name, "pocket").at(regime)
 
 
 def _finals(runs: Runs) -> pd.DataFrame | None:

@@ -54,7 +54,7 @@ def _button(word: str, label: str) -> str:
 
 def ledger(runs: Runs) -> Ledger:
     """Every claim judged on the runs, with margin and seed noise in the sentence above."""
-    noise = seed_sd([runs.repeats(population.name) for population in REPEATED])
+    noise = seed_sd([runs.repeats(name) for name in REPEATED])
     said = f"Regime {runs.regime}; margin of the no-difference rules {_margin(runs.regime)}"
     said += f", where the step from AnyNetX_E to RegNetX is {step:.2f}; " if (step := _step(runs)) is not None else "; "
     said += f"seed noise of one training {noise:.2f} points (sd)." if noise else "seed noise not measured yet."

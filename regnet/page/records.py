@@ -16,7 +16,8 @@ from regnet.figures.panels.captions import DATA
 from regnet.page import tables
 from regnet.sweeps import finals, noise
 from regnet.sweeps.cost import measured, seconds_each
-from regnet.sweeps.experiments import SECTION3, Population
+from regnet.sweeps.experiments import SECTION3
+from regnet.sweeps.population import Population
 from regnet.sweeps.regimes import Regime, find_regime
 from regnet.sweeps.segments import engine_of
 from regnet.sweeps.store import MissingPopulation, Runs
@@ -137,12 +138,12 @@ def resolving_power(runs: Runs) -> Table:
     """
     margin = find_regime(runs.regime).margin
     rows = []
-    for population in SECTION3:
-        if runs.count(population.name) > 1:
-            sd = float(runs.frame(population.name)["error"].std())
+    for name in SECTION3:
+        if runs.count(name) > 1:
+            sd = float(runs.frame(name)["error"].std())
             chances = {f"equal, n = {n}": f"{power(margin, sd, sd, n, n):.0%}" for n in (100, 300, 500)}
             least = {f"seen, n = {n} (points)": SEEN * sd * (2 / n) ** 0.5 for n in (50, 100, 500)}
-            rows.append({"population": population.name, "sd (points)": sd, **chances, **least})
+            rows.append({"population": name, "sd (points)": sd, **chances, **least})
     return Table(pd.DataFrame(rows), "Power of the no-difference rule, and the smallest difference that is seen")
 
 

@@ -1,27 +1,20 @@
-"""The populations of section 3, those whose best are retrained, and the multiples of F and of the rate."""
+"""Section 3's populations, those whose best are retrained, and the multiples of F and of the rate that are tried."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from regnet.sweeps.population import Population, training_seed
+from regnet.sweeps.population import Population
 from regnet.sweeps.regimes import find_regime
 
-__all__ = ["MULTIPLES", "RATES", "REPEATED", "SECTION3", "Population", "named", "training_seed"]
-
-
-def _of(*names: str) -> tuple[Population, ...]:
-    return tuple(Population(name) for name in names)
-
-
-SECTION3: tuple[Population, ...] = _of(
+SECTION3 = (
     "anynetx_a", "anynetx_b", "anynetx_c", "anynetx_d", "anynetx_e",
     "anynetx_c_w_const", "anynetx_c_w_decreasing", "anynetx_d_d_const", "anynetx_d_d_decreasing",
     "regnetx", "regnetx_wm2", "regnetx_w0_wa",
 )  # fmt: skip
 """The twelve populations of section 3, all at F, L1 and seed 0."""
 
-REPEATED: tuple[Population, ...] = _of("anynetx_a", "anynetx_e", "regnetx")
+REPEATED = ("anynetx_a", "anynetx_e", "regnetx")
 """Populations whose ten best are retrained with new seeds (Fig 9: equal best)."""
 
 MULTIPLES = (0.5, 1, 2, 4)
@@ -31,13 +24,11 @@ RATES = (0.5, 1, 2)
 """The learning rates that comparisons of spaces are tried at, in the regime's."""
 
 
-def named(regime: str, names: Sequence[str]) -> tuple[Population, ...]:
-    """The populations of those names in a regime, or section 3's twelve.
+def named(regime: str, names: Sequence[str] = SECTION3) -> tuple[Population, ...]:
+    """The populations of those names in a regime.
 
     Raises:
         ValueError: an unknown regime or name.
     """
     setting = find_regime(regime)
-    if names:
-        return tuple(Population.parse(name, setting.name) for name in dict.fromkeys(names))
-    return tuple(population.at(setting.name) for population in SECTION3)
+    return tuple(Population.parse(name, setting.name) for name in dict.fromkeys(names))

@@ -12,9 +12,9 @@ from typing import Any
 
 import pandas as pd
 
-from regnet.sweeps.experiments import Population
 from regnet.sweeps.folders import runs_folder, work_folder
 from regnet.sweeps.journal import Journal
+from regnet.sweeps.population import Population
 from regnet.sweeps.regimes import find_regime
 from regnet.sweeps.sealing import seal
 from regnet.sweeps.sheets import Sheet, as_frame, read_sealed
@@ -51,7 +51,7 @@ class Runs:
 
     def population(self, space: str, multiple: float = 1.0, length: int = 1, **also: Any) -> Population:
         """A population of the regime; `also` are its other fields, as `rate`."""
-        return Population(space, multiple, length, regime=self.regime, **also)
+        return Population(space, self.regime, multiple, length, **also)
 
     def frame(self, population: str | Population) -> pd.DataFrame:
         """The members that did not fail, one row each, sorted by index.
