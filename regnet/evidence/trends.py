@@ -20,8 +20,9 @@ def pairs(frames: Frames, column: str) -> Pairs:
 def ranges(frames: Frames, column: str) -> pd.DataFrame:
     """Multiple of F, flops, n, footnote 4's low, best and high, and the population's own least, median and greatest."""
     rows = []
-    for (population, frame), (x, errors) in zip(frames.items(), pairs(frames, column), strict=True):
+    for population, frame in frames.items():
+        x = frame[column].astype(float)
         about = {"population": population.name, "multiple": population.multiple, "flops": population.flops}
-        own = {"least": np.min(x), "median": np.median(x), "greatest": np.max(x)}
-        rows.append(about | {"n": len(frame)} | best_range(x, errors)._asdict() | own)
+        own = {"least": x.min(), "median": x.median(), "greatest": x.max()}
+        rows.append(about | {"n": len(x)} | best_range(x, frame["error"])._asdict() | own)
     return pd.DataFrame(rows)

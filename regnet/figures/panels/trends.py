@@ -50,7 +50,7 @@ class Trend(Panel):
     label: str
     effect: Effect
     ticks: Sequence[float] = ()
-    head = 0.4  # inches
+    head = 0.5  # inches
     fewest = 1
 
     @property
