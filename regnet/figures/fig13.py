@@ -51,11 +51,7 @@ def element(runs: Runs) -> Picture:
         ],
     ]
     limits = find_regime(runs.regime).limits
-    bounds = (
-        f" ({in_words(limits)})"
-        if limits
-        else f", not frozen yet in regime {runs.regime} (regnet limits {runs.regime})"
-    )
+    bounds = f" ({in_words(limits)})" if limits else f", not frozen yet (regnet limits {runs.regime})"
     return Picture(
         runs=runs,
         title="RegNetX refinements",
