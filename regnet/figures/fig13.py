@@ -42,11 +42,11 @@ def element(runs: Runs) -> Picture:
     ours, theirs = f"here, regime {runs.regime}", "paper: ImageNet, read off the image"
     means = [
         [
-            ByFlops(runs, "mean error", here, *ERROR, ours, legend=True),
+            ByFlops(runs, "mean error", here, *ERROR, ours, legend=True, ticks=MULTIPLES),
             ByFlops(runs, "mean error", _theirs("middle", "(mean error)", 1), *ERROR, theirs, ticks=trends.THEIRS),
         ],
         [
-            ByFlops(runs, "mean params", here, *PARAMS, ours),
+            ByFlops(runs, "mean params", here, *PARAMS, ours, ticks=MULTIPLES),
             ByFlops(runs, "mean params", _theirs("right", "(params)", 1e6), *MEANT, theirs, ticks=trends.THEIRS),
         ],
     ]
