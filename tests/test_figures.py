@@ -51,9 +51,8 @@ SMOKE = Runs("smoke", Path())
 def runs(tmp_path_factory: pytest.TempPathFactory) -> Runs:
     """Member k of the p-th population has error 30 + p + (5 k mod N)."""
     root = tmp_path_factory.mktemp("sealed")
-    for p, population in enumerate(SECTION3):
-        errors = [30.0 + p + 5 * k % N for k in range(N)]
-        seal_population(root, population.space, N, regime="smoke", errors=errors)
+    for p, name in enumerate(SECTION3):
+        seal_population(root, name, N, regime="smoke", errors=[30.0 + p + 5 * k % N for k in range(N)])
     return open_runs("smoke", root / "runs")
 
 
