@@ -4,25 +4,32 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import matplotlib.text
 import numpy as np
+import pandas as pd
 import pytest
+from layout import check_layout, said
 from scipy import stats
 from sealed_runs import seal_population
 
+from regnet import figures
 from regnet.analysis.compare import better
 from regnet.analysis.same_networks import gaps, joined
 from regnet.analysis.trends import rank_interval
-from regnet.figures import longer
-from regnet.figures.panels import style
+from regnet.figures.longer import Networks
+from regnet.figures.panels.element import Picture
 from regnet.page import page
-from regnet.sweeps.experiments import ELEMENTS
 from regnet.sweeps.folders import CHECKOUT
 from regnet.sweeps.store import MissingPopulation, Runs, open_runs
 
 N, LONG_N = 9, 6
 SPACES = ("anynetx_a", "anynetx_e", "regnetx")
 POCKET = open_runs("pocket", CHECKOUT / "runs")
+
+
+def picture(runs: Runs) -> Picture:
+    found = figures.element("longer", runs)
+    assert isinstance(found, Picture)
+    return found
 
 
 @pytest.fixture(scope="module")
@@ -37,23 +44,31 @@ def runs(tmp_path_factory: pytest.TempPathFactory) -> Runs:
     return open_runs("smoke", root / "runs")
 
 
-def test_the_element_lists_what_is_drawn(runs: Runs) -> None:
-    assert longer.names(runs) == [f"{space}{suffix}" for space in SPACES for suffix in ("", "-l5")]
-    assert {population.name for population in ELEMENTS["longer"]} == set(longer.names(runs))
+@pytest.fixture(scope="module")
+def found(runs: Runs) -> Picture:
+    return picture(runs)
 
 
-def test_networks_are_those_at_both_lengths_and_the_same_at_each(runs: Runs) -> None:
-    for space, frame in longer.found(runs).items():
+def networks(found: Picture) -> dict[str, pd.DataFrame]:
+    panel = found.panels[1]
+    assert isinstance(panel, Networks)
+    return panel.found
+
+
+def test_networks_are_those_at_both_lengths_and_the_same_at_each(runs: Runs, found: Picture) -> None:
+    names = {f"{space}{suffix}" for space in SPACES for suffix in ("", "-l5")}
+    assert {population.name for population in found.populations} == names
+    assert list(networks(found)) == list(SPACES)
+    for space, frame in networks(found).items():
         short, long = runs.frame(space), runs.frame(f"{space}-l5")
         assert frame["network_id"].tolist() == long["network_id"].tolist() == short["network_id"].tolist()[:LONG_N]
         assert frame["error"].tolist() == short["error"].tolist()[:LONG_N]
         assert frame["error_long"].tolist() == long["error"].tolist()
 
 
-def test_gaps_are_welch_at_each_length_and_the_change_that_of_each_networks_gain(runs: Runs) -> None:
-    rows = longer.data(runs).query("panel == 'gaps'").set_index(["series", "length"])
-    found = longer.found(runs)
-    a, e = found["anynetx_a"], found["anynetx_e"]
+def test_gaps_are_welch_at_each_length_and_the_change_that_of_each_networks_gain(found: Picture) -> None:
+    rows = found.data().query("panel == 'gaps'").set_index(["series", "length"])
+    a, e = networks(found)["anynetx_a"], networks(found)["anynetx_e"]
     for length, first, second in (
         ("1", e["error"], a["error"]),
         ("5", e["error_long"], a["error_long"]),
@@ -64,9 +79,9 @@ def test_gaps_are_welch_at_each_length_and_the_change_that_of_each_networks_gain
     assert len(rows) == 6
 
 
-def test_rank_correlations_are_spearmans_with_their_interval(runs: Runs) -> None:
-    rows = longer.data(runs).query("panel == 'ranks'").set_index("series")
-    for space, frame in longer.found(runs).items():
+def test_rank_correlations_are_spearmans_with_their_interval(found: Picture) -> None:
+    rows = found.data().query("panel == 'ranks'").set_index("series")
+    for space, frame in networks(found).items():
         rho = float(stats.spearmanr(frame["error"], frame["error_long"]).statistic)
         assert rows.loc[space, ["spearman", "low", "high"]].tolist() == pytest.approx(
             [rho, *rank_interval(rho, LONG_N)]
@@ -90,32 +105,28 @@ def test_pocket_shows_its_networks_or_the_notice() -> None:
     assert ('class="missing"' in html) == ("regnetx-l5" not in POCKET.populations())
 
 
-def test_the_picture_and_its_words(runs: Runs) -> None:
-    figure = longer.make(runs)
-    figure.draw_without_rendering()
-    assert figure.get_figwidth() <= style.WIDTH
-    texts = figure.findobj(matplotlib.text.Text)
-    assert min(text.get_fontsize() for text in texts) >= 9
-    assert sum("RegNetX: " in text.get_text() for text in texts) == 1
-    caption = longer.caption(runs)
+def test_the_picture_and_its_words(found: Picture) -> None:
+    figure, caption = found.drawn(), found.caption()
+    check_layout(figure)
+    assert sum("RegNetX: " in text for text in said(figure)) == 1
+    assert {"L1", "L5, 5 times as long"} <= set(said(figure))
     assert f"there at both lengths, {LONG_N} a space" in caption
     assert "learning rate 0.1 at both lengths" in caption
     assert "each trained on 384 or 1,920 images" in caption
-    assert "nan" not in caption + longer.alt(runs)
-    assert "AnyNetX_E vs AnyNetX_A -" in longer.alt(runs)
+    assert "nan" not in caption + found.alt()
+    assert "AnyNetX_E vs AnyNetX_A -" in found.alt()
 
 
 def test_one_space_has_ranks_and_no_gap(tmp_path: Path) -> None:
     for name in ("regnetx", "regnetx-l5", "anynetx_a"):
         seal_population(tmp_path, name, N, regime="smoke")
-    runs = open_runs("smoke", tmp_path / "runs")
-    assert set(longer.data(runs)["panel"]) == {"ranks", "networks"}
-    said = " ".join(text.get_text() for text in longer.make(runs).findobj(matplotlib.text.Text))
-    assert "anynetx_a-l5: 0 of 4" in said
-    assert "anynetx_a-l5" in longer.caption(runs)
+    found = picture(open_runs("smoke", tmp_path / "runs"))
+    assert set(found.data()["panel"]) == {"ranks", "networks"}
+    assert "anynetx_a-l5: 0 of 4" in " ".join(said(found.drawn()))
+    assert "Not trained yet: anynetx_a-l5, anynetx_e, anynetx_e-l5 (0 of 4)." in found.caption()
 
 
 def test_without_both_lengths_nothing_is_drawn(tmp_path: Path) -> None:
     seal_population(tmp_path, "regnetx", N, regime="smoke")
     with pytest.raises(MissingPopulation, match="regnetx-l5"):
-        longer.make(open_runs("smoke", tmp_path / "runs"))
+        picture(open_runs("smoke", tmp_path / "runs")).drawn()

@@ -14,7 +14,7 @@ import numpy.typing as npt
 from scipy import stats
 
 from regnet.analysis.compare import ALPHA, Comparison, of_side
-from regnet.analysis.edf import as_errors
+from regnet.analysis.edf import Floats, as_errors
 
 LARGE = 4.0  # the large models, in units of 10^9 multiply-adds: from here on the upper half of each family
 
@@ -151,3 +151,15 @@ def holds_from(flops: npt.ArrayLike, holds: npt.ArrayLike) -> float:
     failed = f[~true]
     above = f[f > failed.max()] if len(failed) else f
     return float(above.min()) if len(above) else float("inf")
+
+
+def medians(x: npt.ArrayLike, errors: npt.ArrayLike, bins: int) -> tuple[Floats, Floats]:
+    """Median x and median error of groups of neighbours in x, each of about n / bins networks.
+
+    >>> x, y = medians([4.0, 1.0, 2.0, 3.0], [40.0, 10.0, 20.0, 30.0], bins=2)
+    >>> x.tolist(), y.tolist()
+    ([1.5, 3.5], [15.0, 35.0])
+    """
+    values, e = np.asarray(x, np.float64), as_errors(errors)
+    groups = np.array_split(np.argsort(values, kind="stable"), min(bins, len(values)))
+    return np.array([np.median(values[g]) for g in groups]), np.array([np.median(e[g]) for g in groups])

@@ -56,29 +56,20 @@ def finals(
 
 
 def _rates(runs: Runs) -> Rates | None:
-    """EfficientNet's learning rate and weight decay: one pair for all, as in the paper, from Fig 22's populations.
-
-    Geometric means of the populations' likely best values (footnote 4); None, and a line, where one is not sealed.
-    """
-    from scipy.stats import gmean
-
-    from regnet.analysis.bootstrap import best_range
-    from regnet.sweeps.chosen import Rates, members
-    from regnet.sweeps.experiments import ELEMENTS
+    """EfficientNet's learning rate and weight decay; None, and a line, where a population of Fig 22 is not sealed."""
+    from regnet.evidence.rates import best_rates, efficientnets
     from regnet.sweeps.store import MissingPopulation
 
-    populations = [population.at(runs.regime) for population in ELEMENTS["fig22"]]
     try:
-        frames = [members(population, runs) for population in populations]
+        rates = best_rates(runs)
     except MissingPopulation as missing:
         typer.echo(f"EfficientNets are left out, their learning rate and weight decay are not known yet: {missing}")
         return None
-    drawn = ("drawn_lr", "drawn_weight_decay")
-    best = [[best_range(frame[name], frame["error"]).best for frame in frames] for name in drawn]
-    lr, weight_decay = (float(f"{gmean(values):.3g}") for values in best)
-    names = ", ".join(population.name for population in populations)
-    typer.echo(f"EfficientNets get learning rate {lr:g} and weight decay {weight_decay:g}, the best of {names}")
-    return Rates(lr, weight_decay)
+    names = ", ".join(population.name for population in efficientnets(runs.regime))
+    typer.echo(
+        f"EfficientNets get learning rate {rates.lr:g} and weight decay {rates.weight_decay:g}, the best of {names}"
+    )
+    return rates
 
 
 def _row(final: Final) -> dict[str, Any]:

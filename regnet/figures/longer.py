@@ -3,171 +3,182 @@
 Each space is shown by the networks that are there at both lengths, which are the first of its population at L5.
 """
 
-from __future__ import annotations
+from dataclasses import dataclass
+from functools import cached_property
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 
-from regnet.analysis.same_networks import gaps, joined
+from regnet.analysis import same_networks
+from regnet.analysis.compare import Comparison
 from regnet.analysis.trends import falls
 from regnet.figures.panels import best, captions, outliers, style
-from regnet.figures.panels import waiting as panels
+from regnet.figures.panels.edfs import spread
+from regnet.figures.panels.element import Cell, Panel, Picture, Row, joined
+from regnet.figures.panels.intervals import Interval, Intervals, Mark
 from regnet.sweeps import labels
 from regnet.sweeps.population import Population
 from regnet.sweeps.store import Runs
 
-TITLE = "What stays when training longer"
+CHAPTER = "05-generalisation"
+NUMBER = "Longer training"
 SPACES = ("anynetx_a", "anynetx_e", "regnetx")
 STEPS = (("anynetx_e", "anynetx_a"), ("regnetx", "anynetx_e"))  # the better first, as the paper has it
 LENGTHS = (1, 5)
-HEIGHT = 4.0  # inches
+MARKS = {
+    "1": Mark(style.COLOURS["regnetx_c"], filled=False, label="L1"),
+    "5": Mark(style.COLOURS["regnetx_c"], label="L5, 5 times as long"),
+}
 FEWEST = 4  # networks; fewer have no rank correlation
-LOOKS = {LENGTHS[0]: ("o", "none"), LENGTHS[1]: ("o", None)}  # length -> marker, its face
 
 
-def _populations(space: str) -> tuple[Population, Population]:
-    short, long = (Population(space, length=length) for length in LENGTHS)
-    return short, long
+@dataclass(frozen=True)
+class Networks(Panel):
+    """Each network's errors at the two lengths, and how they rank within its space."""
 
+    @property
+    def of(self) -> tuple[Population, ...]:
+        return tuple(self.runs.population(space, length=length) for space in SPACES for length in LENGTHS)
 
-def names(runs: Runs) -> list[str]:
-    """The six populations, in the regime of the runs."""
-    return panels.names(runs, [population for space in SPACES for population in _populations(space)])
+    @cached_property
+    def found(self) -> dict[str, pd.DataFrame]:
+        """Space -> its networks that are there at both lengths, error and error_long (percent), if they are enough."""
+        at = {(population.space, population.length): frame for population, frame in self.frames.items()}
+        both = [space for space in SPACES if all((space, length) in at for length in LENGTHS)]
+        every = {space: same_networks.joined(*(at[space, length] for length in LENGTHS)) for space in both}
+        return {space: frame for space, frame in every.items() if len(frame) >= FEWEST}
 
+    @property
+    def drawable(self) -> bool:
+        return bool(self.found)
 
-def found(runs: Runs) -> dict[str, pd.DataFrame]:
-    """Space -> its networks at both lengths, error and error_long (percent); spaces with fewer than four left out.
+    @property
+    def compared(self) -> list[str]:
+        """The populations of these spaces."""
+        return [population.name for population in self.of if population.space in self.found]
 
-    Raises:
-        MissingPopulation: no space is there at both lengths.
-    """
-    pairs = {space: panels.names(runs, _populations(space)) for space in SPACES}
-    there = {space: names for space, names in pairs.items() if len(panels.present(runs, names)) == len(LENGTHS)}
-    frames = {space: joined(*map(runs.frame, names)) for space, names in there.items()}
-    frames = {space: frame for space, frame in frames.items() if len(frame) >= FEWEST}
-    panels.require_any(runs, names(runs), frames)
-    return frames
+    def errors(self, column: str) -> list[npt.NDArray[np.float64]]:
+        """Each space's errors at L1 (`error`) or L5 (`error_long`)."""
+        return [frame[column].to_numpy(np.float64) for frame in self.found.values()]
 
+    @cached_property
+    def ranks(self) -> dict[str, Comparison]:
+        """Space -> rank correlation of its networks' errors at the two lengths."""
+        return {space: falls(frame["error"], frame["error_long"]) for space, frame in self.found.items()}
 
-def table(runs: Runs) -> pd.DataFrame:
-    """One row a step and length, and one for the change of the gap: effect, its 95% interval (points), n, verdict."""
-    frames, steps = found(runs), []
-    for first, second in STEPS:
-        if first in frames and second in frames:
-            rows = gaps(frames[first], frames[second], LENGTHS)
-            steps.append(rows.assign(series=f"{labels.label(first)} vs {labels.label(second)}"))
-    return pd.concat(steps, ignore_index=True) if steps else pd.DataFrame(columns=["length"])
-
-
-@style.theme()
-def make(runs: Runs) -> Figure:
-    """Left the gaps between spaces at both lengths, right each network's two errors.
-
-    Raises:
-        MissingPopulation: no space is there at both lengths.
-    """
-    frames, steps = found(runs), table(runs)
-    fig = Figure(figsize=(style.WIDTH, HEIGHT), layout="constrained")
-    left, right = fig.subplots(1, 2, gridspec_kw={"width_ratios": (1, 1.2)})
-    if len(steps):
-        _gaps(left, steps)
-    else:
-        panels.lacking(left, runs, names(runs), title="gaps", inches=3.2)
-    _networks(right, frames)
-    return fig
-
-
-def _gaps(ax: Axes, steps: pd.DataFrame) -> None:
-    ax.axvline(0, color=style.INK, linewidth=0.8)
-    series = list(dict.fromkeys(steps["series"]))
-    for offset, (length, (marker, face)) in zip((-0.12, 0.12), LOOKS.items(), strict=True):
-        rows = steps[steps["length"] == str(length)]
-        y = [series.index(name) + offset for name in rows["series"]]
-        ends = [rows["effect"] - rows["low"], rows["high"] - rows["effect"]]
-        ax.errorbar(
-            rows["effect"], y, xerr=ends, fmt=marker, color=style.COLOURS["regnetx_c"], markerfacecolor=face,
-            markersize=6, elinewidth=1.4, label=_called(length),
+    def draw(self, cell: Cell) -> None:
+        ax = cell.ax()
+        x, y = (outliers.span(self.errors(column)) for column in ("error", "error_long"))
+        for (space, frame), label in zip(self.found.items(), self._said(), strict=True):
+            inside = (frame["error"] <= x.high) & (frame["error_long"] <= y.high)
+            style.scatter(
+                ax, frame["error"].where(inside), frame["error_long"], best.titles(frame), colour=style.colour(space),
+                s=18, label=label,
+            )  # fmt: skip
+        outliers.rightward(ax, x)
+        outliers.upward(ax, y)
+        ax.set(xlabel=f"{style.ERROR} at L1", ylabel=f"{style.ERROR} at L5")
+        ax.legend(
+            loc="lower left", bbox_to_anchor=(0, 1.05), title="rank correlation (95%)", alignment="left",
+            title_fontsize=9.5,
         )  # fmt: skip
-    ax.set_yticks(range(len(series)), [name.replace(" vs ", "\nvs ") for name in series])
-    ax.set(ylim=(len(series) - 0.5, -0.5), xlabel="difference of mean errors (points)\nbelow 0 the first is better")
-    ax.tick_params(axis="y", length=0)
-    ax.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=2)
+
+    def _said(self) -> list[str]:
+        return [
+            f"{labels.label(s)}: {rho.effect:.2f} ({rho.low:.2f} to {rho.high:.2f})" for s, rho in self.ranks.items()
+        ]
+
+    def rows(self) -> pd.DataFrame:
+        """Rank correlations (panel "ranks"), then one row a network (panel "networks")."""
+        ranks = [
+            {"series": space, "n": rho.n_a, "spearman": rho.effect, "low": rho.low, "high": rho.high}
+            for space, rho in self.ranks.items()
+        ]
+        networks = [
+            frame[["index", "network_id", "error", "error_long"]].assign(series=space, panel=self.name)
+            for space, frame in self.found.items()
+        ]
+        whole = pd.concat([pd.DataFrame(ranks).assign(panel="ranks"), *networks], ignore_index=True)
+        return whole.assign(source=self.here)
+
+    def words(self) -> str:
+        return f"Rank correlation: {'; '.join(self._said())}."
+
+    def beyond(self) -> str:
+        """How many networks lie beyond either axis, for captions."""
+        return outliers.words({"L1": self.errors("error"), "L5": self.errors("error_long")})
 
 
-def _called(length: int) -> str:
-    return "L1" if length == 1 else f"L{length}, {length} times as long"
+@dataclass(frozen=True)
+class Gaps(Intervals):
+    """Differences of the spaces' mean errors at both lengths, on the same networks."""
+
+    networks: Networks
+    axis = "difference of mean errors (points)\nbelow 0 the first is better"
+
+    @property
+    def of(self) -> tuple[Population, ...]:
+        return self.networks.of
+
+    @property
+    def drawable(self) -> bool:
+        return bool(len(self.table))
+
+    @cached_property
+    def table(self) -> pd.DataFrame:
+        """A row a step and length, and one for the change of the gap: effect, 95% interval (points), n, verdict."""
+        found, steps = self.networks.found, [pd.DataFrame()]
+        for first, second in STEPS:
+            if first in found and second in found:
+                rows = same_networks.gaps(found[first], found[second], LENGTHS)
+                steps.append(rows.assign(series=f"{labels.label(first)} vs {labels.label(second)}"))
+        return pd.concat(steps, ignore_index=True)
+
+    @property
+    def intervals(self) -> list[Interval]:
+        return [
+            Interval(
+                row["series"].replace(" vs ", "\nvs "), row["effect"], row["low"], row["high"], MARKS[row["length"]]
+            )
+            for row in self.table.to_dict("records")
+            if row["length"] in MARKS
+        ]
+
+    def rows(self) -> pd.DataFrame:
+        return self.table.assign(panel=self.name, source=self.here)
+
+    def words(self) -> str:
+        shown = self.table[self.table["length"] != "change"].to_dict("records")
+        said = "; ".join(f"{row['series']} {row['effect']:+.2f} points at L{row['length']}" for row in shown)
+        return f"Differences of mean errors: {said}."
 
 
-def _networks(ax: Axes, frames: dict[str, pd.DataFrame]) -> None:
-    x, y = (outliers.span([frame[name].to_numpy() for frame in frames.values()]) for name in ("error", "error_long"))
-    for space, frame in frames.items():
-        inside = (frame["error"] <= x.high) & (frame["error_long"] <= y.high)
-        titles = best.titles(frame)
-        points = style.scatter(
-            ax, frame["error"].where(inside), frame["error_long"], titles, colour=style.colour(space), s=18
+def element(runs: Runs) -> Picture:
+    """Left the gaps between spaces at both lengths, right each network's two errors."""
+    networks = Networks(runs, "networks")
+    short, long = (runs.population(SPACES[0], length=length).recipe.lr for length in LENGTHS)
+    rates = f"learning rate {short:g} at both lengths" if short == long else f"learning rates {short:g} and {long:g}"
+
+    def how() -> str:
+        return (
+            f"The same networks trained for L1 and for L5, 5 times as long, {rates}: those of each space that are "
+            f"there at both lengths, {spread(map(len, networks.found.values()))} a space. Left: difference of the mean "
+            "errors of two spaces with Welch's 95% interval; below zero the first is better. Right: the two errors of "
+            "each network, and within each space their rank correlation (Spearman) with its 95% interval."
         )
-        points.set_label(f"{labels.label(space)}: {_ranks(frame)}")
-    outliers.rightward(ax, x)
-    outliers.upward(ax, y)
-    ax.set(xlabel=f"{style.ERROR} at L1", ylabel=f"{style.ERROR} at L{LENGTHS[1]}")
-    ax.legend(
-        loc="lower left", bbox_to_anchor=(0, 1.05), title="rank correlation (95%)", alignment="left", title_fontsize=9.5
+
+    return Picture(
+        runs=runs,
+        title="What stays when training longer",
+        rows=[Row([Gaps(runs, "gaps", networks), networks], body=3.65, widths=(1, 1.2))],
+        legend=lambda: [mark.handle for mark in MARKS.values()],
+        how=how,
+        setting=lambda: joined(
+            captions.setting(runs, networks.compared),
+            "Of each population the networks that are there at both lengths are drawn, and no others.",
+            networks.beyond(),
+        ),
+        paper="The paper (arXiv:2003.13678, Figs 9 and 10) prints each length by itself.",
+        seen="Intervals, and a scatter plot of error at both lengths.",
     )
-
-
-def _ranks(frame: pd.DataFrame) -> str:
-    rho = falls(frame["error"], frame["error_long"])
-    return f"{rho.effect:.2f} ({rho.low:.2f} to {rho.high:.2f})"
-
-
-def data(runs: Runs) -> pd.DataFrame:
-    """Gaps (panel "gaps"), rank correlations (panel "ranks"), then one row a network (panel "networks").
-
-    Raises:
-        MissingPopulation: no space is there at both lengths.
-    """
-    ranks, networks = [], []
-    for space, frame in found(runs).items():
-        rho = falls(frame["error"], frame["error_long"])
-        ranks.append({"series": space, "n": len(frame), "spearman": rho.effect, "low": rho.low, "high": rho.high})
-        networks.append(frame[["index", "network_id", "error", "error_long"]].assign(series=space, panel="networks"))
-    parts = [table(runs).assign(panel="gaps"), pd.DataFrame(ranks).assign(panel="ranks"), *networks]
-    whole = pd.concat([part for part in parts if len(part)], ignore_index=True)
-    return whole.assign(source=f"here, {runs.regime}").astype({"index": "Int64", "n": "Int64"})
-
-
-def caption(runs: Runs) -> str:
-    """What is compared, at which lengths and rates, on what."""
-    frames = found(runs)
-    first, last = (f"{population.at(runs.regime).recipe.lr:g}" for population in _populations(SPACES[0]))
-    rates = f"learning rate {first} at both lengths" if first == last else f"learning rates {first} and {last}"
-    n = sorted({len(frame) for frame in frames.values()})
-    many = f"{n[0]}" if len(n) == 1 else f"{n[0]} to {n[-1]}"
-    said = (
-        f"The same networks trained for L1 and for L{LENGTHS[1]}, {LENGTHS[1]} times as long, {rates}: those of each "
-        f"space that are there at both lengths, {many} a space. Left: difference of the mean errors of two spaces "
-        "with Welch's 95% interval; below zero the first is better. Right: the two errors of each network, and within "
-        "each space their rank correlation (Spearman) with its 95% interval. "
-        f"{captions.setting(runs, [name for space in frames for name in panels.names(runs, _populations(space))])} Of "
-        "each population the networks that are there at both lengths are drawn, and no others. "
-        "The paper (arXiv:2003.13678, Figs 9 and 10) prints each length by itself."
-    )
-    axes = {
-        f"L{length}": [frame[name].to_numpy() for frame in frames.values()]
-        for length, name in zip(LENGTHS, ("error", "error_long"), strict=True)
-    }
-    return " ".join(filter(None, (said, outliers.words(axes), panels.words(runs, names(runs)))))
-
-
-def alt(runs: Runs) -> str:
-    """The picture in words."""
-    gaps = "; ".join(
-        f"{row.series} {row.effect:+.2f} points at L{row.length}"
-        for row in table(runs).itertuples()
-        if row.length != "change"
-    )
-    ranks = "; ".join(f"{labels.label(space)} {_ranks(frame)}" for space, frame in found(runs).items())
-    said = f"Differences of mean errors: {gaps}. " if gaps else ""
-    words = f"{said}Scatter plot of error at both lengths; rank correlation: {ranks}. {panels.words(runs, names(runs))}"
-    return words.strip()

@@ -4,140 +4,115 @@ The last BN of a branch starts at 0 or at 1; a V block has no branch that could 
 order of the spaces, or only how deep a network still trains, is seen where X blocks start at 1.
 """
 
-from __future__ import annotations
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
 
-from dataclasses import replace
-
-import numpy as np
 import pandas as pd
-from matplotlib.figure import Figure
 
-from regnet.figures.panels import captions, edf_grid, edfs, style
-from regnet.figures.panels import waiting as panels
-from regnet.figures.panels.depth_ranks import draw, in_words, table
-from regnet.figures.panels.edf_grid import Entry, Panel
+from regnet.analysis.trends import falls
+from regnet.figures.panels import captions, style
+from regnet.figures.panels.edfs import Edfs, Entry
+from regnet.figures.panels.element import Picture, Row
+from regnet.figures.panels.intervals import Interval, Intervals, Mark
 from regnet.sweeps import labels
 from regnet.sweeps.population import Population
 from regnet.sweeps.regimes import find_regime
 from regnet.sweeps.store import Runs
 
-TITLE = "What the start of branches does"
+CHAPTER = "05-generalisation"
+NUMBER = "Start of branches"
 SPACES = {"anynetx_a": "AnyNetX_A", "anynetx_e": "AnyNetX_E", "regnetx": "RegNetX"}
-BODY = 2.3
-LOW = 2.6  # inches: the bottom row's
 DOTTED_DASHES = (0, (6.0, 1.5, 1.0, 1.5, 1.0, 1.5))
-NUMBERS = {"X, start 1": 9, "V": 10, "RegNets": 23}  # panel -> the paper's figure whose numbers stand beside it
+FEWEST = 4  # networks; fewer have no rank correlation
 
 
-def _x(name: str, title: str, *, scale1: bool) -> Panel:
-    entries = (Entry(Population(space, scale1=scale1), series * scale1) for space, series in SPACES.items())
-    return Panel(name, tuple(replace(entry, label=labels.LABELS[entry.population.space]) for entry in entries), title)
+@dataclass(frozen=True)
+class DepthRanks(Intervals):
+    """How error goes with depth within each population: Spearman's rank correlation with its 95% interval.
+
+    Populations of fewer than four networks, and those whose networks are all of one depth or error, have none.
+    """
+
+    populations: Sequence[Population]
+    axis = "rank correlation of error with depth"
+    ends = (-1.02, 1.02)
+
+    @property
+    def of(self) -> tuple[Population, ...]:
+        return tuple(self.populations)
+
+    @cached_property
+    def table(self) -> pd.DataFrame:
+        """One row a population: series, label, n, spearman, low, high."""
+        rows = []
+        for population, frame in self.frames.items():
+            depth, errors = frame.filter(regex=r"^d\d+$").sum(axis=1), frame["error"]
+            if len(frame) >= FEWEST and depth.nunique() > 1 and errors.nunique() > 1:
+                rho = falls(depth, errors)
+                rows.append((population.name, _label(population), len(frame), rho.effect, rho.low, rho.high))
+        return pd.DataFrame(rows, columns=["series", "label", "n", "spearman", "low", "high"])
+
+    @property
+    def intervals(self) -> list[Interval]:
+        title = "deeper networks: better ← 0 → worse"
+        return [
+            Interval(row["label"], row["spearman"], row["low"], row["high"], Mark(style.colour(row["series"])), title)
+            for row in self.table.to_dict("records")
+        ]
+
+    def rows(self) -> pd.DataFrame:
+        return self.table.assign(panel=self.name, source=self.here)
+
+    def words(self) -> str:
+        listed = ", ".join(f"{label} {rho:+.2f}" for label, rho in self.table[["label", "spearman"]].to_numpy())
+        return f"Rank correlation of error with depth: {listed}." if listed else ""
 
 
-PANELS = (
-    _x("X, start 0", "X blocks, start 0", scale1=False),
-    _x("X, start 1", "X blocks, start 1", scale1=True),
-    Panel(
-        "V",
-        tuple(Entry(Population(f"{space}_v"), series.replace("X", "V")) for space, series in SPACES.items()),
-        "V blocks",
-        "(V block)",
-    ),
-    Panel(
-        "RegNets",
-        (
-            Entry(Population("regnetx"), label="X, start 0", line="-"),
-            Entry(Population("regnetx", scale1=True), "RegNetX", "X, start 1", "--"),
-            Entry(Population("regnetx_v"), "RegNetV", "V", ":"),
-            Entry(Population("regnetx_vr"), label="VR, start 0", line="-."),
-            Entry(Population("regnetx_vr", scale1=True), "RegNetVR", "VR, start 1", DOTTED_DASHES),
-        ),
-        "RegNets",
-    ),
-)
+def _label(population: Population) -> str:
+    """The design space, and at which scale its branches start; V blocks have none."""
+    start = "" if population.space.endswith("_v") else f", start {population.recipe.final_gamma:g}"
+    return f"{labels.label(population.space)}{start}"
 
 
-def shown(runs: Runs) -> tuple[Panel, ...]:
-    """The panels of the runs' regime: where all branches start at 1, none that starts at 0."""
-    if find_regime(runs.regime).base.final_gamma != 1:
-        return PANELS
-    kept = (replace(panel, entries=tuple(filter(_starts_at_1, panel.entries))) for panel in PANELS)
-    return tuple(panel for panel in kept if panel.entries)
-
-
-def _starts_at_1(entry: Entry) -> bool:
-    return entry.population.scale1 or entry.population.space.endswith("_v")
-
-
-def curves(runs: Runs) -> dict[str, list[edfs.Curve]]:
-    """EDF panel -> its populations, for the panels that can be drawn."""
-    found: dict[str, list[edfs.Curve]] = {}
-    for panel in shown(runs):
-        found |= edf_grid.drawn(runs, NUMBERS.get(panel.name, 10), [panel])
-    return found
-
-
-def _found(runs: Runs) -> dict[str, list[edfs.Curve]]:
-    found = curves(runs)
-    panels.require_any(runs, edf_grid.names(runs, shown(runs)), found)
-    return found
-
-
-@style.theme()
-def make(runs: Runs) -> Figure:
+def element(runs: Runs) -> Picture:
     """The order of the spaces in panels side by side; below, five RegNets, and how error goes with depth.
 
-    Raises:
-        MissingPopulation: no panel can be drawn.
+    Where all branches start at 1, nothing that starts at 0.
     """
-    ranks = table(_found(runs), runs)
-    *orders, regnets = shown(runs)
-    high, low = edf_grid.head_height(orders), edf_grid.head_height([regnets])
-    fig = Figure(figsize=(style.WIDTH, high + BODY + low + LOW), layout="constrained")
-    top, bottom = np.asarray(fig.subfigures(2, 1, height_ratios=(high + BODY, low + LOW), hspace=0.02))
-    cells = top.add_gridspec(1, 3, wspace=0.06)
-    for at, panel in enumerate(orders):
-        edf_grid.draw(top, cells[at], runs, NUMBERS.get(panel.name, 10), panel, head=high, across=3, body=BODY)
-    left, right = np.asarray(bottom.subfigures(1, 2, wspace=0.04))
-    number, place = NUMBERS[regnets.name], left.add_gridspec(1, 1)[0]
-    edf_grid.draw(left, place, runs, number, regnets, head=low, across=2, body=LOW)
-    draw(right.subplots(), ranks)
-    return fig
+    usual = find_regime(runs.regime).base.final_gamma
+    only_1 = usual == 1
 
+    def from_1(space: str) -> Population:
+        return runs.population(space, scale1=not only_1)
 
-def data(runs: Runs) -> pd.DataFrame:
-    """Legends and EDFs; then one row a population with the rank correlation of error with depth, its interval and n.
+    def x(start: int) -> Edfs:
+        entries = [
+            Entry(from_1(space), name, name) if start else Entry(runs.population(space), "", name)
+            for space, name in SPACES.items()
+        ]
+        return Edfs(runs, f"X, start {start}", 9, entries, f"X blocks, start {start}")
 
-    Raises:
-        MissingPopulation: no panel can be drawn.
-    """
-    found = _found(runs)
-    return pd.concat([*edf_grid.tables(runs, found), table(found, runs)], ignore_index=True)
-
-
-def caption(runs: Runs) -> str:
-    """What is compared, on what, and which of the paper's numbers stand beside ours."""
-    found, names = _found(runs), edf_grid.names(runs, shown(runs))
-    gamma = find_regime(runs.regime).base.final_gamma
-    usual = f"in regime {runs.regime} it is {gamma:g} unless said otherwise"
-    said = (
-        "Error EDFs. Start: the scale at which the last batch norm of each residual branch starts; "
-        f"{usual}; V blocks have no branch. Top: the three spaces with blocks that start so, and with V blocks. Bottom "
-        "left: RegNets. Bottom right: Spearman's rank correlation of error with depth, the blocks of a network, within "
-        f"each population, with its 95% interval; above 0 deeper networks are worse. Tables: {captions.BARE} "
-        f"{captions.setting(runs, edf_grid.members(found))} {captions.paper_setting(9, 23)} V blocks: its Fig 10. "
-        "The authors' released code starts branches at 1."
+    v = [Entry(runs.population(f"{space}_v"), name.replace("X", "V")) for space, name in SPACES.items()]
+    orders = [x(start) for start in (0, 1) if start or not only_1] + [Edfs(runs, "V", 10, v, "V blocks", "(V block)")]
+    five = [
+        Entry(runs.population("regnetx"), "", "X, start 0", "-"),
+        Entry(from_1("regnetx"), "RegNetX", "X, start 1", "--"),
+        Entry(runs.population("regnetx_v"), "RegNetV", "V", ":"),
+        Entry(runs.population("regnetx_vr"), "", "VR, start 0", "-."),
+        Entry(from_1("regnetx_vr"), "RegNetVR", "VR, start 1", DOTTED_DASHES),
+    ]
+    regnets = Edfs(runs, "RegNets", 23, [entry for entry in five if not (only_1 and "start 0" in entry.label)])
+    every = dict.fromkeys(population for panel in (*orders, regnets) for population in panel.of)
+    return Picture(
+        runs=runs,
+        title="What the start of branches does",
+        rows=[Row(orders, body=2.3), Row([regnets, DepthRanks(runs, "depth", list(every))], body=2.6, widths=(1, 1.1))],
+        how="Error EDFs. Start: the scale at which the last batch norm of each residual branch starts; in regime "
+        f"{runs.regime} it is {usual:g} unless said otherwise; V blocks have no branch. Top: the three spaces with "
+        "blocks that start so, and with V blocks. Bottom left: RegNets. Bottom right: Spearman's rank correlation of "
+        "error with depth, the blocks of a network, within each population, with its 95% interval; above 0 deeper "
+        f"networks are worse. Tables: {captions.BARE}",
+        paper=f"{captions.paper_setting(9, 23)} V blocks: its Fig 10. The authors' released code starts branches at 1.",
+        seen="Panels of cumulative error curves, and rank correlations.",
     )
-    return " ".join(filter(None, (said, edfs.beyond(found), panels.words(runs, names))))
-
-
-def alt(runs: Runs) -> str:
-    """The picture in words."""
-    found = _found(runs)
-    parts = (
-        f"{len(found)} of {len(shown(runs))} panels of cumulative error curves drawn, and rank correlations.",
-        edfs.in_words(found),
-        in_words(table(found, runs)),
-        panels.words(runs, edf_grid.names(runs, shown(runs))),
-    )
-    return " ".join(filter(None, parts))

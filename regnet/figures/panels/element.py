@@ -279,10 +279,10 @@ class Picture(Element):
         return joined(self.seen, part, *(panel.words() for panel in self.shown), self.missing())
 
     def missing(self) -> str:
-        """Which populations are not drawn and how far they are, as a sentence; "" where none lacks."""
+        """Which populations are not there and how far they are, as a sentence; "" where none lacks."""
         states: dict[str, list[str]] = {}
         for population in dict.fromkeys(p for panel in self.panels for p in panel.of):
-            if population not in self.there:
+            if not any(population in panel.frames for panel in self.panels):
                 states.setdefault(state(self.runs, population), []).append(population.name)
         listed = "; ".join(f"{', '.join(some)} ({how})" for how, some in states.items())
         return f"Not trained yet: {listed}." if listed else ""

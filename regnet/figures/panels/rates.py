@@ -1,174 +1,160 @@
 """Error against learning rate, weight decay and their product in populations that draw both (arXiv:2003.13678, App. C).
 
 - The ranges that the paper draws from were not found; ours are a tenth to ten times the regime's own values.
-- A row of one population has footnote 4's range and the drawn distribution; a row of several has each one's range as
-  a bar, and the median error of neighbouring networks as a line.
+- One population has footnote 4's range and the drawn distribution; of several each has its range as a bar, and the
+  median error of neighbouring networks as a line.
 """
 
-from __future__ import annotations
-
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from functools import cached_property
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure, SubFigure
-from matplotlib.ticker import LogLocator, NullFormatter, NullLocator
+from matplotlib.ticker import LogLocator, NullFormatter
 
 from regnet.analysis.bootstrap import best_range
-from regnet.design.recipe import Recipe
-from regnet.figures.panels import best, captions, style
-from regnet.figures.panels import waiting as panels
+from regnet.analysis.trends import medians
+from regnet.figures.panels import best, style
+from regnet.figures.panels.edfs import spread
+from regnet.figures.panels.element import Cell, Panel
 from regnet.sweeps.population import TUNED, Population
 from regnet.sweeps.store import Runs
 
 Floats = npt.NDArray[np.float64]
+OneOrMany = TypeVar("OneOrMany", float, Floats)
 COLUMNS = ("learning rate", "weight decay", "learning rate × weight decay")
 MARKERS = ("o", "s", "^")
-HEAD, BODY = 0.75, 2.0  # inches
 BINS = 6  # groups of neighbours whose median error the line joins
 WIDE = 3.0  # largest over least error from which the error axis is logarithmic
 
-READING = (
-    "Below it, several populations: bars, where the best of each lie, with the most likely best value; lines, the "
-    "median error of neighbouring networks."
-)
-
 
 @dataclass(frozen=True)
-class Row:
-    """Populations drawn in one row of panels, and what each is called there: {F} its flops, {n} its images."""
+class Rates(Panel):
+    """Three axes side by side: a population's error against what it draws, or several's, each `called` so."""
 
-    name: str
-    populations: tuple[Population, ...]
-    label: str = ""
+    populations: Sequence[Population]
+    called: Sequence[str] = ("",)
+    head = 0.75  # inches
 
-    def named(self, runs: Runs) -> dict[str, str]:
-        """Population -> label, for those that are there; none where there is nothing to compare."""
-        every = [population.at(runs.regime) for population in self.populations]
-        there = panels.present(runs, [population.name for population in every])
+    @property
+    def of(self) -> tuple[Population, ...]:
+        return tuple(self.populations)
+
+    @property
+    def title(self) -> str:
+        return f"{self.name}, n = {spread(map(len, self.frames.values()))}" if self.drawable else self.name
+
+    @property
+    def own(self) -> dict[str, float]:
+        """Column -> the value that the regime trains with."""
+        recipe = self.populations[0].recipe
+        return columns(recipe.lr, recipe.weight_decay)
+
+    @cached_property
+    def x(self) -> dict[Population, dict[str, Floats]]:
+        """Population -> column -> what each network drew."""
         return {
-            p.name: self.label.format(F=f"{p.flops / 1e6:g} MF", n=f"{p.recipe.images:,} images")
-            for p in every
-            if p.name in there and panels.enough(there, every)
+            population: columns(*(frame[f"drawn_{name}"].to_numpy(np.float64) for name in ("lr", "weight_decay")))
+            for population, frame in self.frames.items()
         }
 
+    def draw(self, cell: Cell) -> None:
+        strip = cell.fig.add_subfigure(cell.place)
+        strip.suptitle(self.title, x=0.005, ha="left", fontsize=10)
+        grid = strip.add_gridspec(1, len(COLUMNS), wspace=0.03)
+        for place, column in enumerate(COLUMNS):
+            top, ax = Cell(strip, grid[place], cell.head, cell.body, cell.width / len(COLUMNS)).axes()
+            top.sharex(ax)
+            ax.set_xscale("log")
+            ax.xaxis.set_major_locator(LogLocator(numticks=4))
+            ax.xaxis.set_major_formatter(lambda value, _: short(value))
+            ax.xaxis.set_minor_formatter(NullFormatter())
+            self._one(top, ax, column) if len(self.populations) == 1 else self._several(top, ax, column)
+            for axes in (top, ax):
+                axes.axvline(self.own[column], color=style.INK, linewidth=1.2, linestyle=":", zorder=0)
+            errors = np.concatenate([frame["error"] for frame in self.frames.values()])
+            if errors.max() > WIDE * errors.min():  # networks that hardly train would press the others together
+                style.powers(ax, "y")
+            ax.set(xlabel=column, ylabel=style.ERROR if place == 0 else "")
 
-def names(runs: Runs, rows: Sequence[Row]) -> list[str]:
-    """Every population of the rows, in the regime of the runs."""
-    return panels.names(runs, [population for row in rows for population in row.populations])
+    def _one(self, top: Axes, ax: Axes, column: str) -> None:
+        """The drawn distribution and the range of the best above, error against x below."""
+        [(population, frame)] = self.frames.items()
+        x, colour = self.x[population][column], style.colour(population.name)
+        span = best_range(x, frame["error"])
+        best.distribution(top, x, span, colour=colour, log=True)
+        top.set_title(f"best {words(span)}", fontsize=9, loc="left")
+        best.mark(ax, span)
+        style.scatter(ax, x, frame["error"], titles(frame), colour=colour)
+
+    def _several(self, top: Axes, ax: Axes, column: str) -> None:
+        """The range of the best of each population above; error against x below, with medians of neighbours."""
+        for at, (population, frame) in enumerate(self.frames.items()):
+            x, look = self.x[population][column], self.looks[population]
+            span = best_range(x, frame["error"])
+            top.plot((span.low, span.high), (at, at), color=look["color"], linestyle=look["linestyle"])
+            top.plot(span.best, at, color=look["color"], marker=look["marker"])
+            style.scatter(
+                ax, x, frame["error"], titles(frame), colour=look["color"], marker=look["marker"], s=8, alpha=0.4
+            )
+            ax.plot(*medians(x, frame["error"], BINS), markersize=4, **look)
+        names = [self._called(population) if column == COLUMNS[0] else "" for population in self.frames]
+        top.set(ylim=(len(names) - 0.4, -0.6))
+        top.set_yticks(range(len(names)), names, fontsize=9)
+        top.tick_params(which="both", labelbottom=False, bottom=False)
+
+    @property
+    def looks(self) -> dict[Population, dict[str, Any]]:
+        """Colour, line and marker of each population: shades of the one space's colour."""
+        shades = style.shades(style.colour(self.populations[0].name), len(self.populations))
+        each = zip(self.populations, shades, style.BROKEN, MARKERS, strict=False)
+        return {one: {"color": shade, "linestyle": line, "marker": marker} for one, shade, line, marker in each}
+
+    def _called(self, population: Population) -> str:
+        return self.called[self.populations.index(population)]
+
+    def rows(self) -> pd.DataFrame:
+        """For each column and population the best range and each network; the regime's value as statistic "own"."""
+        tables = []
+        for population, drawn in self.x.items():
+            for column, x in drawn.items():
+                about = {"panel": f"{self.name}: {column}", "series": population.name, "source": self.here}
+                tables.append(best.rows(about["panel"], self.frames[population], x, population.name, self.here))
+                tables.append(pd.DataFrame([about | {"statistic": "own", "x": self.own[column]}]))
+        return pd.concat(tables, ignore_index=True)
+
+    def words(self) -> str:
+        sentences = []
+        for population, drawn in self.x.items():
+            errors, called = self.frames[population]["error"], self._called(population)
+            spans = ", ".join(f"{column} {words(best_range(x, errors))}" for column, x in drawn.items())
+            sentences.append(f"{self.name}{', ' * bool(called)}{called}, best: {spans}.")
+        return " ".join(sentences)
 
 
-def values(frame: pd.DataFrame) -> dict[str, Floats]:
-    """Column of panels -> its x."""
-    lr, decay = (frame[f"drawn_{name}"].to_numpy(np.float64) for name in ("lr", "weight_decay"))
+def columns(lr: OneOrMany, decay: OneOrMany) -> dict[str, OneOrMany]:
+    """Column -> its x.
+
+    >>> columns(0.5, 0.25)["learning rate × weight decay"]
+    0.125
+    """
     return dict(zip(COLUMNS, (lr, decay, lr * decay), strict=True))
 
 
-def own(recipe: Recipe) -> dict[str, float]:
-    """Column of panels -> the value that the regime trains with."""
-    return dict(zip(COLUMNS, (recipe.lr, recipe.weight_decay, recipe.lr * recipe.weight_decay), strict=True))
-
-
-@style.theme()
-def make(runs: Runs, rows: Sequence[Row]) -> Figure:
-    """Three panels a row, or what the row lacks.
-
-    Raises:
-        MissingPopulation: no row can be drawn.
-    """
-    _require(runs, rows)
-    fig = Figure(figsize=(style.WIDTH, len(rows) * (HEAD + BODY)), layout="constrained")
-    strips = fig.subfigures(len(rows), 1, squeeze=False)[:, 0]
-    for strip, row in zip(strips, rows, strict=True):
-        labels = row.named(runs)
-        strip.suptitle(_title(runs, row, labels), x=0.005, ha="left", fontsize=10)
-        if labels:
-            _draw(strip, runs, row, labels)
-        else:
-            panels.lacking(strip.add_subplot(), runs, names(runs, [row]), inches=0.9 * style.WIDTH)
-    return fig
-
-
-def _require(runs: Runs, rows: Sequence[Row]) -> None:
-    panels.require_any(runs, names(runs, rows), *(row.named(runs) for row in rows))
-
-
-def _title(runs: Runs, row: Row, labels: Mapping[str, str]) -> str:
-    counts = [runs.count(name) for name in labels]
-    if not counts:
-        return row.name
-    return f"{row.name}, n = {min(counts)}" + (f" to {max(counts)}" if max(counts) > min(counts) else "")
-
-
-def _draw(strip: SubFigure, runs: Runs, row: Row, labels: Mapping[str, str]) -> None:
-    grid = strip.add_gridspec(1, 3, wspace=0.03)
-    usual = own(row.populations[0].at(runs.regime).recipe)
-    for place, column in enumerate(COLUMNS):
-        cell = grid[place].subgridspec(2, 1, height_ratios=(HEAD, BODY))
-        top, ax = strip.add_subplot(cell[0]), strip.add_subplot(cell[1])
-        top.sharex(ax)
-        ax.set_xscale("log")
-        ax.xaxis.set_major_locator(LogLocator(numticks=4))
-        ax.xaxis.set_major_formatter(lambda value, _: short(value))
-        ax.xaxis.set_minor_formatter(NullFormatter())
-        if len(row.populations) == 1:
-            _one(top, ax, runs.frame(next(iter(labels))), column, style.colour(next(iter(labels))))
-        else:
-            _several(top, ax, runs, looks(names(runs, [row])), labels, column, first=place == 0)
-        for axes in (top, ax):
-            axes.axvline(usual[column], color=style.INK, linewidth=1.2, linestyle=":", zorder=0)
-        _error_axis(ax)
-        ax.set(xlabel=column, ylabel=style.ERROR if place == 0 else "")
-
-
-def _one(top: Axes, ax: Axes, frame: pd.DataFrame, column: str, colour: str) -> None:
-    """The drawn distribution and the range of the best above, error against x below."""
-    x = values(frame)[column]
-    span = best_range(x, frame["error"])
-    best.distribution(top, x, span, colour=colour, log=True)
-    top.set_title(f"best {words(span)}", fontsize=9, loc="left")
-    best.mark(ax, span)
-    style.scatter(ax, x, frame["error"], titles(frame), colour=colour)
-
-
-def _several(
-    top: Axes, ax: Axes, runs: Runs, looks: Mapping[str, dict[str, Any]], labels: Mapping[str, str], column: str, *,
-    first: bool,
-) -> None:  # fmt: skip
-    """The range of the best of each population above; error against x below, with medians of neighbours."""
-    for at, name in enumerate(labels):
-        look, frame = looks[name], runs.frame(name)
-        x = values(frame)[column]
-        span = best_range(x, frame["error"])
-        top.plot((span.low, span.high), (at, at), color=look["color"], linestyle=look["linestyle"])
-        top.plot(span.best, at, color=look["color"], marker=look["marker"])
-        style.scatter(ax, x, frame["error"], titles(frame), colour=look["color"], marker=look["marker"], s=8, alpha=0.4)
-        ax.plot(*medians(x, frame["error"].to_numpy(np.float64)), markersize=4, **look)
-    top.set(ylim=(len(labels) - 0.4, -0.6), yticks=range(len(labels)))
-    top.set_yticklabels(list(labels.values()) if first else [], fontsize=9)
-    top.tick_params(which="both", labelbottom=False, bottom=False)
-
-
-def looks(every: Sequence[str]) -> dict[str, dict[str, Any]]:
-    """Colour, line and marker of each population of a row: shades of the one space's colour."""
-    shades = style.shades(style.colour(every[0]), len(every))
-    each = zip(every, shades, style.BROKEN, MARKERS, strict=False)
-    return {name: {"color": shade, "linestyle": line, "marker": marker} for name, shade, line, marker in each}
-
-
-def medians(x: Floats, errors: Floats, bins: int = BINS) -> tuple[Floats, Floats]:
-    """Median x and median error of groups of neighbours in x, each of about n / bins networks.
-
-    >>> x, y = medians(np.array([4.0, 1.0, 2.0, 3.0]), np.array([40.0, 10.0, 20.0, 30.0]), bins=2)
-    >>> x.tolist(), y.tolist()
-    ([1.5, 3.5], [15.0, 35.0])
-    """
-    groups = np.array_split(np.argsort(x, kind="stable"), min(bins, len(x)))
-    return np.array([np.median(x[g]) for g in groups]), np.array([np.median(errors[g]) for g in groups])
+def reading(runs: Runs) -> str:
+    """How to read the figure's rows, and from which ranges is drawn, for captions."""
+    recipe = runs.population("regnetx").recipe
+    return (
+        "Top: one population; shaded, where the best networks lie; above, all that were drawn. Below it, several "
+        "populations: bars, where the best of each lie, with the most likely best value; lines, the median error of "
+        "neighbouring networks. Learning rate and weight decay are drawn with each network, log-uniform from a tenth "
+        f"to {TUNED:g} times the regime's own {short(recipe.lr)} and {short(recipe.weight_decay)} (dotted); the "
+        "paper's ranges and values were not found."
+    )
 
 
 def words(span: Sequence[float]) -> str:
@@ -197,55 +183,6 @@ def titles(frame: pd.DataFrame) -> list[str]:
     """What a point says on hover."""
     cells = frame[["drawn_lr", "drawn_weight_decay", "flops", "error"]].to_numpy(np.float64)
     return [
-        f"learning rate {short(lr)}, weight decay {short(decay)}, {flops / 1e6:.2f} MF, error {error:.1f}%"
+        f"learning rate {short(lr)}, weight decay {short(decay)}, {flops / style.MF.size:.2f} MF, error {error:.1f}%"
         for lr, decay, flops, error in cells
     ]
-
-
-def _error_axis(ax: Axes) -> None:
-    """Logarithmic where networks that hardly train would press the others together."""
-    points = np.concatenate([c.get_offsets() for c in ax.collections if hasattr(c, "titles")])
-    if points[:, 1].max() > WIDE * points[:, 1].min():
-        ax.set_yscale("log")
-        ax.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
-        ax.yaxis.set_major_formatter("{x:g}")
-        ax.yaxis.set_minor_locator(NullLocator())
-
-
-def data(runs: Runs, rows: Sequence[Row]) -> pd.DataFrame:
-    """For each panel and population, the best range and each network; the regime's own value as statistic "own"."""
-    _require(runs, rows)
-    tables = []
-    for row in rows:
-        usual = own(row.populations[0].at(runs.regime).recipe)
-        for name in row.named(runs):
-            frame = runs.frame(name)
-            for column, x in values(frame).items():
-                panel = f"{row.name}: {column}"
-                tables.append(best.rows(panel, frame, x, name, runs.regime))
-                about = {"panel": panel, "series": name, "source": f"here, {runs.regime}", "statistic": "own"}
-                tables.append(pd.DataFrame([about | {"x": usual[column]}]))
-    return pd.concat(tables, ignore_index=True)
-
-
-def setting(runs: Runs, rows: Sequence[Row]) -> str:
-    """How to read the figure, and what was drawn, for captions."""
-    shown, drawn = names(runs, rows), list(dict.fromkeys(name for row in rows for name in row.named(runs)))
-    base = rows[0].populations[0].at(runs.regime).recipe
-    said = (
-        f"Learning rate and weight decay are drawn with each network, log-uniform from a tenth to {TUNED:g} times the "
-        f"regime's own {short(base.lr)} and {short(base.weight_decay)} (dotted); the paper's ranges and values were "
-        f"not found. {captions.setting(runs, drawn)} {panels.words(runs, shown)}"
-    )
-    return said.strip()
-
-
-def in_words(runs: Runs, rows: Sequence[Row]) -> str:
-    """For alternative text: the best range of each population in each panel, and what is not there."""
-    sentences = []
-    for row in rows:
-        for name, label in row.named(runs).items():
-            frame = runs.frame(name)
-            spans = [f"{column} {words(best_range(x, frame['error']))}" for column, x in values(frame).items()]
-            sentences.append(f"{row.name}{', ' * bool(label)}{label}, best: {', '.join(spans)}.")
-    return " ".join(filter(None, [*sentences, panels.words(runs, names(runs, rows))]))
