@@ -25,7 +25,8 @@ Sign = Literal["-", "--", ""]
 MEASURES = {"flops": "flops", "params": "parameters", "acts": "activations"}
 PAPER: dict[str, Unit] = {"flops": style.GF, "params": style.M, "acts": style.M}
 LINES: dict[str, Sign] = {"best": "-", "median": "--", "shape": ""}
-LEGEND = 0.22  # inches a row of the legend, and of the words above it
+LEGEND, GAP = 0.2, 0.15  # inches a row of the legend and of the words above it, and above these
+LEFT = -0.07  # where they start (axes fraction of the whole row)
 # where a tag stands: offset in points, its anchor
 SIDES: dict[str, tuple[tuple[int, int], Literal["left", "right"], Literal["bottom", "center", "top"]]] = {
     "above": ((4, 3), "left", "bottom"),
@@ -110,7 +111,7 @@ class Trade(Panel):
 
     @property
     def head(self) -> float:
-        return LEGEND * (1 + -(-len(self.series) // self.columns))
+        return LEGEND * (1 + -(-len(self.series) // self.columns)) + GAP
 
     def draw(self, cell: Cell) -> None:
         grid = cell.place.subgridspec(2, len(MEASURES), height_ratios=(cell.head, cell.body), wspace=0.06)
@@ -128,8 +129,9 @@ class Trade(Panel):
         first.set_ylabel(style.ERROR)
         top.set_axis_off()
         legend = top.legend(
-            handles=[sign(one) for one in self.series], loc="upper left", ncols=self.columns, title=self.heading,
-            bbox_to_anchor=(0, 1), borderaxespad=0, borderpad=0, title_fontsize=10, alignment="left",
+            handles=[sign(one) for one in self.series], loc="lower left", ncols=self.columns, title=self.heading,
+            bbox_to_anchor=(LEFT, 0), borderaxespad=0, borderpad=0.2, columnspacing=1.6, title_fontsize=10,
+            alignment="left",
         )  # fmt: skip
         legend.set_in_layout(False)
 
