@@ -3,11 +3,12 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from matplotlib.lines import Line2D
-from matplotlib.ticker import FixedLocator, NullLocator
+from matplotlib.ticker import FixedLocator
 
 from regnet.figures.numbers import devices
 from regnet.figures.numbers.devices import Device
@@ -30,7 +31,7 @@ LOOKS = (
 
 def element(runs: Runs) -> Picture:
     """A panel a RegNet family, a line a device."""
-    panels = [Ratios(runs, f"over {FAMILIES[family].label}", family) for family in ("regnetx", "regnety")]
+    panels = [Ratios(runs, FAMILIES[family].label, family) for family in ("regnetx", "regnety")]
     return Picture(
         runs=runs,
         title="EfficientNet against RegNet at equal flops",
@@ -39,8 +40,8 @@ def element(runs: Runs) -> Picture:
         legend=lambda: [Line2D([], [], markersize=6, label=one.name, **look) for one, _, look in panels[0].lines()],
         how=lambda: caption(panels),
         setting=lambda: devices.status(runs),
-        seen="Two panels of time ratio against flops, one line a device, EfficientNet over RegNetX and over RegNetY. "
-        "Ratios from the smallest to the largest EfficientNet:",
+        seen="Two panels of time ratio against flops, one line a device, from the smallest to the largest "
+        "EfficientNet.",
     )
 
 
@@ -50,12 +51,16 @@ class Ratios(Panel):
 
     family: str
 
+    @property
+    def title(self) -> str:
+        return f"EfficientNet over {self.name}"
+
     @cached_property
     def tables(self) -> list[tuple[Device, pd.DataFrame]]:
         """`ratios` of each device."""
         return [(device, ratios(device, self.family)) for device in devices.devices(self.runs)]
 
-    def lines(self) -> Iterator[tuple[Device, pd.DataFrame, dict[str, str]]]:
+    def lines(self) -> Iterator[tuple[Device, pd.DataFrame, dict[str, Any]]]:
         """Device, ratios, and how they look."""
         for number, (device, table) in enumerate(self.tables):
             colour, marker = LOOKS[number % len(LOOKS)]
@@ -67,20 +72,18 @@ class Ratios(Panel):
         for device, table, look in self.lines():
             ax.plot(table["gf"], table["ratio"], markersize=6, **look)
             titles = [
-                f"{names[row.model]} at {row.resolution} px, {device.label}: {row.ms:.1f} ms, "
-                f"{FAMILIES[self.family].label} {row.regnet_ms:.1f} ms, ratio {row.ratio:.1f}"
-                for row in table.itertuples()
+                f"{names[model]} at {px} px, {device.label}: {ms:.1f} ms, {self.name} {other:.1f} ms, ratio {ratio:.1f}"
+                for model, px, ms, other, ratio in table[["model", "resolution", "ms", "regnet_ms", "ratio"]].to_numpy()
             ]
             style.scatter(ax, table["gf"], table["ratio"], titles, colour=look["color"], marker=look["marker"], s=36,
                           alpha=1.0)  # fmt: skip
         ax.axhline(claimed(), color=style.INK, linewidth=1.2, linestyle=":")
         ax.axhline(1, color=style.INK, linewidth=0.8)
-        ax.set_title(f"EfficientNet {self.name}", fontsize=10, loc="left")
-        ax.set(xscale="log", yscale="log", xlabel=style.GF.of("flops"), ylabel="time ratio")
-        for axis, ticks in ((ax.xaxis, FLOPS), (ax.yaxis, RATIOS)):
-            axis.set_major_locator(FixedLocator(ticks))
-            axis.set_minor_locator(NullLocator())
-            axis.set_major_formatter("{x:g}")
+        ax.set_title(self.title, fontsize=10, loc="left")
+        ax.set(xlabel=style.GF.of("flops"), ylabel="time ratio")
+        style.powers(ax, "x", FLOPS, room=0.2)
+        style.powers(ax, "y")
+        ax.yaxis.set_major_locator(FixedLocator(RATIOS))
 
     def rows(self) -> pd.DataFrame:
         """One row an EfficientNet and device."""
@@ -93,11 +96,13 @@ class Ratios(Panel):
     def largest(self) -> str:
         """The ratio of each device's largest EfficientNet, in words."""
         found = [f"{t['ratio'].iloc[-1]:.1f} ({device.label})" for device, t in self.tables if len(t)]
-        return f"{self.name} {', '.join(found)}"
+        return f"over {self.name} {', '.join(found)}"
 
     def words(self) -> str:
-        found = [f"{one.label} {t['ratio'].iloc[0]:.1f} to {t['ratio'].iloc[-1]:.1f}" for one, t in self.tables if len(t)]
-        return f"{self.name}: {'; '.join(found)}."
+        found = [
+            f"{one.label} {t['ratio'].iloc[0]:.1f} to {t['ratio'].iloc[-1]:.1f}" for one, t in self.tables if len(t)
+        ]
+        return f"{self.title}: {'; '.join(found)}."
 
 
 def ratios(device: Device, against: str) -> pd.DataFrame:
@@ -130,7 +135,7 @@ def caption(panels: list[Ratios]) -> str:
     return (
         "Each point: an EfficientNet's time over that of a RegNet of equal flops, read between the published RegNets "
         "on either side (logarithmic scales), all on one device; flops are those of the image size that was timed. "
-        f"Ratio at the largest EfficientNet: {'; '.join(panel.largest() for panel in panels)}. Dotted: {claimed():.1f}, "
+        f"Ratio at the largest EfficientNet: {'; '.join(one.largest() for one in panels)}. Dotted: {claimed():.1f}, "
         f"the printed times of {' and '.join(devices.networks()['name'][list(PAIR)])}, behind the paper's “up to 5×”: "
         "that RegNet has fewer flops. V100: the paper's printed times. timm (broken lines): mixed precision, its own "
         "EfficientNets at the image size nearest the published one."

@@ -25,7 +25,7 @@ from regnet.sweeps.store import Runs
 CHAPTER, NUMBER = "11-timings", "Time and complexity"
 FITTED = "regnetx"  # the family that Fig 12's curves are drawn through
 LABELS = {"gf": style.GF.of("flops"), "acts": style.M.of("activations")}
-TICKS = {"gf": (0.2, 0.5, 1, 2, 5, 10, 20), "acts": (2, 5, 10, 20, 50, 100)}
+TICKS = {"gf": (0.2, 0.5, 1, 2, 5, 10, 20, 40), "acts": (2, 5, 10, 20, 50, 100)}
 LEAST = 8  # networks for a correlation or a fit to be shown
 COLUMNS = ["device", "source", "statistic", *devices.COLUMNS, "value", "low", "high", "a", "b", "r2", "n"]
 
@@ -84,9 +84,8 @@ class Times(Panel):
         for family, look in FAMILIES.items():
             mine = rows[rows["family"] == family]
             titles = [
-                f"{names[row.model]}: {row.gf:.2f} GF, {row.acts:.1f} M activations, {row.ms:.4g} ms on "
-                f"{self.device.label}"
-                for row in mine.itertuples()
+                f"{names[model]}: {gf:.2f} GF, {acts:.1f} M activations, {ms:.4g} ms on {self.device.label}"
+                for model, gf, acts, ms in mine[["model", "gf", "acts", "ms"]].to_numpy()
             ]
             style.scatter(ax, mine[self.measure], mine["ms"], titles, colour=look.colour, marker=look.marker, s=22,
                           alpha=0.85)  # fmt: skip
@@ -95,7 +94,7 @@ class Times(Panel):
             words.append(formula(self.curves["sqrt+line"]))
             self._curve(ax, self.curves["sqrt+line"])
         ax.set_title(", ".join(words), fontsize=9.5, loc="left")
-        style.powers(ax, "x", TICKS[self.measure], room=0.8)
+        style.powers(ax, "x", TICKS[self.measure], room=0.3)
         style.powers(ax, "y")
         ax.set_ylim(rows["ms"].min() / 1.3, rows["ms"].max() * 1.3)  # the same in both panels of a device
         ax.set(xlabel=LABELS[self.measure] * self.bottom, ylabel=f"ms for {BATCH} images" * self.first)

@@ -52,8 +52,9 @@ def caption(runs: Runs) -> str:
         f"V100: printed in {devices.paper().source} (one GPU, {BATCH} images). timm ({theirs[0].source}): from its "
         f"images a second at the largest batch that fitted, not compiled, at the published image sizes ({how}); "
         f"{', '.join(ports)} are ports of TensorFlow's networks, whose padding takes time of its own; "
-        f"{', '.join(names.drop(rows.index))} is not among them. Precisions and batches differ between columns: compare "
-        f"networks within a column. {devices.status(runs)} Flops and activations (of convolutions) are counted here."
+        f"{', '.join(names.drop(rows.index))} is not among them. Precisions and batches differ between columns: "
+        f"compare networks within a column. {devices.status(runs)} Flops and activations (of convolutions) are counted "
+        "here."
     )
 
 

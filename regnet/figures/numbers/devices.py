@@ -83,8 +83,8 @@ def timed_here(runs: Runs) -> list[Device]:
     for _, part in _inference(runs).groupby(["device", "precision", "threads"], dropna=False):
         first, known = part.iloc[0], networks().loc[part["model"]].set_index(part.index)
         rows = known[["family", "resolution", "acts"]].assign(
-            model=part["model"], timed=part["model"], gf=part["flops"] / 1e9, ms=part["ms_median"] * BATCH / part["batch"],
-            off=np.abs(np.log(part["batch"] / BATCH)),
+            model=part["model"], timed=part["model"], gf=part["flops"] / 1e9,
+            ms=part["ms_median"] * BATCH / part["batch"], off=np.abs(np.log(part["batch"] / BATCH)),
         )  # fmt: skip
         label = on_threads(_brief(first["device"]), first["threads"])
         days = " to ".join(sorted({part["date"].min(), part["date"].max()}))

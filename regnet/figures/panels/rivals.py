@@ -75,11 +75,12 @@ class Finals:
         seeds = trainings.groupby("model").size()
         recipe = find_regime(self.runs.regime).recipe(int(trainings["length"].max()))
         number = f"{seeds.min()}" if seeds.min() == seeds.max() else f"{seeds.min()} to {seeds.max()}"
-        lost = int((trainings["status"] == "diverged").sum())
+        diverged = int((trainings["status"] == "diverged").sum())
+        lost = f" Diverged, counted with the error of chance: {diverged} of {len(trainings)} trainings."
         return (
             f"Measured here, regime {self.runs.regime}: {captions.DATA.get(recipe.data, recipe.data)} at "
-            f"{recipe.resolution} px, {len(seeds)} models, each trained on {recipe.images:,} images with {number} seeds."
-            + f" Diverged, counted with the error of chance: {lost} of {len(trainings)} trainings." * bool(lost)
+            f"{recipe.resolution} px, {len(seeds)} models, each trained on {recipe.images:,} images with {number} "
+            f"seeds.{lost * bool(diverged)}"
         )
 
 

@@ -210,8 +210,8 @@ def picture(
     def how() -> str:
         sources = sorted({source for one in paper.series for source in one.points["source"]})
         said = (
-            f"The paper's models (ImageNet, 100 epochs; {', '.join(sources)}); no network was trained on ImageNet here. "
-            "Small words beside points: flops (GF), layers or scale; the order along a line is the same in every "
+            f"The paper's models (ImageNet, 100 epochs; {', '.join(sources)}); no network was trained on ImageNet "
+            "here. Small words beside points: flops (GF), layers or scale; the order along a line is the same in every "
             "panel. Bars: 95% interval of the mean error over seeds."
         )
         if not ours.there:
