@@ -14,9 +14,7 @@ CHAPTER = "09-comparisons"
 
 def element(runs: Runs) -> Table:
     """Printed flops, params and error; flops and params counted from the networks' definitions."""
-    return Table(
-        runs=runs, title="The mobile regime", make=numbers, columns=columns, how=caption, seen=alt
-    )  # fmt: skip
+    return Table(runs=runs, title="The mobile regime", make=numbers, columns=columns, how=caption, seen=alt)
 
 
 def numbers() -> pd.DataFrame:

@@ -20,9 +20,7 @@ GPUS = 8
 
 def element(runs: Runs) -> Table:
     """The printed pairs with counts, factors of time, intervals and timm's measurements."""
-    return Table(
-        runs=runs, title="EfficientNet comparisons", make=numbers, columns=columns, how=caption, seen=alt
-    )  # fmt: skip
+    return Table(runs=runs, title="EfficientNet comparisons", make=numbers, columns=columns, how=caption, seen=alt)
 
 
 def numbers() -> pd.DataFrame:

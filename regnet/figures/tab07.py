@@ -13,9 +13,7 @@ MODEL = "EfficientNet-B0"
 
 def element(runs: Runs) -> Table:
     """The printed rows with the points that each step gains."""
-    return Table(
-        runs=runs, title="Training enhancements", make=numbers, columns=columns, how=caption, seen=alt
-    )  # fmt: skip
+    return Table(runs=runs, title="Training enhancements", make=numbers, columns=columns, how=caption, seen=alt)
 
 
 def numbers() -> pd.DataFrame:

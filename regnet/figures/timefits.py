@@ -127,8 +127,9 @@ class Times(Panel):
         return whole.reindex(columns=COLUMNS).astype({"resolution": "Int64"})
 
     def words(self) -> str:
-        start = f"{self.name}, correlation with flops" if self.first else "With activations"
-        return "" if self.r is None else f"{start} {self.r:.2f}."
+        if self.r is None:
+            return ""
+        return f"{self.name}: correlation with flops {self.r:.2f}," if self.first else f"with activations {self.r:.2f}."
 
 
 def difference(device: Device) -> Comparison | None:

@@ -40,7 +40,6 @@ def _numbers(tables: Sequence[str]) -> pd.DataFrame:
 
 
 def _columns(frame: pd.DataFrame) -> pd.DataFrame:
-    timm = printed_tables.weights(frame)
     return pd.DataFrame({
         "model": frame["model"],
         "equal": [by.removesuffix(" (pairs)") for by in frame["grouped_by"]],
@@ -51,9 +50,9 @@ def _columns(frame: pd.DataFrame) -> pd.DataFrame:
             "" if pd.isna(gap) else f"{gap:+.1f}" for gap in frame["above_before"]
         ],
         "V2: above the RegNet (points)": spans(frame, "above"),
-        "timm: error (%)": timm.pop("timm: error (%)"),
+        "timm: error (%)": filled(frame["timm_error"]),
         "timm: V2 error (%)": filled(frame["timm_v2_error"]),
-        **timm,
+        "timm: weights": frame["timm_weights"],
         **printed_tables.sizes(frame),
     })  # fmt: skip
 
