@@ -18,12 +18,11 @@ from regnet import figures, published
 from regnet.cli import app
 from regnet.design.complexity import complexity
 from regnet.design.zoo import zoo
+from regnet.evidence.judge import judgements
 from regnet.figures import speedup
 from regnet.figures.numbers import devices
 from regnet.page import svg
-from regnet.page.verdicts import judgements
 from regnet.sweeps import timings as records
-from regnet.sweeps.population import Population
 from regnet.sweeps.store import open_runs
 from regnet.sweeps.timing_jobs import (
     Job,
@@ -129,7 +128,7 @@ class TestJobs:
     def test_members_are_the_sealed_networks_at_the_regimes_input(self, tmp_path: Path) -> None:
         seal_population(tmp_path, "regnetx", 3)
         runs = open_runs("pocket")
-        jobs = population_jobs(Population("regnetx"), runs)
+        jobs = population_jobs(runs.population("regnetx"), runs)
         frame = runs.frame("regnetx")
         assert [job.network.id for job in jobs] == frame["network_id"].tolist()
         assert [job.cells["flops"] for job in jobs] == frame["flops"].tolist()
@@ -142,7 +141,7 @@ class TestJobs:
         first = open_runs("pocket").frame("regnetx")["network_id"][0]
         _tamper(sealed, first, "0" * 12)
         with pytest.raises(ValueError, match="member 0 of pocket/regnetx is sealed as network 000000000000"):
-            population_jobs(Population("regnetx"), open_runs("pocket"))
+            population_jobs(open_runs("pocket").population("regnetx"), open_runs("pocket"))
 
     def test_each_row_is_on_disk_before_the_next_network_and_the_rest_is_still_missing(self, tmp_path: Path) -> None:
         jobs, path = published_jobs(["regnetx-200mf", "regnety-200mf", "resnet-50"], 32), tmp_path / "timings" / "a.csv"

@@ -1,7 +1,5 @@
 """Time against flops and activations of the published networks, device by device (arXiv:2003.13678, Fig 12)."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -11,11 +9,10 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
-from regnet import published
 from regnet.analysis.compare import Comparison
 from regnet.analysis.rules.timing import BATCH
 from regnet.analysis.timing_fits import Curve, Law, fits, pearson, predicts_better
-from regnet.figures.numbers import devices
+from regnet.figures.numbers import devices, paper
 from regnet.figures.numbers.devices import Device
 from regnet.figures.panels import style
 from regnet.figures.panels.element import Cell, Panel, Picture, Row
@@ -108,7 +105,7 @@ class Times(Panel):
         ax.fill_between(f, np.maximum(low, 1e-3 * curve.at(f)), high, color=colour, alpha=0.2, linewidth=0)
         ax.plot(f, curve.at(f), color=colour, linewidth=1.4)
         if self.device.whose == "paper":
-            a, b = paper_curve()
+            a, b = paper.law("time")
             ax.plot(f, a * np.sqrt(f) + b * f, color=style.INK, linewidth=1.2, linestyle=":")
 
     def rows(self) -> pd.DataFrame:
@@ -138,27 +135,6 @@ def difference(device: Device) -> Comparison | None:
     return predicts_better(rows["acts"], rows["gf"], rows["ms"]) if len(rows) >= LEAST else None
 
 
-def paper_curve() -> tuple[float, float]:
-    """a and b of the paper's a sqrt(f) + b f: milliseconds on its V100, f in GF.
-
-    >>> paper_curve()
-    (24.0, 6.0)
-    """
-    row = _paper("time")
-    return float(row["sqrt_flops_G"]), float(row["flops_G"])
-
-
-def paper_r() -> dict[str, float]:
-    """The paper's r of inference time with flops and with activations (Fig 12, top)."""
-    panels = {"gf": "inference time against flops", "acts": "inference time against activations"}
-    return {name: float(_paper(panel)["pearson_r"]) for name, panel in panels.items()}
-
-
-def _paper(what: str) -> pd.Series[Any]:
-    table = published.load("paper_fig12_laws")
-    return table[table["what"] == what].iloc[0]
-
-
 def formula(curve: Curve) -> str:
     """A fitted sum in the paper's form.
 
@@ -177,14 +153,13 @@ def caption(shown: list[Device]) -> str:
         f"{device.label} {gap.effect:+.2f} [{gap.low:+.2f}, {gap.high:+.2f}]"
         for device in shown if (gap := difference(device))
     )  # fmt: skip
-    a, b = paper_curve()
-    r = {name: f"{value:g}" for name, value in paper_r().items()}
+    a, b = paper.law("time")
     return (
         f"Published networks of {shown[0].source} at their image sizes; logarithmic axes, r is Pearson's of the "
         "plain values. Line and band: a√f + b·f through the RegNetX by least squares, with the 95% interval of the "
         f"curve; dotted, on the V100: the paper's {a:g}√f + {b:g}·f (f in GF). r with activations minus r with flops, "
         f"95% interval over resampled networks: {gaps}; both measures as counted here, where the claim about the "
-        f"paper's numbers takes the printed ones. The paper's r = {r['gf']} (flops) and {r['acts']} (activations)"
-        " are of random RegNetX in a narrower range of flops and do not compare with these. timm: mixed precision at "
-        "the largest batch that fitted."
+        f"paper's numbers takes the printed ones. The paper's r = {paper.correlation('flops'):g} (flops) and "
+        f"{paper.correlation('activations'):g} (activations) are of random RegNetX in a narrower range of flops and do "
+        "not compare with these. timm: mixed precision at the largest batch that fitted."
     )

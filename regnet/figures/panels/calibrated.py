@@ -11,8 +11,8 @@ import pandas as pd
 
 from regnet.analysis.length_choice import best_rates, rate_table
 from regnet.analysis.length_validity import FEWEST, told
+from regnet.figures import link
 from regnet.figures.panels.captions import DATA, either
-from regnet.figures.registry import link
 from regnet.sweeps.calibration import GRIDS
 from regnet.sweeps.length_calibration import SEARCHES, Search
 from regnet.sweeps.regimes import find_regime
