@@ -119,16 +119,16 @@ def _figure_12(what: str) -> pd.Series[Any]:
 
 @dataclass(frozen=True)
 class Example:
-    """One of the networks that the paper draws, with widths as printed (before group compatibility)."""
+    """A network that a figure draws; the paper's have widths as printed (before group compatibility)."""
 
-    panel: str
+    name: str
     depths: tuple[int, ...]
     widths: tuple[int, ...]
     group_width: int
     bottleneck: float
     error: float  # percent
-    fit: dict[str, float] | None  # the printed w_a, w_0, w_m
     source: str
+    fit: dict[str, float] | None = None  # the printed w_a, w_0, w_m
 
     @property
     def widths_per_block(self) -> npt.NDArray[np.float64]:
@@ -149,7 +149,7 @@ def examples(figure: int) -> list[Example]:
 def _example(row: pd.Series[Any]) -> Example:
     fit = {"w_a": float(row["wa_fit"]), "w_0": float(row["w0_fit"]), "w_m": float(row["wm_fit"])}
     return Example(
-        panel=str(row["panel"]),
+        name=str(row["panel"]),
         depths=_whole(row["stage_depths"]),
         widths=_whole(row["stage_widths"]),
         group_width=int(row["group_w"]),

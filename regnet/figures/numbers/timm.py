@@ -2,7 +2,7 @@
 
 from functools import cache
 
-from regnet.figures.numbers.published_models import Model, models
+from regnet.figures.numbers.published_models import Model, models, timm_name
 
 # timm has the paper's own weights for the RegNets alone; for the others the plainest training it lists
 TRAINED = {
@@ -18,9 +18,9 @@ def architecture(model: Model) -> str:
     >>> [architecture(model) for model in models()[::12]]
     ['regnetx_002', 'regnety_002', 'resnet50']
     """
-    family, _, size = model.key.partition("-")
     if model.line:
-        return f"{family}_{round(10 * model.size):03d}"
+        return timm_name(model.key)
+    family, _, size = model.key.partition("-")
     return {"resnet": f"resnet{size}", "resnext": f"resnext{size}_32x4d"}.get(family, f"{family}_{size}")
 
 
