@@ -14,17 +14,15 @@ from matplotlib.figure import Figure
 from sealed_runs import seal_population
 from typer.testing import CliRunner
 
-from regnet import published
+from regnet import figures, published
 from regnet.cli import app
 from regnet.design.complexity import complexity
 from regnet.design.zoo import zoo
 from regnet.evidence.judge import judgements
-from regnet.figures import speedup, timefits, timings
+from regnet.figures import speedup
 from regnet.figures.numbers import devices
 from regnet.page import svg
-from regnet.page.page import element
 from regnet.sweeps import timings as records
-from regnet.sweeps.population import Population
 from regnet.sweeps.store import open_runs
 from regnet.sweeps.timing_jobs import (
     Job,
@@ -39,7 +37,7 @@ torch.set_num_threads(1)
 
 SETTING = Setting("cpu", batch=1)
 FAST = ("--batch", "1", "--resolution", "32")
-ELEMENTS = (timings, speedup, timefits)
+ELEMENTS = ("timings", "speedup", "timefits")
 
 
 @pytest.fixture(autouse=True)
@@ -130,7 +128,7 @@ class TestJobs:
     def test_members_are_the_sealed_networks_at_the_regimes_input(self, tmp_path: Path) -> None:
         seal_population(tmp_path, "regnetx", 3)
         runs = open_runs("pocket")
-        jobs = population_jobs(Population("regnetx"), runs)
+        jobs = population_jobs(runs.population("regnetx"), runs)
         frame = runs.frame("regnetx")
         assert [job.network.id for job in jobs] == frame["network_id"].tolist()
         assert [job.cells["flops"] for job in jobs] == frame["flops"].tolist()
@@ -143,7 +141,7 @@ class TestJobs:
         first = open_runs("pocket").frame("regnetx")["network_id"][0]
         _tamper(sealed, first, "0" * 12)
         with pytest.raises(ValueError, match="member 0 of pocket/regnetx is sealed as network 000000000000"):
-            population_jobs(Population("regnetx"), open_runs("pocket"))
+            population_jobs(open_runs("pocket").population("regnetx"), open_runs("pocket"))
 
     def test_each_row_is_on_disk_before_the_next_network_and_the_rest_is_still_missing(self, tmp_path: Path) -> None:
         jobs, path = published_jobs(["regnetx-200mf", "regnety-200mf", "resnet-50"], 32), tmp_path / "timings" / "a.csv"
@@ -223,16 +221,15 @@ class TestCommand:
 
 
 class TestElements:
-    @pytest.mark.parametrize("regime", ["smoke", "imagenet"])
-    def test_they_are_drawn_in_any_regime_where_nothing_is_timed_and_say_how_to_time(self, regime: str) -> None:
-        runs = open_runs(regime)
-        for module in ELEMENTS:
-            name = module.__name__.rpartition(".")[2]
-            shown = element(name, runs)
-            assert "regnet time" in module.caption(runs)
-            assert 'class="missing"' not in shown.html
-            assert len(module.alt(runs)) > 60
-            assert len(module.data(runs)) > 30
+    @pytest.mark.parametrize("name", ELEMENTS)
+    def test_they_are_drawn_in_any_regime_where_nothing_is_timed_and_say_how_to_time(self, name: str) -> None:
+        piece = figures.element(name, open_runs("imagenet"))
+        assert not piece.populations
+        assert piece.timed
+        assert "regnet time" in piece.caption()
+        assert len(piece.alt()) > 60
+        assert len(piece.data()) > 30
+        piece.drawn()
 
     def test_times_on_other_threads_are_judged_apart_and_other_resolutions_not_at_all(self, tmp_path: Path) -> None:
         whole_zoo(tmp_path)
@@ -243,8 +240,7 @@ class TestElements:
 
     def test_the_table_has_the_papers_times_timms_and_a_column_a_device_timed_here(self, tmp_path: Path) -> None:
         whole_zoo(tmp_path)
-        assert timings.make(open_runs()).attrs["sortable"]
-        table = timings.data(open_runs()).set_index("network")
+        table = figures.element("timings", open_runs()).data().set_index("network")
         assert list(table.columns[3:5]) == ["V100 (paper)", "RTX 3090 (timm)"]
         assert table.columns[-1] == "A test's processor, 2 threads (here)"
         printed = published.load("paper_models").set_index("model")["infer_ms_batch64_v100"]
@@ -254,7 +250,7 @@ class TestElements:
 
     def test_timms_times_are_those_of_the_published_image_size(self) -> None:
         table = published.load("timm_infer_benchmarks").set_index(["file", "model", "img_size_px"])
-        here = {d.label: d.rows.set_index("model")["ms"] for d in devices.timm(exact=True)}
+        here = {d.label: d.rows.set_index("model")["ms"] for d in devices.on_timm(exact=True)}
         file = "results/benchmark-infer-amp-nchw-pt291-cu128-4090.csv"
         per_second = table["infer_samples_per_sec"]
         for key, name, size in (("regnety-8.0gf", "regnety_080", 224), ("efficientnet-b5", "tf_efficientnet_b5", 456)):
@@ -265,11 +261,13 @@ class TestElements:
         rows = [row("resnet-50", 50.0), row("resnet-101", 1.0, status="too large", ms_median=None)]
         records.write(rows, tmp_path / "runs" / "timings" / "a.csv")
         runs = open_runs()
-        mine = timings.make(runs).set_index("network").iloc[:, -1]
+        mine = figures.element("timings", runs).drawn().set_index("network").iloc[:, -1]
         assert mine[mine != ""].to_dict() == {"ResNet-50": "50"}
-        for module in ELEMENTS:
-            module.make(runs)
-        assert not timefits.correlations(devices.timed_here(runs)[0])
+        figures.element("speedup", runs).drawn()
+        fits = figures.element("timefits", runs)
+        fits.drawn()
+        here = fits.data().query("source == 'here'")
+        assert here["statistic"].tolist() == ["network"]  # too few for a correlation
 
     def test_training_steps_members_and_other_resolutions_are_not_shown_as_inference(self, tmp_path: Path) -> None:
         rows = [
@@ -289,23 +287,24 @@ class TestElements:
 
     def test_the_caption_says_what_was_timed_on_part_of_a_batch_and_whether_a_gpu_was(self, tmp_path: Path) -> None:
         whole_zoo(tmp_path, images=8)
-        said = timings.caption(open_runs())
+        said = figures.element("timings", open_runs()).caption()
         assert "36 of 36 times here are of 8 images or more and scaled to 64" in said
         assert "No GPU was timed here." in said
         whole_zoo(tmp_path, device="NVIDIA Test 9000", threads=None)
-        said = timings.caption(open_runs())
+        said = figures.element("timings", open_runs()).caption()
         assert "Test 9000 (fp32, 2026-03-30, 36 networks)" in said
         assert "No GPU" not in said
 
     def test_the_speed_up_is_at_equal_flops(self, tmp_path: Path) -> None:
         whole_zoo(tmp_path)
-        table = speedup.data(open_runs())
+        piece = figures.element("speedup", open_runs())
+        table = piece.data()
         mine = table[table["source"] == "here"]
         assert len(mine) == 2 * 6
         assert mine["ratio"].to_numpy() == pytest.approx(3, rel=0.01)  # times proportional to flops, 300 against 100
         paper = table[(table["device"] == "V100") & (table["model"] == "efficientnet-b5")].set_index("against")
         assert 94 < paper.loc["regnetx", "regnet_ms"] < 137  # between 8.0GF and 12GF
-        assert speedup.claimed() == pytest.approx(504 / 94)
+        assert f"Dotted: {504 / 94:.1f}, the printed times" in piece.caption()
 
     def test_a_regnet_as_slow_as_the_efficientnet_gives_a_ratio_of_one(self) -> None:
         flops = [0.2, 2.0, 20.0, 0.5, 5.0, 60.0]
@@ -313,7 +312,7 @@ class TestElements:
             "model": ["a", "b", "c", "d", "e", "f"], "timed": "", "resolution": 224, "acts": 1.0,
             "family": ["regnetx"] * 3 + ["efficientnet"] * 3, "gf": flops, "ms": [10 * f**0.5 for f in flops],
         })  # fmt: skip
-        device = devices.Device("any", "", "here", rows)
+        device = devices.Device("any", "", "here", rows, "here")
         found = speedup.ratios(device, "regnetx")
         assert found["model"].tolist() == ["d", "e"]  # f has no RegNet around its flops
         assert found["ratio"].tolist() == pytest.approx([1, 1])
@@ -321,26 +320,24 @@ class TestElements:
 
     def test_each_device_has_its_correlations_curves_and_points(self, tmp_path: Path) -> None:
         whole_zoo(tmp_path)
-        runs = open_runs()
-        table = timefits.data(runs)
+        piece = figures.element("timefits", open_runs())
+        table = piece.data()
         for label, part in table.groupby("device"):
             counts = part["statistic"].value_counts()
             assert counts["network"] == (36 if label in ("V100", "A test's processor, 2 threads") else 35)
-            assert (counts.filter(like="r with") == 1).all()
+            assert counts.filter(like="r with").tolist() == [1, 1, 1]
             assert len(counts.filter(like="curve")) == 3
         mine = table[table["source"] == "here"].set_index("statistic")
         assert mine.loc["curve line", "b"] == pytest.approx(100)
-        assert timefits.paper_curve() == (24, 6)
+        assert "the paper's 24√f + 6·f" in piece.caption()
 
-    def test_pictures_fit_the_page_and_every_point_has_a_title(self, tmp_path: Path) -> None:
+    @pytest.mark.parametrize(("name", "points"), [("speedup", 2 * 6 * 6), ("timefits", 2 * (36 + 4 * 35 + 36))])
+    def test_pictures_fit_the_page_and_every_point_has_a_title(self, name: str, points: int, tmp_path: Path) -> None:
         whole_zoo(tmp_path)
-        runs = open_runs()
-        for module, points in ((speedup, 2 * 6 * 6), (timefits, 2 * (36 + 4 * 35 + 36))):
-            figure = module.make(runs)
-            assert isinstance(figure, Figure)
-            assert figure.get_figwidth() <= 8.1
-            text = svg.render(figure, "any", alt=module.alt(runs))
-            assert text.count("<title>") == points
+        figure = figures.element(name, open_runs()).drawn()
+        assert isinstance(figure, Figure)
+        assert figure.get_figwidth() <= 8.1
+        assert svg.render(figure, "any", alt="").count("<title>") == points
 
 
 def _tamper(sealed: Path, old: str, new: str) -> None:

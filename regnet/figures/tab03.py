@@ -1,60 +1,61 @@
 """Table 3: RegNetX against ResNe(X)t at equal activations and at equal flops, as printed (arXiv:2003.13678, sec. 5)."""
 
-from __future__ import annotations
-
 import pandas as pd
 
 from regnet import published
+from regnet.analysis.rules.printed import ERROR, HOURS, MS, SD
 from regnet.figures.numbers import printed
-from regnet.page import tables
+from regnet.figures.panels import printed_tables
+from regnet.figures.panels.element import Table
+from regnet.figures.panels.numerals import filled, spans, with_sd
 from regnet.sweeps.store import Runs
 
-TITLE = "ResNe(X)t comparisons"
-STEM = "paper_table3_resnext"
-MEAN, SD = "top1_error_pct_mean5", "top1_error_pct_std5"
+CHAPTER = "09-comparisons"
+KEYS = ["grouped_by", "group"]
 
 
-def make(runs: Runs) -> pd.DataFrame:
+def element(runs: Runs) -> Table:
     """The printed rows of 3a, then of 3b, with counts, intervals and timm's measurements."""
-    frame = data(runs)
-    shown = pd.DataFrame({
-        "model": frame["model"],
-        "equal": frame["grouped_by"],
-        "group": frame["group"],
-        "error (%)": printed.errors(frame[MEAN], frame[SD]),
-        "above the RegNet (points)": printed.above(frame),
-        "first reported (%)": printed.filled(frame["top1_error_pct_orig_reported"]),
-        **printed.sizes(frame),
-        "infer (ms)": frame["infer_ms_batch64_v100"],
-        "train (hr)": printed.filled(frame["train_hr_100ep_8gpu"]),
-        **printed.weights(frame),
-    })  # fmt: skip
-    return tables.sortable(shown)
-
-
-def data(runs: Runs) -> pd.DataFrame:
-    """One row a printed row, with the columns that `regnet.figures.numbers.printed` adds."""
-    del runs  # printed and counted: no population is needed
-    return printed.grouped(published.load(STEM), ["grouped_by", "group"], MEAN, SD)
-
-
-def caption(runs: Runs) -> str:
-    """How to read it, which cells differ from the counts, and whose weights timm measured."""
-    frame = data(runs)
-    return (
-        f"As printed in {' and '.join(dict.fromkeys(frame['source']))} (ImageNet, 100 epochs, mean ± sd of five "
-        "trainings; inference of 64 images on one V100, training on eight; B, M = 10⁹, 10⁶). First reported: by the "
-        f"networks' own papers. {printed.ABOVE} Counted: from the networks, activations as outputs of convolutions. "
-        f"{printed.differing(frame['model'])} Over all 36 models of Figs 15 and 16 and Tables 3 and 4, pycls' table of "
-        f"2023 differs from the paper in {printed.changed()} cells. {printed.WEIGHTS}"
+    return Table(
+        runs=runs,
+        title="ResNe(X)t comparisons",
+        make=lambda: printed.grouped(published.load("paper_table3_resnext"), KEYS),
+        columns=columns,
+        how=caption,
+        seen=alt,
     )
 
 
-def alt(runs: Runs) -> str:
-    """The table in words."""
-    frame = data(runs)
+def columns(frame: pd.DataFrame) -> pd.DataFrame:
+    """Those of the page."""
+    return pd.DataFrame({
+        "model": frame["model"],
+        "equal": frame["grouped_by"],
+        "group": frame["group"],
+        "error (%)": with_sd(frame[ERROR], frame[SD]),
+        "above the RegNet (points)": spans(frame, "above"),
+        "first reported (%)": filled(frame["top1_error_pct_orig_reported"]),
+        **printed_tables.sizes(frame),
+        "infer (ms)": frame[MS],
+        "train (hr)": filled(frame[HOURS]),
+        **printed_tables.weights(frame),
+    })  # fmt: skip
+
+
+def caption(frame: pd.DataFrame) -> str:
+    """How to read it, which cells differ from the counts, and whose weights timm measured."""
+    return (
+        f"As printed in {' and '.join(frame['source'].unique())} {printed_tables.SETTING}. First reported: by the "
+        f"networks' own papers. {printed_tables.ABOVE} {printed_tables.counts(frame['model'])} Over all 36 models of "
+        f"Figs 15 and 16 and Tables 3 and 4, pycls' table of 2023 differs from the paper in {printed.changed()} cells. "
+        f"{printed_tables.WEIGHTS}"
+    )
+
+
+def alt(frame: pd.DataFrame) -> str:
+    """The groups in words."""
     words = [
-        f"equal {by}, group {number}: " + ", ".join(f"{m} {e:.1f}%" for m, e in part[["model", MEAN]].to_numpy())
-        for (by, number), part in frame.groupby(["grouped_by", "group"], sort=False)
+        f"equal {by}, group {number}: " + ", ".join(f"{m} {e:.1f}%" for m, e in part[["model", ERROR]].to_numpy())
+        for (by, number), part in frame.groupby(KEYS, sort=False)
     ]
     return f"Table of {len(frame)} rows with printed sizes, times and errors; {'; '.join(words)}."

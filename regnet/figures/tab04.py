@@ -1,52 +1,53 @@
 """Table 4: RegNetY against EfficientNet, as printed, with factors of time (arXiv:2003.13678, sec. 5)."""
 
-from __future__ import annotations
-
 import pandas as pd
 
 from regnet import published
 from regnet.analysis.compare import Comparison
 from regnet.analysis.printed import ratio
+from regnet.analysis.rules.printed import ERROR, HOURS, MS, SD
 from regnet.figures.numbers import printed
-from regnet.page import tables
+from regnet.figures.panels import printed_tables
+from regnet.figures.panels.element import Table
+from regnet.figures.panels.numerals import filled, spans, with_sd
 from regnet.sweeps.store import Runs
 
-TITLE = "EfficientNet comparisons"
-STEM = "paper_table4_efficientnet"
-MEAN, SD = "top1_error_pct_mean5", "top1_error_pct_std5"
-TIMES = {"inference": ("infer_ms_batch64_v100", 0.5), "training": ("train_hr_100ep_8gpu", 0.05)}  # column, rounding
+CHAPTER = "09-comparisons"
+TIMES = {"inference": (MS, 0.5), "training": (HOURS, 0.05)}  # column, rounding
 SLOWEST, FASTER = "EfficientNet-B5", ("RegNetX-8.0GF", "RegNetY-8.0GF")  # the pairs behind "5x faster"
 GPUS = 8
 
 
-def make(runs: Runs) -> pd.DataFrame:
+def element(runs: Runs) -> Table:
     """The printed pairs with counts, factors of time, intervals and timm's measurements."""
-    frame = data(runs)
-    shown = pd.DataFrame({
+    return Table(runs=runs, title="EfficientNet comparisons", make=numbers, columns=columns, how=caption, seen=alt)
+
+
+def numbers() -> pd.DataFrame:
+    """One row a printed row: `printed.grouped`, and the pair's factors of time."""
+    frame = printed.grouped(published.load("paper_table4_efficientnet"), ["pair"])
+    regnets = frame[frame["above"].isna()].set_index("pair")
+    return frame.assign(**{
+        f"{name}_factor": frame[column] / frame["pair"].map(regnets[column]) for name, (column, _) in TIMES.items()
+    })  # fmt: skip
+
+
+def columns(frame: pd.DataFrame) -> pd.DataFrame:
+    """Those of the page."""
+    return pd.DataFrame({
         "model": frame["model"],
         "pair": frame["pair"],
-        "error (%)": printed.errors(frame[MEAN], frame[SD]),
-        "above the RegNet (points)": printed.above(frame),
-        "first reported (%)": printed.filled(frame["top1_error_pct_orig_reported"]),
-        **printed.sizes(frame),
+        "error (%)": with_sd(frame[ERROR], frame[SD]),
+        "above the RegNet (points)": spans(frame, "above"),
+        "first reported (%)": filled(frame["top1_error_pct_orig_reported"]),
+        **printed_tables.sizes(frame),
         "batch": frame["batch_size"],
-        "infer (ms)": frame["infer_ms_batch64_v100"],
-        "infer, times RegNet's": printed.filled(frame["inference_factor"]),
-        "train (hr)": printed.filled(frame["train_hr_100ep_8gpu"]),
-        "train, times RegNet's": printed.filled(frame["training_factor"]),
-        **printed.weights(frame),
+        "infer (ms)": frame[MS],
+        "infer, times RegNet's": filled(frame["inference_factor"]),
+        "train (hr)": filled(frame[HOURS]),
+        "train, times RegNet's": filled(frame["training_factor"]),
+        **printed_tables.weights(frame),
     })  # fmt: skip
-    return tables.sortable(shown)
-
-
-def data(runs: Runs) -> pd.DataFrame:
-    """One row a printed row, with the columns that `regnet.figures.numbers.printed` adds and the pair's factors of time."""
-    del runs  # printed and counted: no population is needed
-    frame = printed.grouped(published.load(STEM), ["pair"], MEAN, SD)
-    for name, (column, _) in TIMES.items():
-        regnets = frame[frame["model"].str.startswith("RegNet")].set_index("pair")[column]
-        frame[f"{name}_factor"] = frame[column] / frame["pair"].map(regnets)
-    return frame
 
 
 def speed(slow: str, fast: str, time: str) -> Comparison:
@@ -60,19 +61,17 @@ def speed(slow: str, fast: str, time: str) -> Comparison:
     return ratio(float(table[slow]), float(table[fast]), rounding=rounding)
 
 
-def caption(runs: Runs) -> str:
+def caption(frame: pd.DataFrame) -> str:
     """How to read it, the speed factor behind the paper's sentence, batches, and whose weights timm measured."""
-    frame = data(runs)
     words = [
         f"{found.effect:.1f} ({found.low:.2f} to {found.high:.2f}) in {time} of {fast}"
         for fast in FASTER for time in TIMES for found in [speed(SLOWEST, fast, time)]
     ]  # fmt: skip
     return (
-        f"As printed in {frame['source'].iloc[0]} (ImageNet, 100 epochs, mean ± sd of five trainings; inference of 64 "
-        "images on one V100, training on eight; B, M = 10⁹, 10⁶). Each EfficientNet at its own image size. First "
-        f"reported: by EfficientNet's paper. {printed.ABOVE} Times of {SLOWEST} as multiples (range that rounding "
-        f"allows): {'; '.join(words)}. {_schedules(frame)} Counted: from the networks, activations as outputs of "
-        f"convolutions. {printed.differing(frame['model'])} {printed.WEIGHTS}"
+        f"As printed in {frame['source'].iloc[0]} {printed_tables.SETTING}. Each EfficientNet at its own image size. "
+        f"First reported: by EfficientNet's paper. {printed_tables.ABOVE} Times of {SLOWEST} as multiples (range that "
+        f"rounding allows): {'; '.join(words)}. {_schedules(frame)} {printed_tables.counts(frame['model'])} "
+        f"{printed_tables.WEIGHTS}"
     )
 
 
@@ -89,10 +88,10 @@ def _schedules(frame: pd.DataFrame) -> str:
     )
 
 
-def alt(runs: Runs) -> str:
-    """The table in words."""
+def alt(frame: pd.DataFrame) -> str:
+    """The pairs in words."""
     words = [
-        " against ".join(f"{m} {e:.1f}%" for m, e in part[["model", MEAN]].to_numpy())
-        for _, part in data(runs).groupby("pair", sort=False)
+        " against ".join(f"{m} {e:.1f}%" for m, e in part[["model", ERROR]].to_numpy())
+        for _, part in frame.groupby("pair", sort=False)
     ]
     return f"Table of {len(words)} pairs with printed sizes, times and errors: {'; '.join(words)}."

@@ -1,50 +1,32 @@
 """Table 4 here: the best RegNetX and RegNetY against EfficientNet shapes of equal flops."""
 
-from __future__ import annotations
-
-import pandas as pd
-
 from regnet.figures.panels import rivals
-from regnet.page import tables
+from regnet.figures.panels.element import Table
+from regnet.figures.panels.rivals import Finals
+from regnet.figures.panels.style import FAMILIES
 from regnet.sweeps.store import Runs
 
-TITLE = "EfficientNet shapes against RegNets, final models"
-FAMILIES = ("regnetx", "regnety", "efficientnet")
-AGAINST = ("regnetx", "regnety")
+CHAPTER, NUMBER = "09-comparisons", "Table 4, here"
 
 
-def make(runs: Runs) -> pd.DataFrame:
+def element(runs: Runs) -> Table:
     """One row a model, by budget."""
-    return tables.sortable(rivals.table(rivals.finals(runs, FAMILIES), AGAINST, runs.regime))
-
-
-def data(runs: Runs) -> pd.DataFrame:
-    """One row a model: sizes, seeds, errors with sd, and the differences to the best RegNets with their intervals."""
-    return rivals.compared(rivals.finals(runs, FAMILIES), AGAINST)
-
-
-def caption(runs: Runs) -> str:
-    """What was trained, how chosen, and how to read the differences."""
-    trainings = rivals.finals(runs, FAMILIES)
-    return (
-        f"{rivals.setting(trainings, runs)} {rivals.CHOSEN} Learning rate and weight decay: "
-        f"{_rates(trainings)}. {rivals.DIFFERENCE} RegNetY was trained at some budgets only."
+    finals = Finals(runs, ("regnetx", "regnety", "efficientnet"))
+    return rivals.table(
+        finals,
+        "EfficientNet shapes against RegNets, final models",
+        how=lambda _: (
+            f"{finals.setting()} {rivals.CHOSEN} Learning rate and weight decay: {rates(finals)}. "
+            f"{rivals.DIFFERENCE} RegNetY was trained at some budgets only."
+        ),
+        against=("regnetx", "regnety"),
     )
 
 
-def _rates(trainings: pd.DataFrame) -> str:
+def rates(finals: Finals) -> str:
     """Learning rate and weight decay of each family."""
-    words = [
-        f"{rivals.FAMILIES[str(name)].label} {_numbers(part['lr'])} and {_numbers(part['weight_decay'])}"
-        for name, part in trainings.groupby("family", sort=False)
-    ]
+    words = []
+    for family, part in finals.trainings.groupby("family", sort=False):
+        lr, wd = (", ".join(f"{value:g}" for value in sorted(set(part[name]))) for name in ("lr", "weight_decay"))
+        words.append(f"{FAMILIES[str(family)].label} {lr} and {wd}")
     return "; ".join(words)
-
-
-def _numbers(values: pd.Series[float]) -> str:
-    return ", ".join(f"{value:g}" for value in sorted(set(values)))
-
-
-def alt(runs: Runs) -> str:
-    """The table in words."""
-    return rivals.in_words(rivals.finals(runs, FAMILIES))

@@ -1,48 +1,38 @@
 """Tables 5 and 6 here: every final model on the test images, read once after all choices were made."""
 
-from __future__ import annotations
-
 import pandas as pd
 
 from regnet.analysis.printed import FEWEST_PAIRS
-from regnet.figures.numbers import printed
-from regnet.figures.panels import rivals
-from regnet.page import tables
+from regnet.figures.panels import numerals, rivals
+from regnet.figures.panels.element import Table
+from regnet.figures.panels.rivals import Finals
+from regnet.figures.panels.style import FAMILIES
 from regnet.sweeps.store import Runs
 
-TITLE = "Final models on fresh images"
-FAMILIES = tuple(rivals.FAMILIES)
+CHAPTER, NUMBER = "09-comparisons", "Tables 5 and 6, here"
 
 
-def make(runs: Runs) -> pd.DataFrame:
+def element(runs: Runs) -> Table:
     """One row a model, by budget."""
-    return tables.sortable(rivals.table(rivals.finals(runs, FAMILIES), ["regnetx"], runs.regime, test=True))
+    finals = Finals(runs, tuple(FAMILIES))
+    return rivals.table(
+        finals,
+        "Final models on fresh images",
+        how=lambda frame: f"{finals.setting()} {fresh(frame)} {rivals.DIFFERENCE}",
+        test=True,
+    )
 
 
-def data(runs: Runs) -> pd.DataFrame:
-    """One row a model: errors on both sets of images, and the difference to the best RegNetX on the test images."""
-    return rivals.compared(rivals.finals(runs, FAMILIES), ["regnetx"], "test_error")
-
-
-def caption(runs: Runs) -> str:
+def fresh(frame: pd.DataFrame) -> str:
     """What the test images are, and whether ranks hold on them."""
-    trainings = rivals.finals(runs, FAMILIES)
-    summary = rivals.summary(trainings).dropna(subset=["test_error"])
-    held = (
-        f"Kendall's tau between mean validation and mean test error over models: "
-        f"{printed.ranks(summary, 'error', 'test_error')}"
-        if len(summary) >= FEWEST_PAIRS
-        else f"with {len(summary)} models there is no rank correlation to give yet"
-    )
-    gap = (summary["test_error"] - summary["error"]).mean()
+    frame = frame.dropna(subset=["test_error"])
+    gap = (frame["test_error"] - frame["error"]).mean()
+    held = f"With {len(frame)} models there is no rank correlation to give yet"
+    if len(frame) >= FEWEST_PAIRS:
+        found = numerals.ranks(frame, "error", "test_error")
+        held = f"Kendall's tau between mean validation and mean test error over models: {found}"
     return (
-        f"{rivals.setting(trainings, runs)} The test images took no part in any choice and were read once, by these "
-        "networks alone: the role that ImageNetV2 has in the paper. They come from the distribution of the training "
-        f"images, so they ask less than ImageNetV2 does. Mean test error minus mean validation error: {gap:+.2f} "
-        f"points. {held[0].upper()}{held[1:]}. {rivals.DIFFERENCE}"
+        "The test images took no part in any choice and were read once, by these networks alone: the role that "
+        "ImageNetV2 has in the paper. They come from the distribution of the training images, so they ask less than "
+        f"ImageNetV2 does. Mean test error minus mean validation error: {gap:+.2f} points. {held}."
     )
-
-
-def alt(runs: Runs) -> str:
-    """The table in words."""
-    return rivals.in_words(rivals.finals(runs, FAMILIES), "test_error")

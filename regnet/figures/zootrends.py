@@ -17,7 +17,7 @@ import pandas as pd
 from regnet.analysis.trends import LARGE, holds_from, longest_stage, saturation, trend
 from regnet.figures.numbers import published_models
 from regnet.figures.numbers.published_models import FAMILIES
-from regnet.figures.panels import rivals, style
+from regnet.figures.panels import style
 from regnet.figures.panels.element import Cell, Panel, Picture, Row
 from regnet.figures.panels.zoo_profiles import SHORT
 from regnet.sweeps.regimes import Limits, find_regime
@@ -36,7 +36,7 @@ class Trends(Panel):
     def draw(self, cell: Cell) -> None:
         ax, many = cell.ax(), len(self.columns) > 1
         for family, rows in models().groupby("family", sort=False):
-            ink, called = rivals.FAMILIES[str(family)].colour, FAMILIES[str(family)]
+            ink, called = style.FAMILIES[str(family)].colour, FAMILIES[str(family)]
             for column, mark, line, face in zip(self.columns, "o^", ("-", ":"), (ink, "none"), strict=False):
                 titles = [
                     f"{model}: {column} {value:.4g}" for model, value in zip(rows["model"], rows[column], strict=True)

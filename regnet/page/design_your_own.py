@@ -14,7 +14,7 @@ from typing import Any
 
 from regnet.design.networks import RegNet
 from regnet.figures.numbers.published_models import Model, models
-from regnet.figures.panels.rivals import FAMILIES
+from regnet.figures.panels.style import FAMILIES
 
 FIRST = "RegNetX-400MF"
 SE_RATIO = 0.25

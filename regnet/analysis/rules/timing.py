@@ -132,9 +132,16 @@ def _each_timed(rows: pd.DataFrame, populations: tuple[str, ...]) -> bool:
 def devices(rows: pd.DataFrame) -> Iterator[tuple[str, pd.DataFrame]]:
     """Each device's name, with its threads where it has any, and its rows."""
     for _, own in rows.groupby(_DEVICE, dropna=False, sort=False):
-        device, threads = own.iloc[0][_DEVICE]
-        cores = "" if pd.isna(threads) else f", {int(threads)} thread{'s' * (int(threads) != 1)}"
-        yield f"{device}{cores}", own
+        yield on_threads(*own.iloc[0][_DEVICE]), own
+
+
+def on_threads(device: str, threads: int | None) -> str:
+    """A device and its threads, where it has any, in words.
+
+    >>> on_threads("AMD EPYC", 2), on_threads("AMD EPYC", 1), on_threads("V100", None)
+    ('AMD EPYC, 2 threads', 'AMD EPYC, 1 thread', 'V100')
+    """
+    return device if pd.isna(threads) else f"{device}, {int(threads)} {'thread' if threads == 1 else 'threads'}"
 
 
 def _timed(evidence: Evidence, population: str, rows: pd.DataFrame) -> tuple[Floats, Floats]:

@@ -7,8 +7,6 @@
   flops and activations of that size. timm's CPU rows are of single images, compiled: not comparable, left out.
 """
 
-from __future__ import annotations
-
 import re
 from dataclasses import dataclass
 from functools import cache
@@ -17,16 +15,14 @@ import numpy as np
 import pandas as pd
 
 from regnet import published
-from regnet.design.zoo import zoo
-from regnet.figures.numbers.published_models import find, models
+from regnet.analysis.rules.printed import MS
+from regnet.analysis.rules.timing import BATCH, on_threads
+from regnet.figures.numbers import timm
+from regnet.figures.numbers.published_models import models
 from regnet.sweeps import timings
 from regnet.sweeps.store import Runs
 
-IMAGES = 64
 COLUMNS = ["model", "family", "timed", "resolution", "gf", "acts", "ms"]
-V100 = "V100"
-COMMAND = "regnet time"
-NOT_TIMED = f"No device is timed here yet ({COMMAND})."
 
 
 @dataclass(frozen=True)
@@ -40,49 +36,44 @@ class Device:
     how: str
     source: str
     rows: pd.DataFrame
-    gpu: bool = True
+    whose: str  # "paper", "timm" or "here"
 
     @property
-    def here(self) -> bool:
-        """Whether it was timed with this project's code."""
-        return self.source == "here"
+    def name(self) -> str:
+        """The device and whose numbers they are."""
+        return f"{self.label} ({self.whose})"
 
 
 def devices(runs: Runs, *, exact: bool = False) -> list[Device]:
     """The paper's device, timm's, then those timed here."""
-    return [paper(), *timm(exact=exact), *timed_here(runs)]
+    return [paper(), *on_timm(exact=exact), *timed_here(runs)]
 
 
-def short(key: str) -> str:
-    """A network's printed name.
-
-    >>> short("regnetx-400mf")
-    'RegNetX-400MF'
-    """
-    return _names()[key]
+@cache
+def networks() -> pd.DataFrame:
+    """The published networks by the zoo's names, in the paper's order: columns name and most of COLUMNS."""
+    rows = [(m.key, m.name, m.family, m.name, m.resolution, m.gf, m.counts.conv_acts / 1e6, float(m.paper[MS]))
+            for m in models()]  # fmt: skip
+    return pd.DataFrame(rows, columns=["model", "name", *COLUMNS[1:]]).set_index("model")
 
 
 def paper() -> Device:
     """The times that the paper prints (Figs 15, 16, Tables 3, 4)."""
-    rows = [
-        (m.key, m.family, m.name, m.resolution, m.gf, m.counts.conv_acts / 1e6, float(m.paper["infer_ms_batch64_v100"]))
-        for m in models()
-    ]
-    return Device(V100, f"{IMAGES} images", "arXiv:2003.13678", pd.DataFrame(rows, columns=COLUMNS))
+    return Device("V100", f"{BATCH} images", "arXiv:2003.13678", networks().reset_index()[COLUMNS], "paper")
 
 
 @cache
-def timm(*, exact: bool = False) -> tuple[Device, ...]:
+def on_timm(*, exact: bool = False) -> tuple[Device, ...]:
     """One device a GPU of timm's tables, in the order of the files."""
     table = published.load("timm_infer_benchmarks")
     same = (table["precision"] == "amp") & (table["memory_format"] == "nchw") & ~table["compile_dynamo"]
-    table = table[same].assign(model_key=table["model"].map(_key))
+    table = table[same].assign(key=table["model"].map(timm.keys())).dropna(subset="key")
     found = []
     for hardware, part in table.groupby("hardware", sort=False):
         newest = part[part["pytorch_tag"] == max(part["pytorch_tag"], key=_version)]
-        how = f"mixed precision, PyTorch {'.'.join(str(n) for n in _version(newest['pytorch_tag'].iloc[0]))}"
+        how = f"mixed precision, PyTorch {'.'.join(map(str, _version(newest['pytorch_tag'].iloc[0])))}"
         label = str(hardware).removeprefix("NVIDIA ")
-        found.append(Device(label, how, str(newest["source"].iloc[0]), _chosen(newest, exact)))
+        found.append(Device(label, how, str(newest["source"].iloc[0]), _chosen(newest, exact), "timm"))
     return tuple(found)
 
 
@@ -90,38 +81,30 @@ def timed_here(runs: Runs) -> list[Device]:
     """Devices with published networks among the timings beside these runs, at the published resolutions."""
     found = []
     for _, part in _inference(runs).groupby(["device", "precision", "threads"], dropna=False):
-        first = part.iloc[0]
-        count = None if pd.isna(first["threads"]) else int(first["threads"])
-        threads = f", {count} thread{'s' * (count != 1)}" if count else ""
-        near = part.assign(distance=np.abs(np.log(part["batch"] / IMAGES))).sort_values("distance", kind="stable")
-        rows = pd.DataFrame({
-            "model": near["model"], "family": near["model"].map(_family), "timed": near["model"],
-            "resolution": near["resolution"], "gf": near["flops"] / 1e9, "acts": near["model"].map(_conv_acts),
-            "ms": near["ms_median"] * IMAGES / near["batch"],
-        })  # fmt: skip
-        label, how = f"{_brief(str(first['device']))}{threads}", f"{first['precision']}, {_days(part)}"
-        found.append(Device(label, how, "here", _in_order(rows), gpu=not threads))
+        first, known = part.iloc[0], networks().loc[part["model"]].set_index(part.index)
+        rows = known[["family", "resolution", "acts"]].assign(
+            model=part["model"], timed=part["model"], gf=part["flops"] / 1e9,
+            ms=part["ms_median"] * BATCH / part["batch"], off=np.abs(np.log(part["batch"] / BATCH)),
+        )  # fmt: skip
+        label = on_threads(_brief(first["device"]), first["threads"])
+        days = " to ".join(sorted({part["date"].min(), part["date"].max()}))
+        found.append(Device(label, f"{first['precision']}, {days}", "here", _first(rows, ["off"]), "here"))
     return found
 
 
 def status(runs: Runs) -> str:
-    """Which devices are timed here, in a sentence; how to time one where there is none; that no GPU is, if so."""
-    found = timed_here(runs)
+    """Which devices are timed here and how much of it is scaled, in sentences; how to time one where there is none."""
+    found, mine = timed_here(runs), _inference(runs)
     if not found:
-        return NOT_TIMED
+        return "No device is timed here yet (regnet time)."
     parts = "; ".join(f"{d.label} ({d.how}, {len(d.rows)} networks)" for d in found)
-    return f"Timed here: {parts}." + ("" if any(d.gpu for d in found) else " No GPU was timed here.")
-
-
-def scaled(runs: Runs) -> str:
-    """How many networks were timed here on a part of the batch, in a sentence; empty where none was."""
-    mine = _inference(runs)
+    said = f"Timed here: {parts}." + " No GPU was timed here." * bool(mine["threads"].notna().all())
     part = mine[mine["images"] < mine["batch"]]
     if part.empty:
-        return ""
+        return said
     return (
-        f" {len(part)} of {len(mine)} times here are of {int(part['images'].min())} images or more and scaled to "
-        f"{IMAGES}: a first look, too short where a part of the batch stays in the caches."
+        f"{said} {len(part)} of {len(mine)} times here are of {int(part['images'].min())} images or more and scaled to "
+        f"{BATCH}: a first look, too short where a part of the batch stays in the caches."
     )
 
 
@@ -129,63 +112,25 @@ def _inference(runs: Runs) -> pd.DataFrame:
     """The rows of published networks that were timed forward, at their published resolutions, and fitted in memory."""
     table = timings.read(runs.folder.parent)
     mine = table[(table["population"] == "") & ~table["train"].astype(bool) & (table["status"] == "ok")]
-    return mine[mine["resolution"] == mine["model"].map(_resolution)]
+    return mine[mine["resolution"] == mine["model"].map(networks()["resolution"])]
 
 
 def _chosen(table: pd.DataFrame, exact: bool) -> pd.DataFrame:
     """One row a published network: at its image size, or timm's own network at the nearest."""
-    table = table[table["model_key"] != ""]
-    port, size = table["model"].str.startswith("tf_"), table["model_key"].map(_resolution)
-    off = (table["img_size_px"] - size).abs()
-    keep = off == 0 if exact else ~port & ((off == 0) | (table["model_key"].map(_family) == "efficientnet"))
-    kept = table[keep].assign(off=off, port=port).sort_values(["off", "port"], kind="stable")
-    rows = pd.DataFrame({
-        "model": kept["model_key"], "family": kept["model_key"].map(_family), "timed": kept["model"],
-        "resolution": kept["img_size_px"], "gf": kept["gmacs"], "acts": kept["macts_M"],
-        "ms": kept["ms_per_64_images_derived"],
-    })  # fmt: skip
-    return _in_order(rows)
+    known = networks().loc[table["key"]].set_index(table.index)
+    port, off = table["model"].str.startswith(timm.PORT), (table["img_size_px"] - known["resolution"]).abs()
+    keep = off == 0 if exact else ~port & ((off == 0) | (known["family"] == "efficientnet"))
+    rows = known[["family"]].assign(
+        model=table["key"], timed=table["model"], resolution=table["img_size_px"], gf=table["gmacs"],
+        acts=table["macts_M"], ms=table["ms_per_64_images_derived"], off=off, port=port,
+    )  # fmt: skip
+    return _first(rows[keep], ["off", "port"])
 
 
-def _in_order(rows: pd.DataFrame) -> pd.DataFrame:
-    """The first row of each published network, in the paper's order."""
-    first = rows.drop_duplicates("model").set_index("model")
-    return first.reindex([m.key for m in models() if m.key in first.index]).reset_index()[COLUMNS]
-
-
-@cache
-def _names() -> dict[str, str]:
-    return {m.key: m.name for m in models()}
-
-
-def _conv_acts(key: str) -> float:
-    """Outputs of convolutions, 10^6 elements: what the paper and timm count."""
-    return find(key).counts.conv_acts / 1e6
-
-
-def _family(key: str) -> str:
-    return key.partition("-")[0]
-
-
-def _resolution(key: str) -> int:
-    return zoo.resolution(key) if key in zoo else 0
-
-
-def _key(name: str) -> str:
-    """The zoo's name of a network of timm; empty where it is none of the paper's.
-
-    >>> [_key(name) for name in ("regnetx_004", "regnety_120", "resnext50_32x4d", "tf_efficientnet_b5")]
-    ['regnetx-400mf', 'regnety-12gf', 'resnext-50', 'efficientnet-b5']
-    """
-    if regnet := re.fullmatch(r"(regnet[xy])_(\d{3})", name):
-        mf = 100 * int(regnet[2])
-        size = f"{mf}mf" if mf < 1000 else f"{mf / 1000:.1f}gf" if mf < 10_000 else f"{mf // 1000}gf"
-        key = f"{regnet[1]}-{size}"
-    elif resnet := re.fullmatch(r"(resnet|resnext)(\d+)(_32x4d)?", name):
-        key = f"{resnet[1]}-{resnet[2]}"
-    else:
-        key = name.removeprefix("tf_").replace("_", "-")
-    return key if key in zoo else ""
+def _first(rows: pd.DataFrame, by: list[str]) -> pd.DataFrame:
+    """The first row of each published network when sorted so, in the paper's order."""
+    first = rows.sort_values(by, kind="stable").drop_duplicates("model").set_index("model")
+    return first.reindex(networks().index.intersection(first.index, sort=False)).reset_index()[COLUMNS]
 
 
 def _version(tag: str) -> tuple[int, ...]:
@@ -201,8 +146,3 @@ def _version(tag: str) -> tuple[int, ...]:
 def _brief(device: str) -> str:
     """A device's name without what adds nothing."""
     return re.sub(r"\s+", " ", re.sub(r"\((R|TM)\)|NVIDIA|CPU|@.*|\d+-Core Processor", "", device)).strip()
-
-
-def _days(rows: pd.DataFrame) -> str:
-    first, last = rows["date"].min(), rows["date"].max()
-    return str(first) if first == last else f"{first} to {last}"

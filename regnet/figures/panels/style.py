@@ -67,6 +67,26 @@ LINES = {
     "regnety_c_silu": "--",
     "regnety_c_depthwise_silu": "--",
 }
+
+
+@dataclass(frozen=True)
+class Family:
+    """How a family of published networks is called and drawn: colour and marker, the same in every figure."""
+
+    label: str
+    colour: str
+    marker: str
+
+
+# Colours are at least 3:1 against the white and the dark page; markers tell families apart without them.
+FAMILIES = {
+    "regnetx": Family("RegNetX", "#C8243C", "o"),
+    "regnety": Family("RegNetY", "#6152E0", "D"),
+    "resnet": Family("ResNet", "#6E7892", "s"),
+    "resnext": Family("ResNeXt", "#2A9D76", "^"),
+    "efficientnet": Family("EfficientNet", "#B8860B", "v"),
+}
+
 BROKEN = ("-", "--", ":", "-.")  # lines of one colour in one panel, in this order
 GOLDEN = (5**0.5 - 1) / 2  # multiples of it modulo 1 spread evenly, in any number
 

@@ -1,31 +1,32 @@
 """Error against flops, parameters and activations: the paper's models, below them ours where trained."""
 
-from __future__ import annotations
-
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property, partial
 from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure, SubFigure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import NullLocator
-from scipy import stats
 
-from regnet import published
+from regnet.analysis import final_models
+from regnet.analysis.printed import RUNS
+from regnet.analysis.rules.printed import ERROR, SD
+from regnet.figures.numbers.published_models import find
 from regnet.figures.panels import rivals, style
-from regnet.figures.panels.rivals import FAMILIES, LEVEL
-from regnet.sweeps.store import Runs
+from regnet.figures.panels.element import Cell, Panel, Picture, Row
+from regnet.figures.panels.rivals import Finals
+from regnet.figures.panels.style import FAMILIES, Unit
+from regnet.sweeps.population import Population
 
-MEASURES = ("flops", "params", "acts")
-NAMES = {"flops": "flops", "params": "parameters", "acts": "activations"}
-PAPER_UNITS = {"flops": "GF", "params": "M", "acts": "M"}
-PAPER_SCALES = {"flops": 1e9, "params": 1e6, "acts": 1e6}
-HERE_UNITS = {"flops": "MF", "params": "k", "acts": "k"}
-HEIGHTS = (3.3, 3.5)  # inches of the rows
-LINES: dict[str, Literal["-", "--", ""]] = {"best": "-", "median": "--", "shape": ""}
+Sign = Literal["-", "--", ""]
+MEASURES = {"flops": "flops", "params": "parameters", "acts": "activations"}
+PAPER: dict[str, Unit] = {"flops": style.GF, "params": style.M, "acts": style.M}
+LINES: dict[str, Sign] = {"best": "-", "median": "--", "shape": ""}
+LEGEND, GAP = 0.2, 0.15  # inches a row of the legend and of the words above it, and above these
+LEFT = -0.07  # where they start (axes fraction of the whole row)
 # where a tag stands: offset in points, its anchor
 SIDES: dict[str, tuple[tuple[int, int], Literal["left", "right"], Literal["bottom", "center", "top"]]] = {
     "above": ((4, 3), "left", "bottom"),
@@ -33,174 +34,202 @@ SIDES: dict[str, tuple[tuple[int, int], Literal["left", "right"], Literal["botto
     "below": ((-4, -3), "right", "top"),
     "left": ((-5, 0), "right", "center"),
 }
-RUNS = 5  # trainings behind a printed mean
 
 
 @dataclass(frozen=True)
 class Series:
-    """Models drawn alike: columns model, tag, flops, params, acts, error, low, high, in the row's units."""
+    """Models drawn alike: columns model, tag, source, flops, params, acts, error and its 95% interval low, high."""
 
     label: str
     family: str
     points: pd.DataFrame
-    line: Literal["-", "--", ""] = "-"  # "" leaves the points alone
+    line: Sign = "-"  # "" leaves the points alone
     hollow: bool = False
     side: str = "above"  # of the points, where the tags stand
 
-
-def printed(family: str, models: Sequence[str], tags: Sequence[str], side: str = "above") -> Series:
-    """The paper's models of a family: printed mean error with the 95% interval of the mean of its five runs."""
-    table = published.load("paper_models").set_index("model").loc[list(models)].reset_index()
-    half = stats.t.ppf((1 + LEVEL) / 2, RUNS - 1) * table["top1_error_pct_std5"] / RUNS**0.5
-    error = table["top1_error_pct_mean5"]
-    points = pd.DataFrame({
-        "model": table["model"], "tag": list(tags), "flops": table["flops_G"], "params": table["params_M"],
-        "acts": table["acts_M"], "error": error, "low": error - half, "high": error + half,
-        "source": [source.split(" (")[0] for source in table["source"]],
-    })  # fmt: skip
-    return Series(FAMILIES[family].label, family, points, side=side)
+    @property
+    def ends(self) -> str:
+        """Its errors from the least to the most flops, in words."""
+        errors = self.points.sort_values("flops")["error"]
+        return " to ".join([self.label + f" {errors.iloc[0]:.1f}%", f"{errors.iloc[-1]:.1f}%"][: len(errors)])
 
 
-def measured(trainings: pd.DataFrame, regime: str) -> list[Series]:
+def printed(family: str, sizes: Sequence[str], *, tagged: Sequence[str] | None = None, side: str = "above") -> Series:
+    """The paper's models of a family by the zoo's names: mean error with the 95% interval of its five runs' mean.
+
+    Those of `tagged`, by default all, carry their size, layers or scale where tags are shown.
+    """
+    rows: list[dict[str, Any]] = []
+    for size in sizes:
+        model = find(f"{family}-{size}")
+        row = model.paper
+        low, high = final_models.interval(row[ERROR], row[SD], RUNS)
+        tag = f"{model.size:g}" if model.line else model.name.partition("-")[2]
+        rows.append({
+            "model": model.name, "tag": tag if tagged is None or size in tagged else "",
+            "source": row["source"].split(" (")[0],
+            **{name: row[f"{name}_{'G' if name == 'flops' else 'M'}"] * unit.size for name, unit in PAPER.items()},
+            "error": row[ERROR], "low": low, "high": high,
+        })  # fmt: skip
+    return Series(FAMILIES[family].label, family, pd.DataFrame(rows), side=side)
+
+
+def measured(finals: Finals) -> list[Series]:
     """The final models here: a line through each family's best and median, shapes as points, filled at equal flops."""
-    table = rivals.summary(trainings)
-    for name, (_, scale) in rivals.CELLS.items():
-        table[name] = table[name] / scale
-    table = table.assign(
-        tag="", source=f"here, {regime}", place=[list(FAMILIES).index(name) for name in table["family"]]
-    )
-    table = table.sort_values(["place", "role", "matched", "multiple"], ascending=[True, True, False, True])
+    table = final_models.summary(finals.trainings).assign(tag="", source=f"here, {finals.runs.regime}")
     series = []
-    for (family, role, matched), part in table.groupby(["family", "role", "matched"], sort=False):
-        label = FAMILIES[str(family)].label + (f" shape, equal {matched}" if role == "shape" else f", {role}")
-        hollow = role == "median" or matched == "acts"
-        series.append(Series(label, str(family), part.sort_values("flops"), LINES[str(role)], hollow))
+    for family in FAMILIES:
+        for (role, matched), part in table[table["family"] == family].groupby(["role", "matched"], sort=False):
+            label = FAMILIES[family].label + (f" shape, equal {matched}" if role == "shape" else f", {role}")
+            hollow = role == "median" or matched == "acts"
+            series.append(Series(label, family, part.sort_values("flops"), LINES[str(role)], hollow))
     return series
 
 
-def figure(theirs: Sequence[Series], ours: Sequence[Series], *, regime: str, tagged: str = "flops") -> Figure:
-    """A row of three panels, and a second one where there is something of ours to draw.
+@dataclass(frozen=True)
+class Trade(Panel):
+    """Three axes that share their errors, under a heading and the series' signs; tags where the measure is `tagged`."""
 
-    The paper's points carry their tags in the panel of the measure `tagged`; their order is the same in the others.
-    """
-    heights = HEIGHTS if ours else HEIGHTS[:1]
-    fig = Figure(figsize=(style.WIDTH, sum(heights)), layout="constrained")
-    rows = fig.subfigures(len(heights), 1, squeeze=False, height_ratios=heights, hspace=0.03)[:, 0]
-    row(rows[0], theirs, "paper: ImageNet", PAPER_UNITS, tagged)
-    if ours:
-        row(rows[1], ours, f"here: regime {regime}, validation images", HERE_UNITS)
-    return fig
+    make: Callable[[], Sequence[Series]]
+    heading: str
+    units: Mapping[str, Unit]
+    tagged: str = ""
 
+    @cached_property
+    def series(self) -> Sequence[Series]:
+        """Its lines and points."""
+        return self.make()
 
-def row(fig: SubFigure, series: Sequence[Series], title: str, units: dict[str, str], tagged: str = "") -> None:
-    """Three panels that share the error axis, under a title and the series' signs."""
-    axes = list(np.atleast_1d(fig.subplots(1, len(MEASURES), sharey=True)))
-    for place, (ax, measure) in enumerate(zip(axes, MEASURES, strict=True)):
-        for one in series:
-            draw(ax, one, measure, units)
-            if measure == tagged:
-                tag(ax, one, measure)
-        ax.set_xscale("log", base=2)
-        ax.xaxis.set_major_formatter("{x:g}")
-        ax.xaxis.set_minor_locator(NullLocator())
-        ax.margins(0.15, 0.12)
-        ax.set(xlabel=f"{NAMES[measure]} ({units[measure]})", ylabel="" if place else style.ERROR)
-    signs = [sign(one) for one in series]
-    legend = fig.legend(handles=signs, loc="outside upper left", ncols=4 if len(signs) == 4 else 3, title=title)
-    legend.set_alignment("left")
-    legend.get_title().set_fontsize(10)
+    @property
+    def title(self) -> str:
+        return self.heading
 
+    @property
+    def columns(self) -> int:
+        """Of the legend."""
+        return 4 if len(self.series) == 4 else 3
 
-def draw(ax: Axes, series: Series, measure: str, units: dict[str, str]) -> None:
-    """Points with whiskers and hover titles, a line through them, and their tags."""
-    family, points = FAMILIES[series.family], series.points
-    x, y = points[measure].to_numpy(np.float64), points["error"].to_numpy(np.float64)
-    if series.line:
-        ax.plot(x, y, color=family.colour, linestyle=series.line, linewidth=1.4)
-    whole = points["low"].notna().to_numpy()
-    ax.vlines(x[whole], points["low"][whole], points["high"][whole], color=family.colour, linewidth=1.2)
-    style.scatter(ax, x, y, titles(points, units), colour=family.colour, **marks(series))
+    @property
+    def head(self) -> float:
+        return LEGEND * (1 + -(-len(self.series) // self.columns)) + GAP
 
-
-def tag(ax: Axes, series: Series, measure: str) -> None:
-    """The size or depth of each model, beside its point."""
-    offset, horizontal, vertical = SIDES[series.side]
-    for point in series.points.to_dict("records"):
-        ax.annotate(
-            point["tag"], (point[measure], point["error"]), offset, textcoords="offset points",
-            ha=horizontal, va=vertical, fontsize=9,
+    def draw(self, cell: Cell) -> None:
+        grid = cell.place.subgridspec(2, len(MEASURES), height_ratios=(cell.head, cell.body), wspace=0.06)
+        top, first = cell.fig.add_subplot(grid[0, :]), cell.fig.add_subplot(grid[1, 0])
+        axes = [first, *(cell.fig.add_subplot(grid[1, k], sharey=first) for k in range(1, len(MEASURES)))]
+        for ax, (measure, called) in zip(axes, MEASURES.items(), strict=True):
+            for one in self.series:
+                self._points(ax, one, measure)
+            ax.set_xscale("log", base=2)
+            ax.xaxis.set_major_formatter("{x:g}")
+            ax.xaxis.set_minor_locator(NullLocator())
+            ax.margins(0.15, 0.12)
+            ax.set_xlabel(self.units[measure].of(called))
+            ax.tick_params(labelleft=ax is first)
+        first.set_ylabel(style.ERROR)
+        top.set_axis_off()
+        legend = top.legend(
+            handles=[sign(one) for one in self.series], loc="lower left", ncols=self.columns, title=self.heading,
+            bbox_to_anchor=(LEFT, 0), borderaxespad=0, borderpad=0.2, columnspacing=1.6, title_fontsize=10,
+            alignment="left",
         )  # fmt: skip
+        legend.set_in_layout(False)
 
+    def _points(self, ax: Axes, series: Series, measure: str) -> None:
+        """Points with whiskers and hover titles, a line through them, and their tags."""
+        colour, points = FAMILIES[series.family].colour, series.points
+        x, y = points[measure].to_numpy(np.float64) / self.units[measure].size, points["error"]
+        if series.line:
+            ax.plot(x, y, color=colour, linestyle=series.line, linewidth=1.4)
+        whole = points["low"].notna().to_numpy()
+        ax.vlines(x[whole], points["low"][whole], points["high"][whole], color=colour, linewidth=1.2)
+        style.scatter(ax, x, y, self._titles(points), colour=colour, **marks(series))
+        if measure == self.tagged:
+            offset, horizontal, vertical = SIDES[series.side]
+            for at, error, tag in zip(x, y, points["tag"], strict=True):
+                ax.annotate(
+                    tag, (at, error), offset, textcoords="offset points", ha=horizontal, va=vertical, fontsize=9
+                )  # fmt: skip
 
-def titles(points: pd.DataFrame, units: dict[str, str]) -> list[str]:
-    """What a point says on hover: model, sizes, error with its interval."""
-    words = []
-    for point in points.to_dict("records"):
-        sizes = ", ".join(f"{NAMES[name]} {point[name]:.4g} {units[name]}" for name in MEASURES)
-        span = f" ({point['low']:.1f} to {point['high']:.1f})" if np.isfinite(point["low"]) else ""
-        words.append(f"{point['model']}: error {point['error']:.1f}%{span}, {sizes}")
-    return words
+    def _titles(self, points: pd.DataFrame) -> list[str]:
+        """What a point says on hover: model, sizes, error with its interval."""
+        words = []
+        for point in points.to_dict("records"):
+            sizes = (f"{called} {point[name] / self.units[name].size:.4g} {self.units[name].name}"
+                     for name, called in MEASURES.items())  # fmt: skip
+            span = f" ({point['low']:.1f} to {point['high']:.1f})" if np.isfinite(point["low"]) else ""
+            words.append(f"{point['model']}: error {point['error']:.1f}%{span}, {', '.join(sizes)}")
+        return words
+
+    def rows(self) -> pd.DataFrame:
+        columns = ["series", "model", "source", *MEASURES, "error", "low", "high"]
+        return pd.concat([one.points.assign(series=one.label)[columns] for one in self.series], ignore_index=True)
+
+    def words(self) -> str:
+        return f"{self.name}: {'; '.join(one.ends for one in self.series)}."
 
 
 def marks(series: Series) -> dict[str, Any]:
     """How the points of a series look."""
-    kept: dict[str, Any] = {"marker": FAMILIES[series.family].marker, "s": 36, "alpha": 1.0, "zorder": 3}
-    if series.hollow:
-        kept |= {"facecolors": "none", "edgecolors": FAMILIES[series.family].colour, "linewidths": 1.4}
-    return kept
+    family = FAMILIES[series.family]
+    kept: dict[str, Any] = {"marker": family.marker, "s": 36, "alpha": 1.0, "zorder": 3}
+    return kept | ({"facecolors": "none", "edgecolors": family.colour, "linewidths": 1.4} if series.hollow else {})
 
 
 def sign(series: Series) -> Line2D:
     """The series in the legend."""
     family = FAMILIES[series.family]
-    face = "none" if series.hollow else family.colour
     return Line2D(
-        [], [], color=family.colour, marker=family.marker, markersize=6, markerfacecolor=face,
-        linestyle=series.line or "none", linewidth=1.4, label=series.label,
+        [], [], color=family.colour, marker=family.marker, markersize=6, linestyle=series.line or "none", linewidth=1.4,
+        markerfacecolor="none" if series.hollow else family.colour, label=series.label,
     )  # fmt: skip
 
 
-def data(theirs: Sequence[Series], ours: Sequence[Series]) -> pd.DataFrame:
-    """One row a point: series, model, source, sizes in units of one, error and its interval (percent)."""
-    tables = []
-    for shown, units in ((theirs, PAPER_SCALES), (ours, {name: scale for name, (_, scale) in rivals.CELLS.items()})):
-        for series in shown:
-            sizes = {name: series.points[name] * units[name] for name in MEASURES}
-            table = series.points[["model", "source", "error", "low", "high"]].assign(**sizes, series=series.label)
-            tables.append(table[["series", "model", "source", *MEASURES, "error", "low", "high"]])
-    return pd.concat(tables, ignore_index=True)
+@dataclass(frozen=True, kw_only=True)
+class Trades(Picture):
+    """The paper's models, and below them the final models here where they are trained."""
+
+    ours: Finals
+
+    def missing(self) -> str:
+        regime = self.runs.regime
+        return "" if self.ours.there else f"Not trained yet: the same of regime {regime} ({self.ours.command})."
 
 
-def caption(theirs: Sequence[Series], trainings: pd.DataFrame | None, runs: Runs) -> str:
-    """What is the paper's, what is measured, how to read the second row."""
-    printed_in = sorted({str(source) for series in theirs for source in series.points["source"]})
-    row = "" if trainings is None else "Top. "
-    above = (
-        f"{row}The paper's models (ImageNet, 100 epochs; {', '.join(printed_in)}); no network was trained on ImageNet "
-        "here. Small words beside points: flops (GF), layers or scale; the order along a line "
-        "is the same in every panel. Bars: 95% interval of the mean error over seeds. "
+def picture(
+    ours: Finals, title: str, theirs: Callable[[], Sequence[Series]], *, tagged: str, more: Sequence[Population] = ()
+) -> Trades:
+    """The paper's series carry their tags in the axes of the measure `tagged`.
+
+    `more` are populations that final models of other families than RegNetX are chosen from.
+    """
+    runs = ours.runs
+    paper = Trade(runs, "Paper", theirs, "paper: ImageNet", PAPER, tagged)
+    here = Trade(runs, "Here", partial(measured, ours), f"here: regime {runs.regime}, validation images", rivals.UNITS)
+
+    def how() -> str:
+        sources = sorted({source for one in paper.series for source in one.points["source"]})
+        said = (
+            f"The paper's models (ImageNet, 100 epochs; {', '.join(sources)}); no network was trained on ImageNet "
+            "here. Small words beside points: flops (GF), layers or scale; the order along a line is the same in every "
+            "panel. Bars: 95% interval of the mean error over seeds."
+        )
+        if not ours.there:
+            return said
+        return (
+            f"Top. {said} Bottom. The pocket analogue, validation error. Filled points: best networks, and published "
+            "shapes of equal flops; hollow: median networks, and shapes of equal activations, each to the best RegNetX "
+            "of a budget."
+        )
+
+    return Trades(
+        runs=runs,
+        title=title,
+        needs=[*ours.candidates, *more],
+        finals=True,
+        ours=ours,
+        rows=lambda: [Row([panel], body=2.8) for panel in (paper, here) if panel is paper or ours.there],
+        how=how,
+        setting=lambda: f"{ours.setting()} {rivals.CHOSEN}" if ours.there else "",
+        seen="Panels of error against flops, parameters and activations on logarithmic axes.",
     )
-    if trainings is None:
-        return f"{above}Not trained yet: the same of regime {runs.regime} ({rivals.command(runs)})."
-    return (
-        f"{above}Bottom. The pocket analogue, validation error. Filled points: best networks, and published shapes of "
-        "equal flops; hollow: median networks, and shapes of equal activations, each to the best RegNetX of a budget. "
-        f"{rivals.setting(trainings, runs)} {rivals.CHOSEN}"
-    )
-
-
-def alt(theirs: Sequence[Series], ours: Sequence[Series]) -> str:
-    """The picture in words."""
-    return (
-        "Panels of error against flops, parameters and activations on logarithmic axes. "
-        f"Paper: {_ends(theirs)}. Here: {_ends(ours) if ours else 'not trained yet'}."
-    )
-
-
-def _ends(series: Sequence[Series]) -> str:
-    words = []
-    for one in series:
-        ordered = one.points.sort_values("flops")
-        first, last = ordered["error"].iloc[[0, -1]]
-        words.append(f"{one.label} {first:.1f}% to {last:.1f}%" if len(ordered) > 1 else f"{one.label} {first:.1f}%")
-    return "; ".join(words)

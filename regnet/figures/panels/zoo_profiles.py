@@ -17,7 +17,7 @@ from regnet.analysis.trends import holds_from, longest_stage
 from regnet.figures.numbers import published_models
 from regnet.figures.numbers.paper import Example
 from regnet.figures.numbers.published_models import Model
-from regnet.figures.panels import rivals
+from regnet.figures.panels import style
 from regnet.figures.panels.element import Picture, Row
 from regnet.figures.panels.profiles import Profiles
 from regnet.sweeps.store import Runs
@@ -66,7 +66,7 @@ class Published(Profiles):
 
 def picture(runs: Runs, family: str) -> Picture:
     """Small multiples in the paper's order, on common axes."""
-    shown, ink = published_models.models(family), rivals.FAMILIES[family].colour
+    shown, ink = published_models.models(family), style.FAMILIES[family].colour
     name, first, last = published_models.FAMILIES[family], shown[0], shown[-1]
     panels = [
         Published(runs, model.name, ink=ink, blocks=max(model.net.depth for model in shown), ticks=TICKS, model=model,
