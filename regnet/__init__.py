@@ -3,8 +3,6 @@
 `import regnet` is lazy and never imports torch.
 """
 
-from __future__ import annotations
-
 import importlib
 from typing import Any
 

@@ -3,8 +3,6 @@
 Every mistake is one line on stderr and exit status 2; Ctrl-C keeps what is finished and exits with 130.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 import typer

@@ -6,8 +6,6 @@ flops in any window of flops. Intervals are percentiles of networks resampled n 
 `best_trends.py`, are smooth.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Sequence
 

@@ -6,8 +6,6 @@ is no smooth statistic, for which the bootstrap of n out of n is not valid; inte
 sqrt(m/n), hence wide rather than narrow.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import NamedTuple
 

@@ -8,8 +8,6 @@ and takes percentiles of the kept x. How often each network is kept has a closed
 - Networks with equal errors share their weight; pycls keeps the one listed first.
 """
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Comparisons of two spaces at several learning rates, on the same networks at each."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple

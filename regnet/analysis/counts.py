@@ -1,7 +1,5 @@
 """How many members a population has, and how many different networks they are: a narrow space draws some twice."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 

@@ -1,7 +1,5 @@
 """The error distribution of a population (Eq. 1, sec. 3.1): the share of networks below each error."""
 
-from __future__ import annotations
-
 import numpy as np
 import numpy.typing as npt
 

@@ -11,8 +11,6 @@ hang on every other population, and need each draw kept where the mean of a line
   with a bottleneck, and a last stage of few channels.
 """
 
-from __future__ import annotations
-
 import hashlib
 import json
 

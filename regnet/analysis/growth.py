@@ -5,8 +5,6 @@ a law whose unbounded fit has a negative coefficient loses that term (the exact 
 p + q f with p < 0 would forbid every network of few flops. `timing_fits.py` has the unbounded fit with its errors.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass
 

@@ -4,8 +4,6 @@
 so that no verdict moves without a row that says why.
 """
 
-from __future__ import annotations
-
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from pathlib import Path

@@ -1,7 +1,5 @@
 """A claim with what was found."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 

@@ -17,8 +17,6 @@ the highest correlation within RegNetX alone: 12,800 images by 0.20 against 0.15
 a standard error, while within AnyNetX_A 25,600 images rank as the long training does by 0.74 and 12,800 by 0.54.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 

@@ -13,8 +13,6 @@ w_a = 1, 2 ... 256, w_m = 1.5, 1.6 ... 3, d fixed, and only lines whose exponent
 - The search visits each s once, not each w_a: for fixed w_m the s_j change at w_a / w_0 = (w_m^(k + 1/2) - 1) / j.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache

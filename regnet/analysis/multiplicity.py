@@ -9,8 +9,6 @@ arithmetic or from print, keeps its verdict.
 - `false_discoveries` (Benjamini and Hochberg) over all tested claims is shown beside them and decides nothing.
 """
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace

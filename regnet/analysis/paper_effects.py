@@ -8,8 +8,6 @@ ratio of the spreads of the reference population (the second of the two) is what
   larger and the effect to be expected here smaller.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache

@@ -4,8 +4,6 @@ Print rounds. `rounding` is half a unit of the last printed digit: intervals are
 that of the least favourable numbers that round to the printed ones; 0 takes the numbers as exact.
 """
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 import numpy as np

@@ -1,7 +1,5 @@
 """One error distribution against another, quantile by quantile: is it better everywhere?"""
 
-from __future__ import annotations
-
 import math
 
 import numpy as np

@@ -6,8 +6,6 @@ Both curves come from the population's n errors without replacement, so they are
   which it used.
 """
 
-from __future__ import annotations
-
 import numpy as np
 import numpy.typing as npt
 from scipy.special import gammaln

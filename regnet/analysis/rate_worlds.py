@@ -13,8 +13,6 @@ The weight decay has a slope, in standard deviations a decade, 0 where populatio
 hardest to find: what it does in trainings of this length is not known.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property

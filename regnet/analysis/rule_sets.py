@@ -5,8 +5,6 @@
   which unit tests alone try. On rows older than itself it is shown as *post hoc* and decides nothing.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass
 

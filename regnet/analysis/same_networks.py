@@ -1,7 +1,5 @@
 """The same networks trained for two lengths: what stays of the gap between two spaces."""
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 

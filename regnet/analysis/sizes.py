@@ -1,7 +1,5 @@
 """Table 1's claim: how much smaller the last design space is than the first. Exact arithmetic, no populations."""
 
-from __future__ import annotations
-
 import math
 from dataclasses import dataclass
 from typing import ClassVar

@@ -7,8 +7,6 @@ between 0 and 1. Networks that the populations share are taken as independent: t
 interval is rather too wide.
 """
 
-from __future__ import annotations
-
 import math
 
 import numpy as np

@@ -8,8 +8,6 @@ Source: arXiv:2003.13678, Fig 12: Pearson's r of inference time with flops and w
 - Bands are for the curve (where its mean lies), not for single networks.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType

@@ -4,8 +4,6 @@ The latter are no test of a population: the twelve networks of a family are all 
 settings (arXiv:2003.13678, sec. 5: stage 3 long, the last short, g grows with flops, d saturates).
 """
 
-from __future__ import annotations
-
 import math
 from typing import NamedTuple
 

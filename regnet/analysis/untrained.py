@@ -4,8 +4,6 @@ Drawing takes seconds for narrow spaces, so that the moments are kept in `untrai
 `regnet untrained <regime>`. Nothing here has seen an error. The seed is used for no trained population.
 """
 
-from __future__ import annotations
-
 from collections.abc import Hashable
 from dataclasses import dataclass
 from functools import lru_cache

@@ -6,8 +6,6 @@ distances. Averaging over training seeds makes a correlation a little more certa
 calibration on one grid; `length_validity.py` has the same for one in stages.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 

@@ -6,8 +6,6 @@ A claim's p is the largest of its parts' where nothing contradicts it (each part
 contradicting part's times the number of parts; likewise where a part finds no such effect.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 

@@ -1,7 +1,5 @@
 """Many chapters executed side by side: what is planned, what is done already, and the processes."""
 
-from __future__ import annotations
-
 import fcntl
 import multiprocessing
 import os

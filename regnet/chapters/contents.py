@@ -1,7 +1,5 @@
 """Which chapters the book has, and which figures and tables a chapter opens."""
 
-from __future__ import annotations
-
 import ast
 import json
 from collections.abc import Sequence

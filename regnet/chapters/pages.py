@@ -1,7 +1,5 @@
 """The book's pages, with the evidence of a regime."""
 
-from __future__ import annotations
-
 import os
 from pathlib import Path
 

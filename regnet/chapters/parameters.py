@@ -3,8 +3,6 @@
 Plain papermill only warns of a name that no chapter has, and guesses types; here both are refused.
 """
 
-from __future__ import annotations
-
 import ast
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path

@@ -4,8 +4,6 @@ Jupyter-cache and papermill know a notebook by its code alone: a changed library
 on the page. Outputs are kept under this hash and made again where it differs.
 """
 
-from __future__ import annotations
-
 import hashlib
 import importlib.metadata
 import json

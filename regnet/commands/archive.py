@@ -1,7 +1,5 @@
 """`regnet archive`: the populations in one file."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Annotated
 

@@ -1,7 +1,5 @@
 """`regnet batch`: chapters executed with other parameters."""
 
-from __future__ import annotations
-
 from typing import Annotated, Any
 
 import typer

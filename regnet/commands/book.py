@@ -1,7 +1,5 @@
 """`regnet book`: the pages, of any regime."""
 
-from __future__ import annotations
-
 from typing import Annotated
 
 import typer

@@ -1,7 +1,5 @@
 """`regnet data`: fetching a data set that no package brings."""
 
-from __future__ import annotations
-
 from typing import Annotated
 
 import typer

@@ -1,7 +1,5 @@
 """`regnet figure`: one figure or table of the paper as a file."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Annotated
 

@@ -1,7 +1,5 @@
 """`regnet limits`: the limits of the constrained space C, fitted once, before any network of C is drawn."""
 
-from __future__ import annotations
-
 import typer
 
 from regnet.commands.arguments import Regime

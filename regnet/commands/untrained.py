@@ -1,7 +1,5 @@
 """`regnet untrained`: what populations are before any training, kept for the statistics."""
 
-from __future__ import annotations
-
 import typer
 
 from regnet.commands.arguments import Regime

@@ -5,8 +5,6 @@ sorted. "equal" draws one value for all stages. Group compatibility may lower g 
 "equal", values and bounds hold for what is drawn.
 """
 
-from __future__ import annotations
-
 import math
 from dataclasses import dataclass, replace
 from itertools import pairwise

@@ -1,7 +1,5 @@
 """Group compatibility: a width and a group width made to fit each other (arXiv:2003.13678, sec. 3.2 and App. D)."""
 
-from __future__ import annotations
-
 import math
 
 

@@ -8,8 +8,6 @@ Deviations from the paper:
   "the size of the output tensors of all conv layers" (sec. 4).
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 

@@ -6,8 +6,6 @@ Convolution output size is (side - 1) // stride + 1; the shortcut is projected w
 squeeze-and-excitation's width is a share of the block's input width, rounded half to even.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal, overload

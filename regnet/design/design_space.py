@@ -1,7 +1,5 @@
 """DesignSpace: what every family of design spaces shares. The families are `anynet_space` and `regnet_space`."""
 
-from __future__ import annotations
-
 from abc import ABC, abstractmethod
 from dataclasses import dataclass, field, replace
 from typing import Literal, Self, Unpack

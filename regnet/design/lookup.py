@@ -1,7 +1,5 @@
 """Lookup: an immutable mapping of names whose error lists them."""
 
-from __future__ import annotations
-
 import difflib
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType

@@ -3,8 +3,6 @@
 Each family has a module of its own; this one names them all.
 """
 
-from __future__ import annotations
-
 from typing import TypeAlias
 
 from regnet.design.anynet import AnyNet, Block, Stage

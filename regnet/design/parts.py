@@ -1,7 +1,5 @@
 """Where a network's cost lies: stem, each stage, head; the parts add up to `complexity`."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 

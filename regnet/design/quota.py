@@ -5,8 +5,6 @@ would hang on how often each happens to come; by quota every statistic of the po
 training is left to chance. With many networks of small shares rounding would leave some of them out.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import replace
 

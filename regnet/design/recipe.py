@@ -1,7 +1,5 @@
 """What a training is given and what it gives back: frozen values, no torch."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 from collections.abc import Container

@@ -3,8 +3,6 @@
 Source: Designing Network Design Spaces (arXiv:2003.13678), sec. 3.3, Eqs 2-4.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field
 
 import numpy as np

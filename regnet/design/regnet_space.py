@@ -3,8 +3,6 @@
 The lower bounds of w_a and w_0 are not in the paper: they are the defaults of pycls' sampler.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass, replace
 from typing import Any, Literal, Self
 

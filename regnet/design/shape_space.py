@@ -1,7 +1,5 @@
 """A published shape as a space of one network: for populations in which only the training varies (Fig 22)."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field, replace
 from typing import Self, Unpack
 

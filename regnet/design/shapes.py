@@ -16,8 +16,6 @@ Rules:
   strides 1, 2, 2, 2, 1, 2, 1 do so as they are: on 28 pixels with a stem of stride 1 both go 28, 14, 7, 4, 2.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import replace

@@ -9,8 +9,6 @@ and the template variants of Fig 10: suffix `_5stage`, `_r`, `_v`, `_vr`. The co
 10
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from dataclasses import replace
 

@@ -1,7 +1,5 @@
 """What networks of stages share: their values stage by stage and block by block, and an id."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 from dataclasses import asdict, dataclass

@@ -5,8 +5,6 @@ a quantised line's stages come in closed form, without its blocks. Arrays are fl
 are rows, shape (stages, n), so that a stage is contiguous.
 """
 
-from __future__ import annotations
-
 import numpy as np
 import numpy.typing as npt
 

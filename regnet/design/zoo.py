@@ -8,8 +8,6 @@ at, for which its flops are printed.
 (4, 8, 16, 32)
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 
 from regnet.design.lookup import Lookup

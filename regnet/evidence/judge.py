@@ -1,7 +1,5 @@
 """The claims of a regime judged on its sealed runs, once a process."""
 
-from __future__ import annotations
-
 from functools import lru_cache
 
 import pandas as pd

@@ -1,7 +1,5 @@
 """A population before any training: its kept moments, or those of draws made now."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache

@@ -4,8 +4,6 @@ Not a figure of the paper; drawn from the trainings that search for rates, and f
 in the same folder.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any
 

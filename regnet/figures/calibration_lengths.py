@@ -3,8 +3,6 @@
 Not a table of the paper; runs/<regime>/calibration-<classes>.csv, made by `regnet calibrate --stage ranks`.
 """
 
-from __future__ import annotations
-
 import pandas as pd
 
 from regnet.analysis.calibration import RANKED

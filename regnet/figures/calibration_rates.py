@@ -3,8 +3,6 @@
 Not a figure of the paper; runs/<regime>/calibration-<classes>.csv, made by `regnet calibrate --stage rates`.
 """
 
-from __future__ import annotations
-
 from typing import Any
 
 import pandas as pd

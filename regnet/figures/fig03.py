@@ -1,7 +1,5 @@
 """Figure 3: stem, body, head; the body's stages; a stage's blocks. Drawn from RegNetX-400MF (arXiv:2003.13678)."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 

@@ -1,7 +1,5 @@
 """Figure 7: increasing widths (C to D) and increasing depths (D to E) against constant and decreasing ones."""
 
-from __future__ import annotations
-
 from regnet.figures.panels import captions
 from regnet.figures.panels.edfs import Edfs, Entry
 from regnet.figures.panels.element import Picture, Row

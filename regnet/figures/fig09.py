@@ -1,7 +1,5 @@
 """Figure 9: RegNetX against AnyNetX_A and _E, its restrictions, and random search (arXiv:2003.13678, sec. 3.3)."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property

@@ -1,7 +1,5 @@
 """The limits of the constrained space C, and the sample that they are fitted to (arXiv:2003.13678, sec. 4)."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property

@@ -3,8 +3,6 @@
 Sources: arXiv:2003.13678 (sec. 5, App. C, Tables 4, 7), pycls' configurations, timm's evaluations of pycls' weights.
 """
 
-from __future__ import annotations
-
 from typing import Any
 
 import pandas as pd

@@ -4,8 +4,6 @@ A reason is given only where code finds one: EfficientNet's own paper has the nu
 the other rule for activations gives it. Where one digit differs a misprint is likely, and no more is known.
 """
 
-from __future__ import annotations
-
 from decimal import ROUND_HALF_UP, Decimal
 
 import pandas as pd

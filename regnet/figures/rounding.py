@@ -4,8 +4,6 @@ Both start from the same quantised line. The paper (App. D, pycls) takes the mul
 the width, half to even. torchvision 0.29.1 takes half up, and one step more where that leaves less than 9/10 of it.
 """
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 import numpy as np

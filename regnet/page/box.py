@@ -1,7 +1,5 @@
 """The box "Make this figure": the commands, what they cost, where the runs were made, the data, the drawing code."""
 
-from __future__ import annotations
-
 import importlib
 import inspect
 from html import escape

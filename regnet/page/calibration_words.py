@@ -1,7 +1,5 @@
 """The chapter on calibration in words whose numbers are the code's own: rules, and what a reader should conclude."""
 
-from __future__ import annotations
-
 import numpy as np
 
 from regnet.analysis.calibration import RANKED

@@ -1,7 +1,5 @@
 """The first cell of every chapter: its five parameters checked, and the runs that they name."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 from regnet import figures

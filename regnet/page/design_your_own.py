@@ -5,8 +5,6 @@ on every page, does the arithmetic again in the browser and a test compares it w
 (a notebook opened by itself) no script is there, and the markup says so.
 """
 
-from __future__ import annotations
-
 import json
 from dataclasses import dataclass
 from html import escape

@@ -1,7 +1,5 @@
 """Reading guides: text of a chapter that stands there only while what it explains is drawn."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 

@@ -1,7 +1,5 @@
 """The ledger as a page: every claim, the number that decides it, both verdicts, and what they rest on."""
 
-from __future__ import annotations
-
 from collections import Counter
 from dataclasses import dataclass
 from html import escape

@@ -1,7 +1,5 @@
 """The ledger's second table: verdicts that moved, from what to what, when and why."""
 
-from __future__ import annotations
-
 from html import escape
 
 from regnet.analysis.claims import CLAIMS

@@ -1,7 +1,5 @@
 """What stands in a figure's place while its networks are not trained: one line, with the commands folded away."""
 
-from __future__ import annotations
-
 from html import escape
 
 import pandas as pd

@@ -1,7 +1,5 @@
 """An element on a page: picture or table, caption, verdicts, and the box that says how to make it."""
 
-from __future__ import annotations
-
 import base64
 import io
 from dataclasses import dataclass

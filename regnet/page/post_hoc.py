@@ -1,7 +1,5 @@
 """The rules that came after the rows: each claim under them, beside its verdict, post hoc and counted nowhere."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from html import escape
 

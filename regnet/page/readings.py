@@ -4,8 +4,6 @@ A reading belongs to one verdict on so many networks. With more of them it is no
 another.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType

@@ -1,7 +1,5 @@
 """What stands behind the figures, as tables: the recipe, the populations, the machines, the pilots."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 

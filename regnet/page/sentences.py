@@ -1,7 +1,5 @@
 """What a verdict rests on, in words: the comparison with its interval and margin, the networks, the p."""
 
-from __future__ import annotations
-
 import math
 
 from regnet.analysis import counts

@@ -1,7 +1,5 @@
 """The front page's picture of the ledger: a bar for what was measured, one for print, a sign a claim at its figure."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from html import escape

@@ -6,8 +6,6 @@ Deviations from what matplotlib writes:
 - the style sheet, the metadata and the long font list are gone: inside a page they would hold for all of it.
 """
 
-from __future__ import annotations
-
 import io
 import re
 import xml.etree.ElementTree as ET

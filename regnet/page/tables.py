@@ -3,8 +3,6 @@
 A sortable one can be sorted on the page (book/_static/sortable.js); without scripts it stays a table.
 """
 
-from __future__ import annotations
-
 import math
 import re
 from html import escape

@@ -1,7 +1,5 @@
 """The caveat that stands before the results: what short trainings say of single networks, and which claims ask it."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape

@@ -1,7 +1,5 @@
 """Verdicts as a page shows them: judged once a process, badges under a figure."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from html import escape
 

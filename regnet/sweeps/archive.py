@@ -3,8 +3,6 @@
 git says which files belong to it. Where git cannot say, or where a population is missing or damaged, there is none.
 """
 
-from __future__ import annotations
-
 import gzip
 import hashlib
 import io

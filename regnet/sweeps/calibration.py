@@ -3,8 +3,6 @@
 Only the trainings; what they say of each recipe is in `regnet/analysis/calibration.py`.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import product

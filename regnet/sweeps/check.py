@@ -6,8 +6,6 @@ within z standard errors: those of networks trained with two seeds (`noise.py`),
 the number of populations checked.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace

@@ -10,8 +10,6 @@
 - A population is chosen from only where as many members are sealed as it wants, or as are asked for.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType

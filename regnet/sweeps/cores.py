@@ -4,8 +4,6 @@ A lock of the operating system on one file a user, so that it holds across check
 that ends. `REGNET_LOCK` names another file, for jobs that have cores of their own.
 """
 
-from __future__ import annotations
-
 import fcntl
 import os
 import shlex

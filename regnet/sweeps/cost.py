@@ -4,8 +4,6 @@ Seconds are in proportion to images. To multiply-adds they are not, quite: small
 outside the convolutions. So near means, first, near in flops.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Mapping
 

@@ -6,8 +6,6 @@ other half of the pair. The three networks are of a seed used for no population;
 trainings by one engine and seed end far apart when a rounding differs.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import replace
 

@@ -1,7 +1,5 @@
 """Section 3's populations, those whose best are retrained, and the multiples of F and of the rate that are tried."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 from regnet.sweeps.population import Population

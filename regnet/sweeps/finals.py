@@ -4,8 +4,6 @@ Which networks they are is in `chosen.py`. Each is trained at length 8 with five
 training that measures the validation error reads the test images, once. Rows are kept as those of populations are.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Where evidence lies: folders named by the environment, else those of the checkout, whatever the caller's folder."""
 
-from __future__ import annotations
-
 import fcntl
 import os
 from collections.abc import Iterator

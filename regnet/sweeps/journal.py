@@ -5,8 +5,6 @@ SIGKILL can tear the last line only: it is dropped. A bad line before the last m
 refused with its number.
 """
 
-from __future__ import annotations
-
 import contextlib
 import errno
 import fcntl

@@ -1,7 +1,5 @@
 """What a design space and a population of it are called in legends and sentences."""
 
-from __future__ import annotations
-
 LABELS = {
     "anynetx_a": "AnyNetX_A",
     "anynetx_b": "AnyNetX_B",

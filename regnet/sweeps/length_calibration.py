@@ -8,8 +8,6 @@ used nowhere else, their windows counted with the data set's classes. Only the t
 `regnet/analysis/length_choice.py`.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType

@@ -4,8 +4,6 @@ Two kinds of networks are trained more than once: members drawn again by chance,
 with new seeds. Of the latter only the repetitions count: the training that made them the best was a lucky one.
 """
 
-from __future__ import annotations
-
 from itertools import pairwise
 
 import numpy as np

@@ -1,7 +1,5 @@
 """What is not trained yet of a figure or table, and what training it would cost."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 from regnet.sweeps.cost import measured, seconds_each

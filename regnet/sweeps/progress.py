@@ -1,7 +1,5 @@
 """How far a sweep is: a bar with the time left on a terminal, plain lines now and then in a log."""
 
-from __future__ import annotations
-
 import time
 from datetime import timedelta
 from types import TracebackType

@@ -10,8 +10,6 @@ one lr serves every length. For `natural` it was sought at 12,800, 25,600 (L1) a
 which its longer lengths take over.
 """
 
-from __future__ import annotations
-
 import math
 import os
 from collections.abc import Mapping

@@ -4,8 +4,6 @@ Sealing only adds: rows stay byte for byte as they are, but for a failed one who
 sorted by key, floats are written by `repr`, and sealing twice gives identical bytes.
 """
 
-from __future__ import annotations
-
 import csv
 import hashlib
 import io

@@ -1,7 +1,5 @@
 """On which code, machine and versions rows were made: the segments of a sealed population."""
 
-from __future__ import annotations
-
 import importlib.metadata
 import platform
 import subprocess

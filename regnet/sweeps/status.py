@@ -1,7 +1,5 @@
 """How far each population is: trained, wanted, sealed, failed, diverged, mean error, what it cost and what is left."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any

@@ -3,8 +3,6 @@
 Writing is in `journal.py` (rows in flight) and `sealing.py`.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Timing networks into the records of `timings.py`: which networks, how, and which of them are still missing."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime

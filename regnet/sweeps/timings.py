@@ -5,8 +5,6 @@ population and index are empty for published networks, `model` for members of po
 `ms_*` are milliseconds for `batch` images; each of the `repeats` passes was over `images` of them.
 """
 
-from __future__ import annotations
-
 import csv
 import io
 import re

@@ -1,7 +1,5 @@
 """Files that are written whole or not at all: readers see the old content or the new one, never a part of either."""
 
-from __future__ import annotations
-
 import contextlib
 import os
 import secrets

@@ -1,7 +1,5 @@
 """Making evidence: modules, data and trainings. The only room that names torch."""
 
-from __future__ import annotations
-
 try:
     import torch  # noqa: F401
 except ImportError as error:

@@ -3,8 +3,6 @@
 Whatever lies there can be removed at any time, and is made again where it is missing.
 """
 
-from __future__ import annotations
-
 import contextlib
 import os
 import tempfile

@@ -4,8 +4,6 @@
 folder where they lie, several side by side if wanted; each module says what it looks for there.
 """
 
-from __future__ import annotations
-
 from regnet.training import fashion_mnist, imagenet, tiny_imagenet
 from regnet.training.images import DataSet, Images, Source
 

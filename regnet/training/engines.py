@@ -5,8 +5,6 @@ of two are never mixed in one population. Machines and instruction sets differ t
 segment names them.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Protocol

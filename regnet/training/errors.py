@@ -1,7 +1,5 @@
 """Top-1 error from logits, of all images and of two halves of them."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from dataclasses import dataclass
 

@@ -7,8 +7,6 @@ sorted by class). The 10,000 official test images are read by `load_test` alone.
 The subset `fashion-mnist-small`: the first 1,000 training, 500 validation and 500 test images of the same order.
 """
 
-from __future__ import annotations
-
 import gzip
 import hashlib
 import os

@@ -16,8 +16,6 @@ Deviations from pycls:
 - what is drawn for an image follows from the seed and its turn alone, whichever process decodes it.
 """
 
-from __future__ import annotations
-
 import hashlib
 import math
 import os

@@ -1,7 +1,5 @@
 """How much memory a pass through a network needs, from the sizes of its tensors alone, and how much there is."""
 
-from __future__ import annotations
-
 import math
 from dataclasses import dataclass
 from pathlib import Path

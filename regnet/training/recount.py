@@ -7,8 +7,6 @@ Rules are those of `regnet.design.complexity`: multiply-adds of convolutions and
 activations are the outputs of convolutions.
 """
 
-from __future__ import annotations
-
 import sys
 from collections.abc import Callable
 from typing import Any

@@ -1,7 +1,5 @@
 """The learning rate of each step."""
 
-from __future__ import annotations
-
 import math
 
 from regnet.design.recipe import Recipe

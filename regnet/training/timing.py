@@ -11,8 +11,6 @@ Source: arXiv:2003.13678, Fig 12 and Tables 3, 4: inference of 64 images on one 
   that differs between networks.
 """
 
-from __future__ import annotations
-
 import math
 import time
 from dataclasses import dataclass, replace

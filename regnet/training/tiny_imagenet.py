@@ -11,8 +11,6 @@ the halves that every second image makes.
 Each pixel of 32 x 32 is the mean of 2 x 2 pixels, rounded half to even; grey images get three equal channels.
 """
 
-from __future__ import annotations
-
 import hashlib
 import re
 from collections.abc import Sequence

@@ -4,8 +4,6 @@ The address and the checksum are those that many loaders have; the fetch was tri
 the official one.
 """
 
-from __future__ import annotations
-
 import hashlib
 import os
 import urllib.request

@@ -1,7 +1,5 @@
 """Where the files of Tiny-ImageNet lie, which of them are used, and the SHA-256 of their bytes."""
 
-from __future__ import annotations
-
 import hashlib
 import os
 import re

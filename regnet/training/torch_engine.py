@@ -1,7 +1,5 @@
 """Trains any network with PyTorch: the reference, and the path for what the compiled engine does not know."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Iterable, Iterator
 

@@ -11,8 +11,6 @@ Deviations from pycls:
   ImageNet's are augmented as in the paper: see `imagenet`.
 """
 
-from __future__ import annotations
-
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -9,8 +9,6 @@ What a checkpoint does not say:
 - torchvision's regnet_x_400mf, regnet_y_800mf and regnet_y_8gf are not the paper's networks: they are refused.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path

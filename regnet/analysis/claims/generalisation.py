@@ -6,8 +6,6 @@ Fixed before any of their populations was trained. Judged at n = 100 networks a 
 - "Residual connections give V no gain" (App. D): V is no worse than VR by more than the margin.
 """
 
-from __future__ import annotations
-
 from regnet.analysis.claims.claim import Claim
 from regnet.analysis.rules.means import Chain, NoWorse
 from regnet.analysis.rules.several import Each

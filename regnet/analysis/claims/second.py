@@ -25,8 +25,6 @@ What the rules can decide is in `rule_power.csv`. Where best values have to lie 
 little: on pocket's networks exponents of activations and parameters are called supported in at most 2%.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import replace
 

@@ -12,8 +12,6 @@ bootstrap's to be too low; no population was large enough to be judged then.
 - "Well fit" (Fig 8) means an e_fit at most the population's median.
 """
 
-from __future__ import annotations
-
 import numpy as np
 import numpy.typing as npt
 import pandas as pd

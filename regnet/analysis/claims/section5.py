@@ -9,8 +9,6 @@ models of the regime, five seeds each; fixed before any of them was trained.
 - "Low flops" of Table 4 are the pairs of B0 and B1, "higher flops" those from B3 on; the text leaves B2 open.
 """
 
-from __future__ import annotations
-
 from regnet.analysis.claims.claim import Claim
 from regnet.analysis.rules.finals import FinalBetter, Model, RanksHold
 from regnet.analysis.rules.printed import (

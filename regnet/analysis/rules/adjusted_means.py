@@ -5,8 +5,6 @@ quarter of the standard deviation of the reference population, the second of the
 interval allows for that this is estimated.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import ClassVar
 

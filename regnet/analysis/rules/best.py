@@ -5,8 +5,6 @@
   population does. The second says that it is a property of good networks and not of all that were drawn.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import ClassVar, Literal

@@ -1,7 +1,5 @@
 """A chain that is judged beside a control: the same spaces under the same handicap, without what the claim is about."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, replace
 from typing import ClassVar
 

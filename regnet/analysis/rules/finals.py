@@ -1,7 +1,5 @@
 """Rules about final models: chosen on validation images, retrained longer with several seeds, tested once."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, replace
 from typing import ClassVar
 

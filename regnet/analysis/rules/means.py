@@ -1,7 +1,5 @@
 """Rules that compare whole populations: their means, their quantiles, their best after retraining."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import ClassVar
 

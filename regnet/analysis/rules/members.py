@@ -1,7 +1,5 @@
 """Rules that look inside a population: what its good members have in common, how many of them are enough."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import ClassVar

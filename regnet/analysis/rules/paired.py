@@ -1,7 +1,5 @@
 """Two populations of the same networks and training seeds but for one thing, member by member (Fig 20)."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import ClassVar
 

@@ -13,8 +13,6 @@ EfficientNet's populations are one network each: there networks at equal rates d
 the margin is a quarter of that.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import ClassVar
 

@@ -1,7 +1,5 @@
 """A claim of several comparisons that each have a rule of their own."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 from regnet.analysis.rules.evidence import About, Evidence, Family, Part, Rule

@@ -1,7 +1,5 @@
 """Rules about what the best networks have at one flop regime or training length after another."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import ClassVar

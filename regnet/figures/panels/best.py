@@ -1,7 +1,5 @@
 """Error against a parameter, with footnote 4's range and best value and the population's own distribution above."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property

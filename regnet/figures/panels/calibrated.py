@@ -1,7 +1,5 @@
 """The calibrations that a page shows: which regime's, the trainings of one in stages, what it lacks, where it is."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence, Set
 from pathlib import Path
 from types import MappingProxyType

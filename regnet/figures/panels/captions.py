@@ -1,7 +1,5 @@
 """Sentences that captions share: which regime, which networks, how many, how to read a panel. All computed."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 
 import pandas as pd

@@ -1,7 +1,5 @@
 """Error against a parameter of few values: a strip of networks a value, base rate and winning weight above."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from functools import cached_property
 

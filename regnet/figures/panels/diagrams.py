@@ -1,7 +1,5 @@
 """Block diagrams drawn from network values: boxes, arrows and tensor shapes on a canvas measured in inches."""
 
-from __future__ import annotations
-
 from abc import abstractmethod
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass

@@ -1,7 +1,5 @@
 """Error EDFs (Eq. 1) under a table of least and mean error, ours beside the paper's."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property

@@ -5,8 +5,6 @@ from those of its populations that are there; one that has too few says how to m
 nothing is drawn.
 """
 
-from __future__ import annotations
-
 import textwrap
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Sequence

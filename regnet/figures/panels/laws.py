@@ -1,7 +1,5 @@
 """How activations, parameters and time of the best networks grow with flops, and the laws through them (Fig 12)."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property

@@ -4,8 +4,6 @@ Source: arXiv:2003.13678, Figs 3, 4, 23, sec. 3.2 and App. D. Every convolution 
 `regnet.complexity` counts; a test adds them up and compares.
 """
 
-from __future__ import annotations
-
 import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """Lines through width profiles (sec. 3.3): through the origin, quantised fits, e_fit by group of networks."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property

@@ -3,8 +3,6 @@
 One rule for curves and scatters. The picture and its caption give the count, and every number includes those networks.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 

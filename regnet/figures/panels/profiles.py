@@ -1,7 +1,5 @@
 """Width profiles: the width of every block, on a logarithmic axis, as in Figs 6, 8, 15 and 16 of the paper."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property

@@ -1,7 +1,5 @@
 """One look for every figure: theme, a colour, a line and a label for each design space, sizes that fit the page."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass

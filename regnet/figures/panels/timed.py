@@ -4,8 +4,6 @@ A row of the timings that `regnet time --population` makes is one member on one 
 inference in fp32 on batches of 64 at the regime's resolution counts, and a member need not be trained to be timed.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property

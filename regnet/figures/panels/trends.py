@@ -1,7 +1,5 @@
 """The best networks at one flop regime after another: a parameter against F here and in the paper, and its signs."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property

@@ -5,8 +5,6 @@ two: a panel with fewer gives its place to a short text. The page's notice (`not
 no panel can be drawn.
 """
 
-from __future__ import annotations
-
 import textwrap
 from collections.abc import Iterable, Sequence, Sized
 from typing import NoReturn

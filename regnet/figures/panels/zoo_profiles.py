@@ -1,7 +1,5 @@
 """Figures 15 and 16: a family's twelve networks as width profiles over their lines (arXiv:2003.13678, sec. 5)."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property

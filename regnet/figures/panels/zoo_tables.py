@@ -1,7 +1,5 @@
 """The tables of Figures 15 and 16: what the paper prints for a family, and what is counted here from the networks."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import Any
 

@@ -1,7 +1,5 @@
 """An AnyNet as a module: stem, stages, head (arXiv:2003.13678, Fig 3)."""
 
-from __future__ import annotations
-
 from torch import Tensor, nn
 
 from regnet.design.networks import AnyNet

@@ -7,8 +7,6 @@ Deviations from pycls:
 - the addition and the activation that end a residual block belong to its last convolution.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 import torch

@@ -1,7 +1,5 @@
 """From a network to its module with pycls' initialisation (facebookresearch/pycls@5719de64)."""
 
-from __future__ import annotations
-
 import math
 
 import torch

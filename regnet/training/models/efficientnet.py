@@ -8,8 +8,6 @@ Deviations from pycls:
   passes over EfficientNets.
 """
 
-from __future__ import annotations
-
 from torch import Tensor, nn
 
 from regnet.design.efficientnet import MBConv

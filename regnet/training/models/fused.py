@@ -9,8 +9,6 @@ The mathematics of the plain modules (tests hold the two together); what costs m
 - that of a depthwise 5x5 is put together from four of 3x3, for which alone oneDNN has a fast kernel in bfloat16.
 """
 
-from __future__ import annotations
-
 import math
 from typing import Any
 

@@ -5,8 +5,6 @@ below 64 channels. Here an activation is a C-contiguous uint16 array of shape (r
 the channels last, k pixels side by side so that narrow layers fill the registers too.
 """
 
-from __future__ import annotations
-
 import numpy as np
 
 from regnet.training.native.compiled import FAST, compiled, f32, narrow, u16, widen

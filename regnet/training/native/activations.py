@@ -4,8 +4,6 @@ The exponential is computed in registers: a call of libm would take the lanes on
 number, SiLU is right to 3e-7 of itself; its slope to 1e-6, since 1 - sigmoid is rounded and then multiplied by t.
 """
 
-from __future__ import annotations
-
 import math
 
 from llvmlite import ir

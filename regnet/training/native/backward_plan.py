@@ -4,8 +4,6 @@ A gradient's buffer is shared by all maps of one size that are never needed at o
 turn), of the maps within a block, and of the convolutions' outputs (`dz`).
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 
 from regnet.training.native.convolutions import PACKED_ROWS

@@ -1,7 +1,5 @@
 """Checks a plan: whatever a kernel reads or writes lies within one buffer. A wrong offset would be a wrong network."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 import numpy as np

@@ -1,7 +1,5 @@
 """What compiled functions share: float32 and bfloat16 memory by address, and a decorator that caches where it can."""
 
-from __future__ import annotations
-
 import hashlib
 from collections.abc import Callable
 from pathlib import Path

@@ -8,8 +8,6 @@ Two ways to multiply: `convolve` broadcasts a pair of input channels to register
 too wide for a register); `convolve_groups` permutes pairs within registers of channels (groups of 1, 2, 4 or 8).
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 from regnet.training.native.activations import RELU, SILU, activate

@@ -1,7 +1,5 @@
 """Convolutions by their rows (`tables.CONVOLUTION`): packing weights, running, and the gradient of the weights."""
 
-from __future__ import annotations
-
 import numba
 import numpy as np
 

@@ -5,8 +5,6 @@ of pairs holds as many pairs of bfloat16, which `dot` multiplies and adds two by
 pairs are widened and multiplied in float32: the storage is the same, the sums are more exact.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, cast

@@ -1,7 +1,5 @@
 """The ends of a network: its images, and the classifier with its loss in float32."""
 
-from __future__ import annotations
-
 import math
 
 import numba

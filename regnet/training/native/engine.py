@@ -1,7 +1,5 @@
 """Trains what the compiled step knows, as `torch_engine` does, and says what it does not know."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Iterable, Iterator
 

@@ -3,8 +3,6 @@
 What a 3x3 reads lies in a frame of zeros, its padding.
 """
 
-from __future__ import annotations
-
 from itertools import pairwise
 
 import numpy as np

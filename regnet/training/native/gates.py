@@ -3,8 +3,6 @@
 Channels lie last; W1 is (squeezed, channels), W2 (channels, squeezed), as their modules have them.
 """
 
-from __future__ import annotations
-
 import math
 
 import numba

@@ -1,7 +1,5 @@
 """What the vector code is written for: an instruction set, its register width and the tiles that fill its registers."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache

@@ -4,8 +4,6 @@ Broadcast convolutions: (group, tap, output, input), outputs and inputs padded w
 groups: (register of channels, tap, input of the group, lane). Padding has no gradient, so it stays zero.
 """
 
-from __future__ import annotations
-
 import math
 from dataclasses import dataclass
 

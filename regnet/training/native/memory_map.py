@@ -1,7 +1,5 @@
 """A plan's memory: one block, cut into buffers of known size, so that every offset can be checked before it is used."""
 
-from __future__ import annotations
-
 from bisect import bisect_right
 from dataclasses import dataclass, field
 

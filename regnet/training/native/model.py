@@ -1,7 +1,5 @@
 """A network whose training step and inference are compiled, made from its PyTorch modules, in memory of its own."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator
 
 import numpy as np

@@ -5,8 +5,6 @@ the registers too; `IMAGES` images take turns under the same coefficients. A map
 image and from one row to the next: it may lie in a frame of zeros.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 
 from regnet.training.native.activations import ACTIVATIONS, NOTHING, RELU, SILU, activate, silu_slope

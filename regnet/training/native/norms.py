@@ -4,8 +4,6 @@ The variance is that of the rounded convolution, its sums taken in float32 while
 take the unbiased one, as PyTorch's do.
 """
 
-from __future__ import annotations
-
 import math
 
 import numba

@@ -4,8 +4,6 @@ A step packs the weights to bfloat16 once, runs the layers forward, the classifi
 and SGD with Nesterov momentum over one flat vector, weight decay on every parameter.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import Any
 

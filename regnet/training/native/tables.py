@@ -4,8 +4,6 @@ Fields of `*_ADDRESSES` say where something begins: bytes into the plan's memory
 there is none), addresses once it is bound. All others are counts, strides in bytes, or places in the flat parameters.
 """
 
-from __future__ import annotations
-
 import numpy as np
 
 CONVOLUTION_ADDRESSES = (
