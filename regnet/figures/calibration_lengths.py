@@ -8,7 +8,8 @@ import pandas as pd
 from regnet.analysis.calibration import RANKED
 from regnet.analysis.length_choice import DEAREST, JUDGED
 from regnet.analysis.length_validity import passing, rank_of, spaces_of
-from regnet.figures.panels.calibrated import InStages, brief
+from regnet.analysis.validity import Rank
+from regnet.figures.panels.calibrated import InStages
 from regnet.figures.panels.element import Table, joined
 from regnet.sweeps import labels
 from regnet.sweeps.store import Runs
@@ -47,22 +48,20 @@ def columns(numbers: pd.DataFrame) -> pd.DataFrame:
     """What the page shows; the judged space first."""
     spaces, rows = sorted(spaces_of(numbers), key=lambda space: space != JUDGED), []
     for row in numbers.to_dict("records"):
-        ranks = {f"within {labels.label(space)} (95%)": rank_of(row, space) for space in spaces}
-        ranks["pooled (95%)"] = rank_of(row)
+        within = {f"within {labels.label(space)} (95%)": rank_of(row, space) for space in spaces}
         rows.append({
             "images": f"{row['images']:,}", "classes": row["classes"], "learning rate": row["lr"],
             "CPU seconds": f"{row['seconds']:.1f}",
-            **{name: unbroken(brief(rank)) if rank else "" for name, rank in ranks.items()},
+            **{name: unbroken(rank) for name, rank in (within | {"pooled (95%)": rank_of(row)}).items()},
             "pairs alike": f"{row['alike']:.0%}",
             "rule": ", ".join(said for said in ("passes", "taken") if row[said]),
         })  # fmt: skip
     return pd.DataFrame(rows)
 
 
-def unbroken(rank: str) -> str:
-    """A correlation and its interval, which is not broken over lines."""
-    value, _, ends = rank.partition(" ")
-    return f"{value} {ends.replace(' ', UNBROKEN)}"
+def unbroken(rank: Rank | None) -> str:
+    """A correlation and its interval, which is not broken over lines; nothing where there is none."""
+    return str(rank or "").replace("95%: ", "").replace(" ", UNBROKEN).replace(UNBROKEN, " ", 1)
 
 
 def verdict(found: InStages, numbers: pd.DataFrame) -> str:

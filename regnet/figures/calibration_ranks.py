@@ -12,7 +12,7 @@ from matplotlib.lines import Line2D
 from regnet.analysis.length_choice import LENGTH, NETWORK, pairs
 from regnet.analysis.length_validity import rank_of
 from regnet.figures.panels import style
-from regnet.figures.panels.calibrated import InStages, OfLength, brief, by_length
+from regnet.figures.panels.calibrated import InStages, OfLength, by_length
 from regnet.figures.panels.element import Picture, joined
 from regnet.sweeps import labels
 from regnet.sweeps.calibration import SPACES
@@ -59,9 +59,8 @@ class Ranked(OfLength):
     def lines(self) -> list[str]:
         """The length, then each space's correlation with its interval."""
         first = self.own.iloc[0].to_dict()
-        found = {space: rank for space in SPACES if (rank := rank_of(first, space)) is not None}
-        said = [f"{labels.label(space)} {brief(rank)}" for space, rank in found.items()]
-        return [f"{self.images:,} images, lr {first['lr']:g}", *said]
+        said = [f"{labels.label(space)} {rank}" for space in SPACES if (rank := rank_of(first, space))]
+        return [f"{self.images:,} images, lr {first['lr']:g}", *(words.replace("95%: ", "") for words in said)]
 
     def plot(self, ax: Axes) -> None:
         for space, part in self.own.groupby("space"):
@@ -72,8 +71,8 @@ class Ranked(OfLength):
                 * (row["status"] == "diverged")
                 for row in part.to_dict("records")
             ]
-            look = {"colour": style.colour(str(space)), "s": 20, "marker": MARKERS[str(space)]}
-            style.scatter(ax, part["error_long"], part["error"], titles, **look)
+            marker, colour = MARKERS[str(space)], style.colour(str(space))
+            style.scatter(ax, part["error_long"], part["error"], titles, colour=colour, marker=marker, s=20)
         ax.set_xlabel(f"error after {self.own['images_long'].iloc[0]:,} images (%)")
         ax.set_title("\n".join(self.lines), fontsize=9, loc="left")
 

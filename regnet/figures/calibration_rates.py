@@ -3,12 +3,11 @@
 Not a figure of the paper; runs/<regime>/calibration-<classes>.csv, made by `regnet calibrate --stage rates`.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import pandas as pd
-from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
@@ -25,6 +24,7 @@ CHAPTER = "15-calibration"
 NUMBER = "Learning rates"
 MEAN = "mean of spaces"
 MARK = "#C9761A"  # around the chosen rate
+NAMED = {space: style.colour(space) for space in (WIDE, NARROW)}
 GREY = "#8a8a8a"  # spaces that are not named
 
 
@@ -36,18 +36,23 @@ def element(runs: Runs) -> Picture:
         title="A learning rate for each length",
         calibration="rates",
         rows=lambda: by_length(ByRate, runs, found.table, body=2.5),
-        legend=signs,
+        legend=[
+            Line2D([], [], color=style.INK, marker="o", markersize=4, label=MEAN),
+            Line2D([], [], color=MARK, marker="o", markersize=10, mfc="none", mew=2, linestyle="", label="lowest mean"),
+            Patch(color=style.INK, alpha=0.1, linewidth=0, label="range of spaces"),
+            *(Line2D([], [], color=c, marker="o", ms=4, lw=1.2, label=labels.label(s)) for s, c in NAMED.items()),
+        ],
         columns=5,
         how=lambda: (
             "Each length by each rate; a space's error is the mean over its networks trained at every rate, the line "
             "the mean of the spaces, each with equal weight; shaded, from the lowest to the highest space; grey, the "
-            f"spaces that are not named. {found.lowest()} Numbers above the panels: trainings that diverged, counted "
+            f"spaces that are not named. {found.lowest} Numbers above the panels: trainings that diverged, counted "
             f"with the error of chance, or broke (error within {BROKEN:g} points of chance); "
             f"{found.spaces['diverged'].sum()} diverged and {found.spaces['broken'].sum()} broke of "
             f"{found.spaces['networks'].sum():,}."
         ),
         setting=lambda: joined(found.setting, found.lacking(found.means, "rates")),
-        seen=lambda: f"{len(found.best)} panels of mean error against learning rate. {found.lowest()}",
+        seen=lambda: f"{len(found.best)} panels of mean error against learning rate. {found.lowest}",
     )
 
 
@@ -63,22 +68,25 @@ class Rates(InStages):
     def table(self) -> pd.DataFrame:
         """These, and one row for the mean of spaces, where `chosen` marks the lowest."""
         keys = [*LENGTH, "lr"]
+        means = self.means[[*keys, "error", "networks"]].merge(self.best[keys].assign(chosen=True), "left", on=keys)
         hurt = self.spaces.groupby(keys, as_index=False)[["diverged", "broken"]].sum()
-        means = self.means[[*keys, "error", "networks"]].merge(hurt, on=keys)
-        means["chosen"] = pd.MultiIndex.from_frame(means[keys]).isin(pd.MultiIndex.from_frame(self.best[keys]))
-        whole = pd.concat([means.assign(space=MEAN), self.spaces.assign(chosen=False)], ignore_index=True)
+        whole = pd.concat([means.merge(hurt, on=keys).assign(space=MEAN), self.spaces], ignore_index=True)
         columns = [*keys, "space", "error", "networks", "diverged", "broken", "chosen"]
+        whole["chosen"] = whole["chosen"].notna()
         return whole[columns].sort_values(keys, kind="stable", ignore_index=True)
 
+    @property
     def lowest(self) -> str:
         """Which rate each length takes, and where the lowest lies at an end of the grid."""
-        said, ends = [], []
+        said = []
         for classes, part in self.best.groupby("classes"):
-            each = [f"{row['lr']:g} for {row['images']:,}" for row in part.to_dict("records")]
+            each = [f"{lr:g} for {images:,}" for lr, images in zip(part["lr"], part["images"], strict=True)]
             said.append(f"{listed(each)} images of {classes} classes")
-        for row in self.best[self.best["advice"] != ""].to_dict("records"):
-            ends.append(f"{row['images']:,} images of {row['classes']} classes ({row['advice']})")
-        more = f" At an end of the grid, where the rule chooses nothing: {'; '.join(ends)}." if ends else ""
+        ends = "; ".join(
+            f"{row['images']:,} images of {row['classes']} classes ({row['advice']})"
+            for row in self.best[self.best["advice"] != ""].to_dict("records")
+        )
+        more = f" At an end of the grid, where the rule chooses nothing: {ends}." if ends else ""
         return f"The lowest mean error is at a rate of {'; '.join(said)}.{more}"
 
 
@@ -92,41 +100,25 @@ class ByRate(OfLength):
         ends = spaces.groupby("lr")["error"].agg(["min", "max"])
         ax.fill_between(ends.index, ends["min"], ends["max"], color=style.INK, alpha=0.1, linewidth=0)
         for space, part in spaces.groupby("space"):
-            colour, size = (style.colour(str(space)), 18) if space in {WIDE, NARROW} else (GREY, 9)
-            if colour != GREY:
-                ax.plot(part["lr"], part["error"], color=colour, linewidth=1.2)
-            style.scatter(ax, part["lr"], part["error"], titles(part), colour=colour, s=size)
+            if space in NAMED:
+                ax.plot(part["lr"], part["error"], color=NAMED[space], linewidth=1.2)
+            self._dots(ax, part, colour=NAMED.get(space, GREY), s=18 if space in NAMED else 9)
         ax.plot(mean["lr"], mean["error"], color=style.INK)
         best = mean[mean["chosen"]]
         ax.scatter(best["lr"], best["error"], s=130, facecolors="none", edgecolors=MARK, linewidths=2, zorder=5)
-        style.scatter(ax, mean["lr"], mean["error"], titles(mean), colour=style.INK, s=22, zorder=6, alpha=1)
-        above = {"xycoords": ax.get_xaxis_transform(), "textcoords": "offset points", "ha": "center", "size": 9}
+        self._dots(ax, mean, colour=style.INK, s=22, zorder=6, alpha=1)
         for lr, hurt in zip(mean["lr"], mean["diverged"] + mean["broken"], strict=True):
             if hurt:
-                ax.annotate(f"{hurt}", (lr, 1), (0, 2), **above)
+                ax.text(lr, 1.01, f"{hurt}", transform=ax.get_xaxis_transform(), fontsize=9, ha="center")
         style.powers(ax, "x", mean["lr"].tolist())
         every = self.table.loc[self.table["classes"] == self.classes, "error"]  # one error axis a data set
-        ax.set_ylim(every.min() - 1, every.max() + 1)
-        ax.set_xlabel("learning rate")
+        ax.set(xlabel="learning rate", ylim=(every.min() - 1, every.max() + 1))
         ax.set_title(f"{self.images:,} images", pad=16, fontsize=10)
 
-
-def signs() -> Sequence[Artist]:
-    """The legend."""
-    ring = {"marker": "o", "markersize": 10, "markerfacecolor": "none", "markeredgewidth": 2, "linestyle": ""}
-    dot = {"marker": "o", "markersize": 4}
-    return [
-        Line2D([], [], color=style.INK, label=MEAN, **dot),
-        Line2D([], [], color=MARK, label="lowest mean", **ring),
-        Patch(color=style.INK, alpha=0.1, linewidth=0, label="range of spaces"),
-        *(Line2D([], [], color=style.colour(s), label=labels.label(s), lw=1.2, **dot) for s in (WIDE, NARROW)),
-    ]
-
-
-def titles(part: pd.DataFrame) -> list[str]:
-    """What a point says on hover."""
-    return [
-        f"{row['space'] if row['space'] == MEAN else labels.label(row['space'])}, lr {row['lr']:g}: "
-        f"{row['error']:.1f}%, {row['networks']} networks, {row['diverged']} diverged, {row['broken']} broken"
-        for row in part.to_dict("records")
-    ]
+    def _dots(self, ax: Axes, part: pd.DataFrame, **look: Any) -> None:
+        titles = [
+            f"{labels.label(row['space']) if row['space'] != MEAN else MEAN}, lr {row['lr']:g}: {row['error']:.1f}%, "
+            f"{row['networks']} networks, {row['diverged']} diverged, {row['broken']} broken"
+            for row in part.to_dict("records")
+        ]
+        style.scatter(ax, part["lr"], part["error"], titles, **look)

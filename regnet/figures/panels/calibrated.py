@@ -13,13 +13,13 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from regnet.analysis.calibration import choose, summarise
-from regnet.analysis.length_choice import LENGTH, Choice, best_rates, choose_length, rate_table
+from regnet.analysis.length_choice import JUDGED, LENGTH, Choice, best_rates, choose_length, rate_table
 from regnet.analysis.length_validity import FEWEST, spaces_of, told
-from regnet.analysis.validity import Rank
 from regnet.figures import link
 from regnet.figures.panels import style
 from regnet.figures.panels.captions import DATA, either
 from regnet.figures.panels.element import Cell, Panel, Row, say
+from regnet.sweeps import labels
 from regnet.sweeps.calibration import GRIDS
 from regnet.sweeps.length_calibration import SEARCHES, Search
 from regnet.sweeps.regimes import find_regime
@@ -140,7 +140,7 @@ class InStages:
     @cached_property
     def ranks(self) -> pd.DataFrame:
         """One row a data set and length that ranks enough networks (`length_validity.told`)."""
-        few, table = f"no length that ranks {FEWEST} networks of RegNetX", told(self.trainings)
+        table, few = told(self.trainings), f"no length that ranks {FEWEST} networks of {labels.label(JUDGED)}"
         return table if len(table) else self.refuse(f"{few} against the long training", "ranks")
 
     @cached_property
@@ -181,12 +181,10 @@ class InStages:
     def lacking(self, table: pd.DataFrame, stage: str) -> str:
         """A sentence that says which lengths a table lacks and what trains them; "" where it has all of the search."""
         images = [n for n in self.search.images if stage == "rates" or n != self.search.long_images]
-        there, said = set(table[LENGTH].itertuples(index=False, name=None)), []
-        for k in self.search.classes:
-            if gone := [f"{n:,}" for n in images if (k, n) not in there]:
-                said.append(f"{k} classes" + f" by {listed(gone)} images" * (len(gone) < len(images)))
-        listing = f"{'; '.join(said)} ({make(self.runs, stage)})"
-        return f"Not trained yet, or too few networks to show: {listing}." if said else ""
+        there = set(table[LENGTH].itertuples(index=False, name=None))
+        gone = {k: [f"{n:,}" for n in images if (k, n) not in there] for k in self.search.classes}
+        said = "; ".join(f"{k} classes by {listed(some)} images" for k, some in gone.items() if some)
+        return f"Not trained yet, or too few networks to show: {said} ({make(self.runs, stage)})." if said else ""
 
     def networks(self) -> str:
         """How many networks a space are ranked, and how many there are to be."""
@@ -209,18 +207,14 @@ class OfLength(Panel):
         """Its rows; none where the length is not trained on this data set."""
         return self.table[(self.table["classes"] == self.classes) & (self.table["images"] == self.images)]
 
-    @property
-    def ylabel(self) -> str:
-        """Of the first panel in a row."""
-        return f"{self.classes} classes: {style.ERROR}" if self.images == self.table["images"].min() else ""
-
     def draw(self, cell: Cell) -> None:
         ax = cell.ax()
-        if len(self.own):
-            self.plot(ax)
-            ax.set_ylabel(self.ylabel)
-        else:
-            say(ax, f"{self.images:,} images:\nnot trained yet")
+        if not len(self.own):
+            return say(ax, f"{self.images:,} images:\nnot trained yet")
+        self.plot(ax)
+        if self.images == self.table["images"].min():
+            ax.set_ylabel(f"{self.classes} classes: {style.ERROR}")
+        return None
 
     @abstractmethod
     def plot(self, ax: Axes) -> None:
@@ -237,14 +231,6 @@ def by_length(kind: type[OfLength], runs: Runs, table: pd.DataFrame, body: float
     """A row a data set, in it a panel of the kind for each length; `body` in inches."""
     classes, lengths = (sorted(set(table[name])) for name in LENGTH)
     return [Row([kind(runs, f"{k} classes, {n:,} images", table, k, n) for n in lengths], body) for k in classes]
-
-
-def brief(rank: Rank) -> str:
-    """
-    >>> brief(Rank(0.301, -0.1, 0.62, 16))
-    '0.30 (-0.10 to 0.62)'
-    """
-    return str(rank).replace("95%: ", "")
 
 
 def listed(words: Sequence[str]) -> str:
