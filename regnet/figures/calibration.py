@@ -3,12 +3,13 @@
 Not a figure of the paper; runs/<regime>/calibration.csv, made by `regnet calibrate`.
 """
 
-from collections.abc import Mapping, Sequence
+from __future__ import annotations
+
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
-from matplotlib.artist import Artist
 from matplotlib.lines import Line2D
 
 from regnet.analysis.calibration import CANDIDATE, RANKED, RELIABLE
@@ -20,38 +21,30 @@ from regnet.sweeps.calibration import SPACES
 from regnet.sweeps.store import Runs
 
 CHAPTER = "15-calibration"
-MARKS = {64: "o", 128: "s"}  # batch size -> its sign; others get a diamond
-PALETTE = ("#2F95CF", "#2A9D76", "#D9662A", "#6152E0")  # of rates, in their order
+MARKERS = ("o", "s", "D")  # of batch sizes, in their order,
+COLOURS = ("#2F95CF", "#2A9D76", "#D9662A", "#6152E0")  # and of rates
 
 
 def element(runs: Runs) -> Picture:
     """Left, every candidate with the two thresholds; right, the chosen one's errors against the long training's."""
     found = OnGrid(runs)
+    candidates = Candidates(runs, "candidates", found)
     return Picture(
         runs=runs,
         title="Choosing a cheap training",
         calibration="grid",
-        rows=lambda: [Row([Candidates(runs, "candidates", found), AgainstLong(runs, "chosen", found)], body=3.9)],
-        legend=lambda: signs(found),
+        rows=[Row([candidates, AgainstLong(runs, "chosen", found)], body=3.9)],
+        legend=candidates.signs,
         columns=7,
-        how=lambda: how(found),
-        seen=lambda: (
-            f"Two scatter plots. {len(found.measured)} candidates by reliability and rank correlation; the chosen one "
-            f"has reliability {found.chosen['reliability']:.2f} and rank correlation {found.chosen['rank']:.2f}."
+        how=lambda: (
+            "Left: each candidate by its reliability and its rank correlation with a training of "
+            f"{found.trainings['images'].max():,} images; dashed, the thresholds of the rule; beside each sign, the CPU "
+            "seconds of one training. Right: the chosen candidate's errors (two trainings a network) against the long "
+            f"training's. {found.chosen['networks']:.0f} networks drawn with a seed of their own, half of AnyNetX_A, "
+            f"half of RegNetX. {candidates.passing} of {len(found.measured)} candidates pass both thresholds. The rule "
+            f"takes {describe(found.chosen.to_dict())}."
         ),
-    )
-
-
-def how(found: OnGrid) -> str:
-    """How to read the panels, on how many networks they are, and which candidate the rule takes."""
-    long, both = found.trainings.query("role == 'long'").iloc[0], found.measured
-    passing = int(((both["reliability"] >= RELIABLE) & (both["rank"] >= RANKED)).sum())
-    return (
-        f"Left: each candidate by its reliability and its rank correlation with a training of {long['images']:,} "
-        "images; dashed, the thresholds of the rule; beside each sign, the CPU seconds of one training. Right: the "
-        "chosen candidate's errors (two trainings a network) against the long training's. "
-        f"{found.chosen['networks']:.0f} networks drawn with a seed of their own, half of AnyNetX_A, half of RegNetX. "
-        f"{passing} of {len(both)} candidates pass both thresholds. The rule takes {describe(found.chosen.to_dict())}."
+        seen="Two scatter plots.",
     )
 
 
@@ -60,33 +53,38 @@ def describe(candidate: Mapping[Any, Any]) -> str:
     return f"batch {candidate['batch']:.0f}, learning rate {candidate['lr']:g}, {candidate['images']:,.0f} images"
 
 
-def colours(found: OnGrid) -> dict[float, str]:
-    """Of the learning rates."""
-    return {rate: PALETTE[i % len(PALETTE)] for i, rate in enumerate(sorted(set(found.measured["lr"])))}
-
-
-def signs(found: OnGrid) -> Sequence[Artist]:
-    """The legend of both panels."""
-    batches = {f"batch {b:.0f}": (style.INK, MARKS.get(b, "D")) for b in sorted(set(found.measured["batch"]))}
-    rates = {f"lr {rate:g}": (colour, "_") for rate, colour in colours(found).items()}
-    spaces = {labels.label(space): (style.colour(space), "o") for space in SPACES}
-    looks = {**batches, **rates, **spaces}.items()
-    return [Line2D([], [], color=c, marker=m, linestyle="", label=label) for label, (c, m) in looks]
-
-
 @dataclass(frozen=True)
 class Candidates(Panel):
     """Reliability against rank correlation; colours are rates, signs batches."""
 
     found: OnGrid
 
+    @property
+    def looks(self) -> tuple[dict[int, str], dict[float, str]]:
+        """Batch -> marker, rate -> colour."""
+        batches, rates = (sorted(set(self.found.measured[name])) for name in ("batch", "lr"))
+        return dict(zip(batches, MARKERS, strict=False)), dict(zip(rates, COLOURS, strict=False))
+
+    @property
+    def passing(self) -> int:
+        """How many pass both thresholds."""
+        return int(((self.found.measured["reliability"] >= RELIABLE) & (self.found.measured["rank"] >= RANKED)).sum())
+
+    def signs(self) -> list[Line2D]:
+        """The legend of both panels."""
+        markers, colours = self.looks
+        looks = {f"batch {batch}": (style.INK, marker) for batch, marker in markers.items()}
+        looks |= {f"lr {rate:g}": (colour, "_") for rate, colour in colours.items()}
+        looks |= {labels.label(space): (style.colour(space), ".") for space in SPACES}
+        return [Line2D([], [], color=c, marker=m, linestyle="", label=label) for label, (c, m) in looks.items()]
+
     def draw(self, cell: Cell) -> None:
-        ax, colour = cell.ax(), colours(self.found)
+        ax, (markers, colours) = cell.ax(), self.looks
         for row in self.found.measured.to_dict("records"):
             title = f"{describe(row)}: mean error {row['mean_error']:.1f}%, {row['diverged']} diverged"
-            at, marker = (row["rank"], row["reliability"]), MARKS.get(row["batch"], "D")
-            style.scatter(ax, at[:1], at[1:], [title], colour=colour[row["lr"]], s=60, marker=marker)
-            ax.annotate(f"{row['seconds']:.1f} s", at, (6, 3), textcoords="offset points", size=9)
+            x, y, marker, colour = row["rank"], row["reliability"], markers[row["batch"]], colours[row["lr"]]
+            style.scatter(ax, [x], [y], [title], colour=colour, s=60, marker=marker)
+            ax.annotate(f"{row['seconds']:.1f} s", (x, y), (6, 3), textcoords="offset points", size=9)
         ax.axhline(RELIABLE, linestyle="--", color=style.INK, linewidth=0.8)
         ax.axvline(RANKED, linestyle="--", color=style.INK, linewidth=0.8)
         ax.margins(0.15)
@@ -96,7 +94,11 @@ class Candidates(Panel):
         return self.found.summary
 
     def words(self) -> str:
-        return ""
+        chosen = self.found.chosen
+        return (
+            f"{len(self.found.measured)} candidates by reliability and rank correlation; the chosen one has "
+            f"reliability {chosen['reliability']:.2f} and rank correlation {chosen['rank']:.2f}."
+        )
 
 
 @dataclass(frozen=True)
@@ -106,10 +108,10 @@ class AgainstLong(Panel):
     found: OnGrid
 
     def draw(self, cell: Cell) -> None:
-        ax, keys, trainings = cell.ax(), ["space", "index"], self.found.trainings
-        long = trainings.loc[trainings["role"] == "long", [*keys, "error"]]
-        chosen = (trainings[CANDIDATE] == self.found.chosen[CANDIDATE]).all(axis=1)
-        both = trainings[chosen & (trainings["role"] == "candidate")].merge(long, on=keys, suffixes=("", "_long"))
+        ax, trainings = cell.ax(), self.found.trainings
+        chosen = trainings[(trainings[CANDIDATE] == self.found.chosen[CANDIDATE]).all(axis=1)]
+        long = trainings.query("role == 'long'")
+        both = chosen.query("role == 'candidate'").merge(long, on=["space", "index"], suffixes=("", "_long"))
         for space, part in both.groupby("space"):
             titles = [f"{labels.label(str(space))} network {index}" for index in part["index"]]
             style.scatter(ax, part["error_long"], part["error"], titles, colour=style.colour(str(space)), s=22)

@@ -4,6 +4,8 @@ Not a figure of the paper; drawn from the trainings that search for rates, and f
 in the same folder.
 """
 
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -42,7 +44,7 @@ def element(runs: Runs) -> Picture:
         title="The gap between AnyNetX_A and RegNetX by learning rate",
         calibration="rates",
         beside=True,
-        rows=lambda: [Row([GapByRate(runs, name, found) for name in found.table["data"].unique()], body=3.3)],
+        rows=lambda: [Row(found.panels, body=3.3)],
         legend=found.signs,
         how=lambda: joined(
             "Mean error of AnyNetX_A's networks less that of RegNetX's, with 95% intervals (Welch; cut where they "
@@ -51,15 +53,14 @@ def element(runs: Runs) -> Picture:
             "above the panels, by length in its colour, how many trainings a rate hurts, AnyNetX_A | RegNetX."
             if found.hurt
             else f"No training of the two spaces {HURT}.",
-            found.changes,
+            *(panel.words for panel in found.panels),
             "A change sets each network against itself, so the spread of networks is not in its interval.",
         ),
-        setting=lambda: joined(
-            found.setting,
-            *(f"{name}: regime {on_grid(runs).regime}, at the batch that it chose." for name in found.beside),
-            found.lacking(found.table, "rates"),
+        setting=lambda: found.setting(found.table, "rates"),
+        paper=lambda: joined(
+            *(f"{name}: regime {on_grid(runs).regime}, at the batch that it chose." for name in found.beside)
         ),
-        seen=lambda: joined("Lines of the gap between AnyNetX_A and RegNetX against learning rate.", found.changes),
+        seen="Lines of the gap between AnyNetX_A and RegNetX against learning rate.",
     )
 
 
@@ -78,18 +79,19 @@ class Gaps(InStages):
         return {DATA[base.data]: tried.assign(classes=base.num_classes)}
 
     @cached_property
-    def sets(self) -> dict[str, pd.DataFrame]:
-        """Name of a data set -> its trainings."""
-        own = self.trainings
-        return self.beside | {self.data(k): own[own["classes"] == k] for k in sorted(set(own["classes"]))}
+    def panels(self) -> list[GapByRate]:
+        """One a data set that has gaps."""
+        own = {self.data(k): self.trainings.query("classes == @k") for k in sorted(set(self.trainings["classes"]))}
+        every = [GapByRate(self.runs, name, part, self) for name, part in (self.beside | own).items()]
+        some = [panel for panel in every if len(panel.gaps)]
+        if not any(panel.name in own for panel in some):
+            self.refuse("no length with two networks of AnyNetX_A and of RegNetX trained at every rate", "rates")
+        return some
 
     @cached_property
     def table(self) -> pd.DataFrame:
-        """`rate_gap.gap_table` with the name of each data set in `data`."""
-        table = pd.concat([gap_table(part).assign(data=name) for name, part in self.sets.items()], ignore_index=True)
-        if set(table["data"]) <= set(self.beside):
-            self.refuse("no length with two networks of AnyNetX_A and of RegNetX trained at every rate", "rates")
-        return table
+        """The rows of all panels."""
+        return pd.concat([panel.gaps for panel in self.panels])
 
     @property
     def hurt(self) -> bool:
@@ -107,45 +109,32 @@ class Gaps(InStages):
         lines = [Line2D([], [], color=c, marker=m, markersize=5, label=f"{n:,} images") for n, (c, m) in looks]
         return [*lines, Line2D([], [], color=style.INK, linestyle=":", label=SOUND)] if self.hurt else lines
 
-    @cached_property
-    def changes(self) -> str:
-        """A sentence a data set: what each length's gap does from its lowest to its highest rate."""
-        tables = {name: change_table(part) for name, part in self.sets.items()}
-        return " ".join(
-            f"From lr {table['first'].min():g} to {table['last'].max():g} on {name} the gap changes by "
-            f"{', '.join(map(change, table.to_dict('records')))}."
-            for name, table in tables.items()
-            if len(table)
-        )
-
-
-def change(row: Mapping[Any, Any]) -> str:
-    """
-    >>> change({"images": 6400, "change": -4.18, "low": -9.0, "high": 0.61, "sound_change": 0.3})
-    '-4.2 points after 6,400 images (95%: -9.0 to 0.6; +0.3 without networks that a rate hurts)'
-    """
-    sound = f"; {row['sound_change']:+.1f} {SOUND}" if abs(row["sound_change"] - row["change"]) > 0.05 else ""
-    ends = f"{row['low']:.1f} to {row['high']:.1f}"
-    return f"{row['change']:+.1f} points after {row['images']:,} images (95%: {ends}{sound})"
-
 
 @dataclass(frozen=True)
 class GapByRate(Panel):
     """The gaps on one data set; above, a row a length, how many trainings of each space a rate hurts."""
 
-    found: Gaps
+    trainings: pd.DataFrame
+    every: Gaps
+
+    @cached_property
+    def gaps(self) -> pd.DataFrame:
+        """One row a length and rate (`rate_gap.gap_table`)."""
+        return gap_table(self.trainings)
 
     def rows(self) -> pd.DataFrame:
-        return self.found.table[self.found.table["data"] == self.name]
+        return self.gaps.assign(data=self.name)
 
     def words(self) -> str:
-        return ""
+        """What each length's gap does from its lowest to its highest rate."""
+        table = change_table(self.trainings)
+        ends = f"From lr {table['first'].min():g} to {table['last'].max():g} on {self.name}"
+        return f"{ends} the gap changes by {', '.join(map(change, table.to_dict('records')))}."
 
     def draw(self, cell: Cell) -> None:
-        ax, table = cell.ax(), self.rows()
-        lengths = sorted(set(table["images"]))
+        ax, lengths = cell.ax(), sorted(set(self.gaps["images"]))
         for place, images in enumerate(lengths):
-            part, (colour, marker) = table[table["images"] == images], self.found.looks[images]
+            part, (colour, marker) = self.gaps[self.gaps["images"] == images], self.every.looks[images]
             x = part["lr"] * np.exp(DODGE * (place - (len(lengths) - 1) / 2))
             ax.vlines(x, part["low"], part["high"], color=colour, linewidth=1, alpha=0.5)
             ax.plot(x, part["gap"], color=colour)
@@ -164,10 +153,20 @@ class GapByRate(Panel):
                                 xycoords=ax.get_xaxis_transform(), textcoords="offset points")  # fmt: skip
             style.scatter(ax, x, part["gap"], titles, colour=colour, marker=marker, s=30, alpha=1)
         ax.axhline(0, color=style.INK, linewidth=0.8)
-        style.powers(ax, "x", sorted(set(table["lr"])))
-        low, high = min(0.0, table["gap"].min()), max(0.0, table["gap"].max())
+        style.powers(ax, "x", sorted(set(self.gaps["lr"])))
+        low, high = min(0.0, self.gaps["gap"].min()), max(0.0, self.gaps["gap"].max())
         room = max(ROOM, (high - low) / 2)
-        ax.set(ylim=(low - room, high + room), xlabel="learning rate")
-        ax.set_title(self.name, fontsize=10, pad=6 + COUNTS * len(self.found.looks) * self.found.hurt)
-        if self.name == next(iter(self.found.sets)):
+        ax.set(xlabel="learning rate", ylim=(low - room, high + room))
+        if self is self.every.panels[0]:
             ax.set_ylabel("AnyNetX_A − RegNetX (points of error)")
+        ax.set_title(self.name, fontsize=10, pad=6 + COUNTS * len(lengths) * self.every.hurt)
+
+
+def change(row: Mapping[Any, Any]) -> str:
+    """
+    >>> change({"images": 6400, "change": -4.18, "low": -9.0, "high": 0.61, "sound_change": 0.3})
+    '-4.2 points after 6,400 images (95%: -9.0 to 0.6; +0.3 without networks that a rate hurts)'
+    """
+    sound = f"; {row['sound_change']:+.1f} {SOUND}" if abs(row["sound_change"] - row["change"]) > 0.05 else ""
+    ends = f"{row['low']:.1f} to {row['high']:.1f}"
+    return f"{row['change']:+.1f} points after {row['images']:,} images (95%: {ends}{sound})"

@@ -35,8 +35,7 @@ def element(runs: Runs) -> Table:
             "the same order; a coin has 50%. Seconds are of one training with its evaluation, on the machine named "
             "below.",
             found.networks,
-            found.setting,
-            found.lacking(numbers, "ranks"),
+            found.setting(numbers, "ranks"),
         ),
         seen=lambda numbers: (
             f"Table of {len(numbers)} lengths by rate, price and rank correlation. {verdict(found, numbers)}"

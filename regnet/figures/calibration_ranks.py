@@ -6,14 +6,13 @@ Not a figure of the paper; runs/<regime>/calibration-<classes>.csv, made by `reg
 from dataclasses import dataclass
 
 import pandas as pd
-from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
 from regnet.analysis.length_choice import LENGTH, NETWORK, pairs
 from regnet.analysis.length_validity import rank_of
 from regnet.figures.panels import style
-from regnet.figures.panels.calibrated import InStages, OfLength, by_length
-from regnet.figures.panels.element import Picture, joined
+from regnet.figures.panels.calibrated import InStages, OfLength
+from regnet.figures.panels.element import Cell, Picture
 from regnet.sweeps import labels
 from regnet.sweeps.calibration import SPACES
 from regnet.sweeps.store import Runs
@@ -36,7 +35,7 @@ def element(runs: Runs) -> Picture:
         runs=runs,
         title="How each length ranks networks, against the long training",
         calibration="ranks",
-        rows=lambda: by_length(Ranked, runs, table(), body=3.2),
+        rows=lambda: found.by_length(Ranked, table(), body=3.2),
         legend=[
             Line2D([], [], color=style.colour(space), marker=marker, linestyle="", label=labels.label(space))
             for space, marker in MARKERS.items()
@@ -46,7 +45,7 @@ def element(runs: Runs) -> Picture:
             "rate and with seeds of their own. In the titles, rank correlation (Spearman) within each space with its "
             f"95% interval. {found.networks()}"
         ),
-        setting=lambda: joined(found.setting, found.lacking(found.ranks, "ranks")),
+        setting=lambda: found.setting(found.ranks, "ranks"),
         seen="Scatter plots of errors after a short against errors after the long training.",
     )
 
@@ -62,7 +61,8 @@ class Ranked(OfLength):
         said = [f"{labels.label(space)} {rank}" for space in SPACES if (rank := rank_of(first, space))]
         return [f"{self.images:,} images, lr {first['lr']:g}", *(words.replace("95%: ", "") for words in said)]
 
-    def plot(self, ax: Axes) -> None:
+    def draw(self, cell: Cell) -> None:
+        ax = cell.ax()
         for space, part in self.own.groupby("space"):
             titles = [
                 f"{labels.label(str(space))} network {row['index']}: {row['error']:.1f}% after {row['images']:,} "
@@ -73,11 +73,11 @@ class Ranked(OfLength):
             ]
             marker, colour = MARKERS[str(space)], style.colour(str(space))
             style.scatter(ax, part["error_long"], part["error"], titles, colour=colour, marker=marker, s=20)
-        ax.set_xlabel(f"error after {self.own['images_long'].iloc[0]:,} images (%)")
+        ax.set(xlabel=f"error after {self.own['images_long'].iloc[0]:,} images (%)", ylabel=style.ERROR)
         ax.set_title("\n".join(self.lines), fontsize=9, loc="left")
 
     def rows(self) -> pd.DataFrame:
         return self.own[COLUMNS]
 
     def words(self) -> str:
-        return f"{self.classes} classes, {'; '.join(self.lines)}." if len(self.own) else ""
+        return f"{self.name}, {'; '.join(self.lines)}."

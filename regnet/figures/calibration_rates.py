@@ -15,8 +15,8 @@ from matplotlib.patches import Patch
 from regnet.analysis.length_choice import LENGTH
 from regnet.analysis.rate_gap import BROKEN, NARROW, WIDE, space_rates
 from regnet.figures.panels import style
-from regnet.figures.panels.calibrated import InStages, OfLength, by_length, listed
-from regnet.figures.panels.element import Picture, joined
+from regnet.figures.panels.calibrated import InStages, OfLength, listed
+from regnet.figures.panels.element import Cell, Picture
 from regnet.sweeps import labels
 from regnet.sweeps.store import Runs
 
@@ -35,7 +35,7 @@ def element(runs: Runs) -> Picture:
         runs=runs,
         title="A learning rate for each length",
         calibration="rates",
-        rows=lambda: by_length(ByRate, runs, found.table, body=2.5),
+        rows=lambda: found.by_length(ByRate, found.table, body=2.4),
         legend=[
             Line2D([], [], color=style.INK, marker="o", markersize=4, label=MEAN),
             Line2D([], [], color=MARK, marker="o", markersize=10, mfc="none", mew=2, linestyle="", label="lowest mean"),
@@ -51,7 +51,7 @@ def element(runs: Runs) -> Picture:
             f"{found.spaces['diverged'].sum()} diverged and {found.spaces['broken'].sum()} broke of "
             f"{found.spaces['networks'].sum():,}."
         ),
-        setting=lambda: joined(found.setting, found.lacking(found.means, "rates")),
+        setting=lambda: found.setting(found.means, "rates"),
         seen=lambda: f"{len(found.best)} panels of mean error against learning rate. {found.lowest}",
     )
 
@@ -94,15 +94,17 @@ class Rates(InStages):
 class ByRate(OfLength):
     """Error of each space and their mean by rate; above each rate, how many trainings it broke."""
 
-    def plot(self, ax: Axes) -> None:
+    def draw(self, cell: Cell) -> None:
+        ax = cell.ax()
         average = self.own["space"] == MEAN
         spaces, mean = self.own[~average], self.own[average]
         ends = spaces.groupby("lr")["error"].agg(["min", "max"])
         ax.fill_between(ends.index, ends["min"], ends["max"], color=style.INK, alpha=0.1, linewidth=0)
-        for space, part in spaces.groupby("space"):
-            if space in NAMED:
-                ax.plot(part["lr"], part["error"], color=NAMED[space], linewidth=1.2)
-            self._dots(ax, part, colour=NAMED.get(space, GREY), s=18 if space in NAMED else 9)
+        self._dots(ax, spaces[~spaces["space"].isin(NAMED)], colour=GREY, s=9)
+        for space, colour in NAMED.items():
+            part = spaces[spaces["space"] == space]
+            ax.plot(part["lr"], part["error"], color=colour, linewidth=1.2)
+            self._dots(ax, part, colour=colour, s=18)
         ax.plot(mean["lr"], mean["error"], color=style.INK)
         best = mean[mean["chosen"]]
         ax.scatter(best["lr"], best["error"], s=130, facecolors="none", edgecolors=MARK, linewidths=2, zorder=5)
@@ -111,8 +113,8 @@ class ByRate(OfLength):
             if hurt:
                 ax.text(lr, 1.01, f"{hurt}", transform=ax.get_xaxis_transform(), fontsize=9, ha="center")
         style.powers(ax, "x", mean["lr"].tolist())
-        every = self.table.loc[self.table["classes"] == self.classes, "error"]  # one error axis a data set
-        ax.set(xlabel="learning rate", ylim=(every.min() - 1, every.max() + 1))
+        every = self.table["error"]  # one error axis a data set
+        ax.set(xlabel="learning rate", ylabel=style.ERROR, ylim=(every.min() - 1, every.max() + 1))
         ax.set_title(f"{self.images:,} images", pad=16, fontsize=10)
 
     def _dots(self, ax: Axes, part: pd.DataFrame, **look: Any) -> None:

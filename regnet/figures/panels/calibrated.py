@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from abc import abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -10,15 +9,13 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 import pandas as pd
-from matplotlib.axes import Axes
 
 from regnet.analysis.calibration import choose, summarise
 from regnet.analysis.length_choice import JUDGED, LENGTH, Choice, best_rates, choose_length, rate_table
 from regnet.analysis.length_validity import FEWEST, spaces_of, told
 from regnet.figures import link
-from regnet.figures.panels import style
 from regnet.figures.panels.captions import DATA, either
-from regnet.figures.panels.element import Cell, Panel, Row, say
+from regnet.figures.panels.element import Panel, Row
 from regnet.sweeps import labels
 from regnet.sweeps.calibration import GRIDS
 from regnet.sweeps.length_calibration import SEARCHES, Search
@@ -87,14 +84,19 @@ class OnGrid:
 
     @cached_property
     def summary(self) -> pd.DataFrame:
-        """One row a candidate and number of validation images (`calibration.summarise`)."""
-        return summarise(self.trainings)
+        """One row a candidate and number of validation images (`calibration.summarise`).
+
+        Raises:
+            ValueError: no network has both its long training and every seed of a candidate.
+        """
+        found = summarise(self.trainings)
+        choose(found)
+        return found
 
     @cached_property
     def measured(self) -> pd.DataFrame:
         """The candidates at the number of validation images that was measured."""
-        most = self.summary[self.summary["validation_images"] == self.summary["validation_images"].max()]
-        return most.reset_index(drop=True)
+        return self.summary.query("validation_images == validation_images.max()")
 
     @cached_property
     def chosen(self) -> pd.Series[float]:
@@ -124,8 +126,8 @@ class InStages:
     @cached_property
     def means(self) -> pd.DataFrame:
         """One row a data set, length and rate (`length_choice.rate_table`)."""
-        table = rate_table(self.trainings)
-        return table if len(table) else self.refuse("no network that was trained at every rate", "rates")
+        found = rate_table(self.trainings)
+        return found if len(found) else self.refuse("no network that was trained at every rate", "rates")
 
     @cached_property
     def best(self) -> pd.DataFrame:
@@ -167,24 +169,30 @@ class InStages:
         name, first = find_regime(self.runs.regime).base.data.rpartition("-")[0], f"{classes[0]}"
         return listed([f"{k}" for k in classes]) + DATA.get(f"{name}-{first}", " classes").removeprefix(first)
 
-    def setting(self) -> str:
-        """Regime, data and networks, for captions."""
+    def by_length(self, kind: type[OfLength], table: pd.DataFrame, body: float) -> list[Row]:
+        """A row a data set, in it a panel of the kind for each length in the table; `body` in inches."""
+        sets = {f"{k} classes": part for k, part in table.groupby("classes")}
+        return [
+            Row([kind(self.runs, name, part, n) for n in sorted(set(part["images"]))], body, title=name)
+            for name, part in sets.items()
+        ]
+
+    def setting(self, table: pd.DataFrame, stage: str) -> str:
+        """Regime, data and networks, for captions; then which lengths of the search a table lacks, and the command."""
         regime = find_regime(self.runs.regime)
         low, high = (flops / 1e6 for flops in regime.window())
-        return (
+        said = (
             f"Measured here, regime {regime.name}: {self.data(*sorted(set(self.trainings['classes'])))} at "
             f"{regime.resolution} px, networks of {low:g} to {high:g} MF drawn with a seed of their own, batch "
             f"{self.trainings['batch'].iloc[0]}, one training a network, length and rate, validated on all images of "
             "those classes."
         )
-
-    def lacking(self, table: pd.DataFrame, stage: str) -> str:
-        """A sentence that says which lengths a table lacks and what trains them; "" where it has all of the search."""
         images = [n for n in self.search.images if stage == "rates" or n != self.search.long_images]
         there = set(table[LENGTH].itertuples(index=False, name=None))
         gone = {k: [f"{n:,}" for n in images if (k, n) not in there] for k in self.search.classes}
-        said = "; ".join(f"{k} classes by {listed(some)} images" for k, some in gone.items() if some)
-        return f"Not trained yet, or too few networks to show: {said} ({make(self.runs, stage)})." if said else ""
+        lacks = "; ".join(f"{k} classes by {listed(some)} images" for k, some in gone.items() if some)
+        more = f" Not trained yet, or too few networks to show: {lacks} ({make(self.runs, stage)})." if lacks else ""
+        return said + more
 
     def networks(self) -> str:
         """How many networks a space are ranked, and how many there are to be."""
@@ -196,41 +204,21 @@ class InStages:
 
 @dataclass(frozen=True)
 class OfLength(Panel):
-    """A panel of one length on one data set; `table` has the rows of all of them, by classes and images."""
+    """A panel of one length; `table` has the rows of every length on its data set."""
 
     table: pd.DataFrame
-    classes: int
     images: int
 
-    @cached_property
+    @property
     def own(self) -> pd.DataFrame:
-        """Its rows; none where the length is not trained on this data set."""
-        return self.table[(self.table["classes"] == self.classes) & (self.table["images"] == self.images)]
-
-    def draw(self, cell: Cell) -> None:
-        ax = cell.ax()
-        if not len(self.own):
-            return say(ax, f"{self.images:,} images:\nnot trained yet")
-        self.plot(ax)
-        if self.images == self.table["images"].min():
-            ax.set_ylabel(f"{self.classes} classes: {style.ERROR}")
-        return None
-
-    @abstractmethod
-    def plot(self, ax: Axes) -> None:
-        """The picture where there are rows."""
+        """The length's rows."""
+        return self.table[self.table["images"] == self.images]
 
     def rows(self) -> pd.DataFrame:
         return self.own
 
     def words(self) -> str:
         return ""
-
-
-def by_length(kind: type[OfLength], runs: Runs, table: pd.DataFrame, body: float) -> list[Row]:
-    """A row a data set, in it a panel of the kind for each length; `body` in inches."""
-    classes, lengths = (sorted(set(table[name])) for name in LENGTH)
-    return [Row([kind(runs, f"{k} classes, {n:,} images", table, k, n) for n in lengths], body) for k in classes]
 
 
 def listed(words: Sequence[str]) -> str:
