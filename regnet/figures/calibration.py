@@ -10,14 +10,15 @@ from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
+from matplotlib.artist import Artist
 from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
 
 from regnet.analysis.calibration import CANDIDATE, RANKED, RELIABLE
 from regnet.figures.panels import style
 from regnet.figures.panels.calibrated import OnGrid
 from regnet.figures.panels.element import Cell, Panel, Picture, Row
 from regnet.sweeps import labels
-from regnet.sweeps.calibration import SPACES
 from regnet.sweeps.store import Runs
 
 CHAPTER = "15-calibration"
@@ -35,12 +36,12 @@ def element(runs: Runs) -> Picture:
         calibration="grid",
         rows=[Row([candidates, AgainstLong(runs, "chosen", found)], body=3.9)],
         legend=candidates.signs,
-        columns=7,
+        columns=5,
         how=lambda: (
             "Left: each candidate by its reliability and its rank correlation with a training of "
-            f"{found.trainings['images'].max():,} images; dashed, the thresholds of the rule; beside each sign, the CPU "
-            "seconds of one training. Right: the chosen candidate's errors (two trainings a network) against the long "
-            f"training's. {found.chosen['networks']:.0f} networks drawn with a seed of their own, half of AnyNetX_A, "
+            f"{found.trainings['images'].max():,} images; dashed, the thresholds of the rule; beside each sign, the "
+            "CPU seconds of one training. Right: the chosen candidate's errors (two trainings a network) against the "
+            f"long training's. {found.chosen['networks']:.0f} networks drawn with a seed of their own, half of AnyNetX_A, "
             f"half of RegNetX. {candidates.passing} of {len(found.measured)} candidates pass both thresholds. The rule "
             f"takes {describe(found.chosen.to_dict())}."
         ),
@@ -70,13 +71,11 @@ class Candidates(Panel):
         """How many pass both thresholds."""
         return int(((self.found.measured["reliability"] >= RELIABLE) & (self.found.measured["rank"] >= RANKED)).sum())
 
-    def signs(self) -> list[Line2D]:
-        """The legend of both panels."""
+    def signs(self) -> list[Artist]:
+        """The legend."""
         markers, colours = self.looks
-        looks = {f"batch {batch}": (style.INK, marker) for batch, marker in markers.items()}
-        looks |= {f"lr {rate:g}": (colour, "_") for rate, colour in colours.items()}
-        looks |= {labels.label(space): (style.colour(space), ".") for space in SPACES}
-        return [Line2D([], [], color=c, marker=m, linestyle="", label=label) for label, (c, m) in looks.items()]
+        batches = [Line2D([], [], color=style.INK, marker=m, ls="", label=f"batch {b}") for b, m in markers.items()]
+        return [*batches, *(Patch(color=colour, label=f"lr {rate:g}") for rate, colour in colours.items())]
 
     def draw(self, cell: Cell) -> None:
         ax, (markers, colours) = cell.ax(), self.looks
@@ -113,9 +112,11 @@ class AgainstLong(Panel):
         long = trainings.query("role == 'long'")
         both = chosen.query("role == 'candidate'").merge(long, on=["space", "index"], suffixes=("", "_long"))
         for space, part in both.groupby("space"):
-            titles = [f"{labels.label(str(space))} network {index}" for index in part["index"]]
-            style.scatter(ax, part["error_long"], part["error"], titles, colour=style.colour(str(space)), s=22)
+            name, colour = labels.label(str(space)), style.colour(str(space))
+            titles = [f"{name} network {index}" for index in part["index"]]
+            style.scatter(ax, part["error_long"], part["error"], titles, colour=colour, s=22, label=name)
         ax.set(xlabel="error after the long training (%)", ylabel="error after the chosen training (%)")
+        ax.legend(loc="best")
 
     def rows(self) -> pd.DataFrame:
         return pd.DataFrame()

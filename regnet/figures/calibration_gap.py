@@ -159,7 +159,7 @@ class GapByRate(Panel):
         ax.set(xlabel="learning rate", ylim=(low - room, high + room))
         if self is self.every.panels[0]:
             ax.set_ylabel("AnyNetX_A − RegNetX (points of error)")
-        ax.set_title(self.name, fontsize=10, pad=6 + COUNTS * len(lengths) * self.every.hurt)
+        ax.set_title(self.name, fontsize=10, pad=6 + COUNTS * len(self.every.looks) * self.every.hurt)
 
 
 def change(row: Mapping[Any, Any]) -> str:

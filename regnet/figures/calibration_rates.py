@@ -35,7 +35,7 @@ def element(runs: Runs) -> Picture:
         runs=runs,
         title="A learning rate for each length",
         calibration="rates",
-        rows=lambda: found.by_length(ByRate, found.table, body=2.4),
+        rows=lambda: found.by_length(ByRate, found.table, body=2.7),
         legend=[
             Line2D([], [], color=style.INK, marker="o", markersize=4, label=MEAN),
             Line2D([], [], color=MARK, marker="o", markersize=10, mfc="none", mew=2, linestyle="", label="lowest mean"),
