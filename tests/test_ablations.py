@@ -20,7 +20,8 @@ from regnet.figures import fig14, fig19, fig20, fig21, fig22
 from regnet.figures.panels import by_flops, rates, style
 from regnet.page import page
 from regnet.page.guide import guide
-from regnet.sweeps.experiments import ELEMENTS, Population
+from regnet.sweeps.experiments import ELEMENTS
+from regnet.sweeps.population import Population
 from regnet.sweeps.store import MissingPopulation, Runs, open_runs
 
 N = 8

@@ -20,7 +20,7 @@ from regnet.chapters.contents import choose, elements_of
 from regnet.chapters.parameters import kinds, read
 from regnet.chapters.state import made_from, state
 from regnet.cli import app
-from regnet.figures.registry import CHAPTERS
+from regnet.figures import CHAPTERS
 
 ROOT = Path(__file__).resolve().parents[1]
 FIRST = {

@@ -17,7 +17,8 @@ from regnet.figures.panels import style
 from regnet.figures.panels.rate_pairs import PAIRS, names
 from regnet.page import page
 from regnet.sweeps.cost import seconds_each
-from regnet.sweeps.experiments import ELEMENTS, Population
+from regnet.sweeps.experiments import ELEMENTS
+from regnet.sweeps.population import Population
 from regnet.sweeps.folders import CHECKOUT
 from regnet.sweeps.store import MissingPopulation, Runs, open_runs
 

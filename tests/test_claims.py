@@ -10,8 +10,9 @@ import pytest
 import regnet
 from regnet.analysis import CLAIMS, e_fit, ledger, seed_sd, verdicts
 from regnet.analysis.claims.section3 import SECTION3 as OF_SECTION_3
-from regnet.figures.registry import link
-from regnet.sweeps.experiments import ELEMENTS, SECTION3, Population
+from regnet.figures import link
+from regnet.sweeps.experiments import ELEMENTS, SECTION3
+from regnet.sweeps.population import Population
 
 judge = partial(verdicts.judge, claims=OF_SECTION_3)
 

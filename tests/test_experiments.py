@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from regnet.design.complexity import complexity
 from regnet.design.quota import by_quota
-from regnet.sweeps.experiments import ELEMENTS, REPEATED, SECTION3, Population, named, training_seed
+from regnet.sweeps.experiments import ELEMENTS, REPEATED, SECTION3, named
+from regnet.sweeps.population import Population, training_seed
 from regnet.sweeps.regimes import regimes
 
 

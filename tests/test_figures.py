@@ -27,7 +27,8 @@ from regnet.design.zoo import zoo
 from regnet.figures import fig01, fig02, fig04, fig05, fig06, fig07, fig08, fig09, fig23, tab01
 from regnet.figures.panels import captions, style
 from regnet.figures.panels.layers import network_layers
-from regnet.sweeps.experiments import ELEMENTS, SECTION3, Population
+from regnet.sweeps.experiments import ELEMENTS, SECTION3
+from regnet.sweeps.population import Population
 from regnet.sweeps.store import Journal, MissingPopulation, Runs, population_sheet, seal
 from regnet.sweeps.sweep import member_tasks
 

@@ -22,10 +22,10 @@ from regnet.analysis.verdicts import judge
 from regnet.commands.finals import finals as command
 from regnet.console import OneLineErrors
 from regnet.design.networks import EfficientNet
-from regnet.page.verdicts import judgements
+from regnet.evidence.judge import judgements
 from regnet.sweeps.chosen import LENGTH, TOLERANCE, Final, Rates, plan
 from regnet.sweeps.engine import Local
-from regnet.sweeps.experiments import Population, training_seed
+from regnet.sweeps.population import Population, training_seed
 from regnet.sweeps.finals import SEEDS, WANTED, final_seed, finals_sheet, missing, tasks, train
 from regnet.sweeps.journal import Journal
 from regnet.sweeps.regimes import find_regime

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 import torch
 
-from regnet.sweeps.experiments import Population
+from regnet.sweeps.population import Population
 from regnet.sweeps.folders import CHECKOUT
 from regnet.sweeps.segments import here, same_numbers
 from regnet.sweeps.sweep import member_tasks

@@ -9,7 +9,7 @@ import pytest
 from bs4 import BeautifulSoup
 from sealed_runs import SEGMENT, seal_population
 
-from regnet.figures.registry import number
+from regnet.figures import number
 from regnet.page import box, page, tables, verdicts
 from regnet.sweeps.sheets import DamagedSheet
 from regnet.sweeps.store import Runs, open_runs
@@ -142,10 +142,10 @@ def test_verdicts_follow_the_sealed_rows(tmp_path: Path) -> None:
     for name in ("anynetx_a", "regnetx"):
         seal_population(tmp_path, name, 8)
     runs = open_runs("pocket", tmp_path / "runs")
-    before = {j.claim.id: j.n for j in verdicts.judgements(runs)}
+    before = {j.claim.id: j.n for j in judge.judgements(runs)}
     for name in ("anynetx_a", "regnetx"):
         seal_population(tmp_path, name, 10)
-    after = {j.claim.id: j.n for j in verdicts.judgements(runs)}
+    after = {j.claim.id: j.n for j in judge.judgements(runs)}
     assert (before["fig01-refinement"], after["fig01-refinement"]) == (8, 10)
 
 

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from regnet.design.complexity import complexity
-from regnet.sweeps.experiments import MULTIPLES, Population
+from regnet.sweeps.experiments import MULTIPLES
+from regnet.sweeps.population import Population
 from regnet.sweeps.regimes import find_regime, regimes
 from regnet.sweeps.store import is_population
 

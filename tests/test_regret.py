@@ -15,7 +15,7 @@ from regnet.analysis.regret import REACH, Surface, common, settings, terms
 from regnet.analysis.rule_sets import V2
 from regnet.analysis.rules.evidence import Evidence, NotTestable
 from regnet.analysis.rules.regret import FEWEST, CommonRates
-from regnet.page.verdicts import judgements
+from regnet.evidence.judge import judgements
 from regnet.sweeps.folders import CHECKOUT
 from regnet.sweeps.population import Population
 from regnet.sweeps.store import open_runs

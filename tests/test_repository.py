@@ -18,7 +18,7 @@ import pytest
 import yaml
 from packaging.specifiers import SpecifierSet
 
-from regnet.figures.registry import number
+from regnet.figures import number
 from regnet.sweeps.experiments import ELEMENTS
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -25,9 +25,10 @@ from regnet.analysis.rules.trends import Trend, column
 from regnet.analysis.trends import falls_given
 from regnet.analysis.untrained import Untrained
 from regnet.evidence.untrained import untrained
-from regnet.figures.registry import link
+from regnet.figures import link
 from regnet.page.post_hoc import post_hoc
-from regnet.page.verdicts import SIGNS, badge, judgements
+from regnet.evidence.judge import judgements
+from regnet.page.verdicts import SIGNS, badge
 from regnet.sweeps.experiments import ELEMENTS
 from regnet.sweeps.folders import CHECKOUT
 from regnet.sweeps.population import Population

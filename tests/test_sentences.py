@@ -13,7 +13,8 @@ from regnet.figures.panels import captions
 from regnet.figures.panels.calibrated import place
 from regnet.page.ledger import ledger
 from regnet.page.sentences import comparison, effect, p_words
-from regnet.page.verdicts import badges, judgements
+from regnet.evidence.judge import judgements
+from regnet.page.verdicts import badges
 from regnet.sweeps import labels
 from regnet.sweeps.folders import CHECKOUT
 from regnet.sweeps.store import open_runs

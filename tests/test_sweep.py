@@ -13,7 +13,7 @@ import pytest
 
 from regnet.sweeps.check import check
 from regnet.sweeps.engine import Local
-from regnet.sweeps.experiments import Population
+from regnet.sweeps.population import Population
 from regnet.sweeps.journal import Entry, Journal, JournalBusy, read_journal
 from regnet.sweeps.sealing import seal
 from regnet.sweeps.sheets import StoreConflict

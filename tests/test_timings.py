@@ -22,7 +22,7 @@ from regnet.figures import speedup, timefits, timings
 from regnet.figures.numbers import devices
 from regnet.page import svg
 from regnet.page.page import element
-from regnet.page.verdicts import judgements
+from regnet.evidence.judge import judgements
 from regnet.sweeps import timings as records
 from regnet.sweeps.population import Population
 from regnet.sweeps.store import open_runs

@@ -53,6 +53,28 @@ def test_precisions_and_engines_agree_within_seed_noise(activation: Activation) 
     assert means[2] == pytest.approx(means[0], abs=3)
 
 
+class Two(torch.nn.Module):
+    """Two logits, each a weight times the input."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.head = torch.nn.Linear(1, 2, bias=False)
+        torch.nn.init.zeros_(self.head.weight)
+
+    def features(self, x: torch.Tensor) -> torch.Tensor:
+        return x
+
+
+def test_a_step_is_nesterovs() -> None:
+    model = Two()
+    recipe = dataclasses.replace(
+        RECIPE, images=1, batch=1, lr=0.1, warmup_images=0, momentum=0.9, weight_decay=0.0, precision="fp32"
+    )
+    TorchEngine(model, recipe).fit([(torch.ones(1, 1), torch.zeros(1, dtype=torch.int64))])  # type: ignore[arg-type]
+    # The gradient is -1/2 and 1/2. Nesterov moves by lr (1 + 0.9) times it, plain momentum would by lr times it.
+    assert model.head.weight.flatten().tolist() == pytest.approx([0.095, -0.095])
+
+
 def test_the_compiled_engine_trains_what_it_knows_and_says_what_it_does_not() -> None:
     silu = dataclasses.replace(NETWORK, activation="silu")
     odd = AnyNet((Stage(1, 15, 1.0, 15),), STEM)

@@ -25,7 +25,8 @@ from regnet.analysis.bootstrap import best_range, weights
 from regnet.figures import fig11, fig12, fig13, limits
 from regnet.figures.panels import operators, style, timed, trends
 from regnet.sweeps import timings
-from regnet.sweeps.experiments import ELEMENTS, Population
+from regnet.sweeps.experiments import ELEMENTS
+from regnet.sweeps.population import Population
 from regnet.sweeps.store import Journal, MissingPopulation, Runs, population_sheet, seal
 from regnet.sweeps.sweep import member_tasks
 

@@ -8,11 +8,14 @@ compared with its SHA-256.
 
 from __future__ import annotations
 
+import logging
 import os
 import shutil
 import sys
 from pathlib import Path
 
+from jupyter_cache import get_cache
+from jupyter_cache.executors import load_executor
 from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.environment import BuildEnvironment
@@ -29,8 +32,9 @@ from regnet.sweeps.sheets import DamagedSheet, Sheet, read_sealed  # noqa: E402
 
 
 def setup(app: Sphinx) -> dict[str, bool | str]:
-    """Connects the three steps; called by Sphinx."""
+    """Connects the steps; called by Sphinx."""
     app.connect("config-inited", prepare, priority=1)
+    app.connect("builder-inited", execute)
     app.connect("env-get-outdated", outdated)
     app.connect("build-finished", prune)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True, "env_version": 1}
@@ -56,6 +60,19 @@ def verify() -> None:
             read_sealed(sheet)
         except DamagedSheet as damage:
             raise ExtensionError(f"population {sheet.regime}/{sheet.name} is damaged: {damage}") from damage
+
+
+def execute(app: Sphinx) -> None:
+    """Executes the chapters that the cache does not have, as many at once as there are cores.
+
+    MyST-NB would execute one after the other. One that fails here it executes again, and reports.
+    """
+    cache = get_cache(app.config["nb_execution_cache_path"])
+    for chapter in sorted(Path(app.srcdir).glob("*.ipynb")):
+        cache.add_nb_to_project(str(chapter))
+    quiet = logging.getLogger(__name__)
+    quiet.setLevel(logging.CRITICAL)
+    load_executor("local-parallel", cache, quiet).run_and_cache(timeout=app.config["nb_execution_timeout"])
 
 
 def outdated(app: Sphinx, env: BuildEnvironment, *_: set[str]) -> list[str]:

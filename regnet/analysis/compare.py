@@ -52,6 +52,11 @@ def of_side(claimed: bool, decided: bool) -> Verdict:
     return "supported" if claimed else "contradicted"
 
 
+def exact(value: float, holds: bool) -> Comparison:
+    """A number that is known, not estimated, and what a claim asks of it."""
+    return Comparison(value, value, value, None, 0, 0, of_side(holds, True))
+
+
 @dataclass(frozen=True)
 class Estimate:
     """An effect whose standardised error follows Student's t: `error` is its standard error, `freedom` the t's."""

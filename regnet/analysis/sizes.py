@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 from typing import ClassVar
 
-from regnet.analysis.compare import Comparison, of_side
+from regnet.analysis.compare import exact
 from regnet.analysis.rules.evidence import About, Evidence, Family, Part
 from regnet.design.design_space import Counting
 from regnet.design.spaces import spaces
@@ -37,14 +37,10 @@ class Sizes:
         first, last = spaces[self.first], spaces[self.last]
         orders = self._orders("printed")
         return [
-            Part("log10 of the ratio of sizes", "orders of magnitude", _exact(orders, round(orders) == 10)),
-            Part("dimensions of the first space", "dimensions", _exact(first.dims, first.dims == 16)),
-            Part("dimensions of the last space", "dimensions", _exact(last.dims, last.dims == 6)),
+            Part("log10 of the ratio of sizes", "orders of magnitude", exact(orders, round(orders) == 10)),
+            Part("dimensions of the first space", "dimensions", exact(first.dims, first.dims == 16)),
+            Part("dimensions of the last space", "dimensions", exact(last.dims, last.dims == 6)),
         ]
 
     def _orders(self, counting: Counting) -> float:
         return math.log10(spaces[self.first].size(counting)) - math.log10(spaces[self.last].size(counting))
-
-
-def _exact(value: float, holds: bool) -> Comparison:
-    return Comparison(value, value, value, None, 0, 0, of_side(holds, True))

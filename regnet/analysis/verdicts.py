@@ -43,7 +43,7 @@ def judge(
 ) -> list[Judgement]:
     """Every claim judged, in order; one whose evidence is missing is "not tested here".
 
-    frames: population name -> its members that did not fail (`attrs["failed"]` has the indices of those that did);
+    frames: population name -> its members, those that failed among them;
     repeats: population name -> its retrained members; margin: points of error; finals: one row a training of a final
     model; timings: one row a network and device; untrained: a population's moments before
     training, by its name; adjust: for how many were tested.
@@ -107,28 +107,23 @@ def _judge(claim: Claim, evidence: Evidence) -> Judgement:
 
 
 def _declared(claim: Claim, evidence: Evidence) -> Evidence:
-    """The claim's populations, cut to the members that it declares."""
+    """The claim's populations, cut to the members that it declares; those that failed counted and left out."""
     there = [name for name in claim.populations if name in evidence.frames]
-    return replace(evidence, frames={name: _first(evidence.frames[name], claim.needed(name)) for name in there})
-
-
-def _first(frame: pd.DataFrame, n: int) -> pd.DataFrame:
-    """Members 0 to n - 1."""
-    kept = frame[frame["index"] < n]
-    kept.attrs["failed"] = [index for index in frame.attrs.get("failed", ()) if index < n]
-    return kept
+    first = {name: (every := evidence.frames[name])[every["index"] < claim.needed(name)] for name in there}
+    failed = {name: int((frame["status"] == "failed").sum()) for name, frame in first.items()}
+    kept = {name: frame[frame["status"] != "failed"] for name, frame in first.items()}
+    return replace(evidence, frames=kept, failed=failed)
 
 
 def _check_populations(claim: Claim, evidence: Evidence) -> None:
     if missing := [name for name in claim.populations if name not in evidence.frames]:
         raise NotTestable(f"no population {', '.join(missing)}")
     for name in claim.populations:
-        frame = evidence.frames[name]
-        failed = len(frame.attrs.get("failed", ()))
-        if len(frame) < FEWEST:
-            raise NotTestable(f"{name} has {len(frame)} members, at least {FEWEST} needed")
-        if failed > FAILED_SHARE * (len(frame) + failed):
-            raise NotTestable(f"{failed} of {len(frame) + failed} trainings of {name} failed: more than 1%, not judged")
+        n, failed = len(evidence.frames[name]), evidence.failed[name]
+        if n < FEWEST:
+            raise NotTestable(f"{name} has {n} members, at least {FEWEST} needed")
+        if failed > FAILED_SHARE * (n + failed):
+            raise NotTestable(f"{failed} of {n + failed} trainings of {name} failed: more than 1%, not judged")
 
 
 def together(parts: Sequence[Part]) -> Verdict:

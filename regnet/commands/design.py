@@ -37,8 +37,8 @@ def sample(
         drawn_from, num_classes = drawn_from.with_stem(setting.stem), setting.num_classes
         resolution, window = resolution or setting.resolution, window or setting.window()
     r = resolution or 224
-    limits = {"flops": window, "params": bounds(params, "params"), "acts": bounds(acts, "acts")}
-    draws = drawn_from.draw(n, seed=seed, resolution=r, num_classes=num_classes, **limits)
+    most = {"params": bounds(params, "params"), "acts": bounds(acts, "acts")}
+    draws = drawn_from.draw(n, seed=seed, resolution=r, num_classes=num_classes, flops=window, **most)
     rows = [{"index": d.index, **_network_row(d.network, complexity(d.network, r, num_classes))} for d in draws]
     if as_json:
         for draw, row in zip(draws, rows, strict=True):

@@ -18,15 +18,14 @@ def figure(
     ] = None,
 ) -> None:
     """Redraw a figure or table of the paper from the sealed runs."""
-    import pandas as pd
-
+    from regnet import figures
+    from regnet.figures.panels.element import Table
     from regnet.page import page
     from regnet.sweeps.store import open_runs
 
     runs = open_runs(regime)
-    if output is None and page.is_table(name):
-        table = page.draw(name, runs)
-        assert isinstance(table, pd.DataFrame)
-        print_frame(table)
+    found = figures.element(name, runs)
+    if output is None and isinstance(found, Table):
+        print_frame(found.drawn())
     else:
         typer.echo(str(page.save(name, runs, output or Path(f"{name}.svg"))))

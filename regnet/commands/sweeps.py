@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from regnet.commands.arguments import Device, Populations, Regime, Trainer, Workers
 from regnet.console import print_frame
+
+if TYPE_CHECKING:
+    from regnet.sweeps.population import Population
 
 
 def sweep(
@@ -22,10 +25,12 @@ def sweep(
 ) -> None:
     """Train the members of populations that are not trained yet; without names, section 3's twelve."""
     from regnet.sweeps.engine import Local
-    from regnet.sweeps.experiments import named
+    from regnet.sweeps.experiments import SECTION3, named
     from regnet.sweeps.sweep import default_repeats, sweep_populations, sweep_repeats
 
-    chosen = named(regime, populations or (), element)
+    if populations and element:
+        raise ValueError(f"give either populations or an element, got {' '.join(populations)} and {element}")
+    chosen = _of(element, regime) if element else named(regime, populations or SECTION3)
     if repeats and not (populations or element):
         chosen = default_repeats(regime)
     if n < 0:
@@ -41,16 +46,29 @@ def sweep(
     raise typer.Exit(1 if failed else 0)
 
 
+def _of(element: str, regime: str) -> tuple[Population, ...]:
+    """The populations of a figure or table."""
+    from regnet import figures
+    from regnet.sweeps.regimes import find_regime
+
+    if found := figures.populations(find_regime(regime).name, element):
+        return tuple(found)
+    drawn = ", ".join(name for name in figures.names() if figures.populations(find_regime(regime).name, name))
+    raise ValueError(f"element {element!r} has no populations: one of {drawn} expected")
+
+
 def status(
     regime: Annotated[
         str, typer.Argument(help="smoke, pocket, natural or imagenet [default: REGNET_REGIME or pocket]")
     ] = "",
 ) -> None:
     """Show how far each population is: trained, wanted, sealed, failed, diverged, error, core-hours, hours left."""
+    from regnet import figures
     from regnet.sweeps.regimes import find_regime
     from regnet.sweeps.status import status as table
 
-    print_frame(table(find_regime(regime)))
+    found = find_regime(regime)
+    print_frame(table(found, figures.populations(found.name)))
 
 
 def seal(
@@ -85,7 +103,7 @@ def check(
     from regnet.sweeps.check import check as check_all
     from regnet.sweeps.check import sealed_populations
     from regnet.sweeps.engine import Local
-    from regnet.sweeps.experiments import Population
+    from regnet.sweeps.population import Population
     from regnet.sweeps.store import open_runs
 
     opened = open_runs(regime, runs)

@@ -11,12 +11,13 @@ def untrained(regime: Regime) -> None:
     """Draw 10,000 networks of each population of a regime and keep their moments (a few minutes)."""
     import pandas as pd
 
+    from regnet import figures
     from regnet.analysis.untrained import FILE
     from regnet.evidence.untrained import table
     from regnet.sweeps.regimes import find_regime
 
     name = find_regime(regime).name
     kept = pd.read_csv(FILE) if FILE.exists() else pd.DataFrame({"regime": []})
-    made = pd.concat([kept[kept["regime"] != name], table(name)], ignore_index=True)
+    made = pd.concat([kept[kept["regime"] != name], table(figures.populations(name))], ignore_index=True)
     made.to_csv(FILE, index=False, float_format="%.9g")
     typer.echo(f"{FILE.name}: {(made['regime'] == name).sum()} rows of {name}")

@@ -15,7 +15,7 @@ from typing import Any, Literal, Self
 import numpy as np
 
 from regnet.design.design_space import Counting, DesignSpace
-from regnet.design.laws import Floats, Law, LogUniform, as_law
+from regnet.design.laws import Floats, Law, LogUniform
 from regnet.design.sampling import Candidates
 from regnet.design.stages import Mask, compatible_widths
 
@@ -57,12 +57,10 @@ class AnyNetSpace(DesignSpace):
         for parameter, constraint in (("d", d), ("w", w), ("b", b), ("g", g)):
             if isinstance(constraint, str):
                 changes[f"{parameter}_rule"] = self._ruled(parameter, constraint)
-            elif isinstance(constraint, tuple):
-                changes[parameter] = self.law(parameter).between(*constraint)
-            elif isinstance(constraint, int | float):
-                changes |= {parameter: self.law(parameter).fixed(constraint), f"{parameter}_rule": "equal"}
-            elif constraint is not None:
-                changes[parameter] = as_law(parameter, constraint)
+                continue
+            changes |= self._narrowed(parameter, constraint)
+            if isinstance(constraint, int | float):
+                changes[f"{parameter}_rule"] = "equal"
         return replace(self, name=name, **changes)
 
     def _ruled(self, parameter: str, rule: str) -> str:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass, field, replace
-from typing import Literal, Self
+from typing import Literal, Self, Unpack
 
 import numpy as np
 
-from regnet.design.laws import Choice, Law
+from regnet.design.laws import Choice, Law, as_law
 from regnet.design.networks import Activation, Block, Network, Stem
-from regnet.design.sampling import FREE, Bounds, Candidates, Draw, Sampler, Window
+from regnet.design.sampling import Candidates, Draw, Ranges, Sampler, Window
 
 Counting = Literal["printed", "ties", "strict"]
 
@@ -63,6 +63,19 @@ class DesignSpace(ABC):
     @abstractmethod
     def candidates(self, rng: np.random.Generator, n: int) -> Candidates:
         """The valid ones among n raw draws, in order."""
+
+    def _narrowed(self, parameter: str, constraint: object) -> dict[str, Law]:
+        """What a value, bounds or another law make of a parameter's law.
+
+        Raises:
+            ValueError: a value that cannot be drawn, or a constraint of another type.
+        """
+        law: Law = getattr(self, parameter)
+        if isinstance(constraint, tuple):
+            return {parameter: law.between(*constraint)}
+        if isinstance(constraint, int | float):
+            return {parameter: law.fixed(constraint)}
+        return {} if constraint is None else {parameter: as_law(parameter, constraint)}
 
     def with_stem(self, stem: Stem) -> Self:
         """The space of the same networks on another stem."""
@@ -120,20 +133,8 @@ class DesignSpace(ABC):
         laws = "; ".join(f"{name}: {law}" for name, law in self.parameters().items())
         return f"<{self.name}: {self.dims} dims, {self.size():.2g} settings; {laws}>"
 
-    def draw(
-        self,
-        n: int,
-        *,
-        seed: int = 0,
-        resolution: int = 224,
-        num_classes: int = 1000,
-        flops: Bounds | None = None,
-        params: Bounds | None = None,
-        acts: Bounds | None = None,
-    ) -> list[Draw]:
-        """n members inside closed windows of complexity, drawn independently; the first k do not depend on n.
-
-        A window is (low, high); None for an end, or for the window, is no limit.
+    def draw(self, n: int, *, seed: int = 0, **window: Unpack[Ranges]) -> list[Draw]:
+        """n members inside a `Window`, drawn independently; the first k do not depend on n.
 
         Raises:
             ValueError: n or seed negative, a reversed window, or a window that bounded drawing does not hit.
@@ -144,24 +145,9 @@ class DesignSpace(ABC):
         """
         if n < 0:
             raise ValueError(f"n must not be negative, got {n}")
-        bounds = (FREE if given is None else given for given in (flops, params, acts))
-        window = Window(resolution, num_classes, *bounds)
-        members = Sampler(self, window, seed=seed).members(n)
+        members = Sampler(self, Window(**window), seed=seed).members(n)
         return [Draw(index, drawn, network) for index, (drawn, network) in enumerate(members)]
 
-    def sample(
-        self,
-        n: int,
-        *,
-        seed: int = 0,
-        resolution: int = 224,
-        num_classes: int = 1000,
-        flops: Bounds | None = None,
-        params: Bounds | None = None,
-        acts: Bounds | None = None,
-    ) -> list[Network]:
+    def sample(self, n: int, *, seed: int = 0, **window: Unpack[Ranges]) -> list[Network]:
         """The networks of `draw` with the same arguments."""
-        draws = self.draw(
-            n, seed=seed, resolution=resolution, num_classes=num_classes, flops=flops, params=params, acts=acts
-        )
-        return [draw.network for draw in draws]
+        return [draw.network for draw in self.draw(n, seed=seed, **window)]

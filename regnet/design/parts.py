@@ -38,17 +38,11 @@ def parts(net: Network, resolution: int = 224, num_classes: int = 1000) -> list[
     side = output_side(side, 2) if stem.pool else side
     for number, (width, stride) in enumerate(zip(net.widths, net.strides, strict=True), start=1):
         side = output_side(side, stride)
-        until = complexity(_first(net, number), resolution, num_classes)
+        first: Network = replace(net, stages=net.stages[:number])  # type: ignore[arg-type]  # each family's own stages
+        until = complexity(first, resolution, num_classes)
         known = [*found, _head(net, width, side, num_classes)]
         found.append(_rest(f"stage {number}", side, until.flops, until.params, until.conv_acts, known))
     return [*found, _rest("head", 1, whole.flops, whole.params, whole.conv_acts, found)]
-
-
-def _first(net: Network, number: int) -> Network:
-    """The network without the stages after the first ones."""
-    if isinstance(net, EfficientNet):
-        return replace(net, stages=net.stages[:number])
-    return replace(net, stages=net.stages[:number])
 
 
 def _conv(name: str, conv: Conv) -> Part:

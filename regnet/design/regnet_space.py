@@ -11,7 +11,7 @@ from typing import Any, Literal, Self
 import numpy as np
 
 from regnet.design.design_space import Counting, DesignSpace
-from regnet.design.laws import Floats, Law, LogUniform, Uniform, as_law
+from regnet.design.laws import Floats, Law, LogUniform, Uniform
 from regnet.design.sampling import Candidates
 from regnet.design.stages import compatible_widths, crossings, line_stages, may_have_stages
 
@@ -56,17 +56,12 @@ class RegNetSpace(DesignSpace):
             raise ValueError(f"{self.name} has w_a = w_0: constrain w_0 instead of w_a")
         changes: dict[str, Any] = {}
         for parameter, constraint in (("d", d), ("w_a", w_a), ("w_0", w_0), ("w_m", w_m), ("b", b), ("g", g)):
-            law: Law = getattr(self, parameter)
-            if isinstance(constraint, str):
-                if (parameter, constraint) != ("w_0", "w_a"):
-                    raise ValueError(f'the only word is w_0="w_a", got {parameter}={constraint!r}')
+            if not isinstance(constraint, str):
+                changes |= self._narrowed(parameter, constraint)
+            elif (parameter, constraint) == ("w_0", "w_a"):
                 changes["tied"] = True
-            elif isinstance(constraint, tuple):
-                changes[parameter] = law.between(*constraint)
-            elif isinstance(constraint, int | float):
-                changes[parameter] = law.fixed(constraint)
-            elif constraint is not None:
-                changes[parameter] = as_law(parameter, constraint)
+            else:
+                raise ValueError(f'the only word is w_0="w_a", got {parameter}={constraint!r}')
         return replace(self, name=name, **changes)
 
     @property
@@ -118,7 +113,7 @@ class RegNetSpace(DesignSpace):
         self, rng: np.random.Generator, drawn: dict[str, Floats], depths: Floats, widths: Floats
     ) -> Candidates:
         """The lines, each with one b and one g for all stages, made compatible."""
-        drawn |= {"b": self.b.draw(rng, widths.shape[1]), "g": self.g.draw(rng, widths.shape[1])}
+        drawn = drawn | {"b": self.b.draw(rng, widths.shape[1]), "g": self.g.draw(rng, widths.shape[1])}
         b, g = (np.repeat(drawn[name][None], self.stages, axis=0) for name in "bg")
         groups = g if self.block == "X" else np.floor(np.maximum(1, widths / b))
         widths, groups = compatible_widths(widths, b, groups)

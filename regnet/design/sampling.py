@@ -11,9 +11,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from numbers import Real
-from typing import Protocol
+from typing import Protocol, TypedDict
 
 import numpy as np
 
@@ -56,6 +56,10 @@ class Candidates:
     def __len__(self) -> int:
         return len(self.depths[0])
 
+    def drawing(self, **columns: Floats) -> Candidates:
+        """The same with more columns drawn."""
+        return replace(self, drawn=self.drawn | columns)
+
     def where(self, keep: Mask) -> Candidates:
         """Those that a mask of shape (n,) keeps, in order."""
         return Candidates(
@@ -89,9 +93,19 @@ class Space(Protocol):
         """The valid ones among n raw draws, in order."""
 
 
+class Ranges(TypedDict, total=False):
+    """The fields of a `Window`, as the keywords of `draw` and `sample`."""
+
+    resolution: int
+    num_classes: int
+    flops: Bounds | None
+    params: Bounds | None
+    acts: Bounds | None
+
+
 @dataclass(frozen=True)
 class Window:
-    """Closed ranges (low, high) of complexity at one resolution; None is no limit.
+    """Closed ranges (low, high) of complexity at one resolution; None, for an end or for both, is no limit.
 
     Raises:
         ValueError: a range that is reversed or not a pair of numbers.
@@ -99,15 +113,15 @@ class Window:
 
     resolution: int = 224
     num_classes: int = 1000
-    flops: Bounds = FREE
-    params: Bounds = FREE
-    acts: Bounds = FREE
+    flops: Bounds | None = None
+    params: Bounds | None = None
+    acts: Bounds | None = None
 
     def __post_init__(self) -> None:
         for name in ("resolution", "num_classes"):
             if getattr(self, name) < 1:
                 raise ValueError(f"{name} must be at least 1, got {getattr(self, name)}")
-        for name, bounds in (("flops", self.flops), ("params", self.params), ("acts", self.acts)):
+        for name, bounds in self._ranges.items():
             if not _pair(bounds):
                 raise ValueError(f"{name} must be (low, high), each a number or None, got {bounds}")
             low, high = bounds
@@ -117,9 +131,14 @@ class Window:
     @property
     def limits(self) -> dict[str, Bounds]:
         """The ranges that limit anything; flops first, also where only others do, to say what was seen."""
-        ranges = {"flops": self.flops, "params": self.params, "acts": self.acts}
+        ranges = self._ranges
         limited = {name: bounds for name, bounds in ranges.items() if bounds != FREE}
-        return {"flops": self.flops, **limited} if limited else {}
+        return {"flops": ranges["flops"], **limited} if limited else {}
+
+    @property
+    def _ranges(self) -> dict[str, Bounds]:
+        given = {"flops": self.flops, "params": self.params, "acts": self.acts}
+        return {name: FREE if bounds is None else bounds for name, bounds in given.items()}
 
 
 def _pair(bounds: object) -> bool:
@@ -147,7 +166,7 @@ class Sampler:
         rng = np.random.default_rng(np.random.SeedSequence(self.seed, spawn_key=(k,)))
         members = self.space.candidates(rng, BLOCK)
         if self.space.zoom.count > 1:
-            members.drawn["zoom"] = self.space.zoom.draw(rng, len(members))
+            members = members.drawing(zoom=self.space.zoom.draw(rng, len(members)))
         valid = len(members)
         for name, (low, high) in self.window.limits.items():
             if not len(members):

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import Self
+from typing import Self, Unpack
 
 from regnet.design.lookup import Lookup
 from regnet.design.networks import Stem
-from regnet.design.sampling import Bounds, Draw
+from regnet.design.sampling import Draw, Ranges, Window
 from regnet.design.shapes import scale_to
 
 
@@ -24,17 +24,7 @@ class ShapeSpace:
         """The same shape on another stem."""
         return replace(self, stem=stem)
 
-    def draw(
-        self,
-        n: int,
-        *,
-        seed: int = 0,  # noqa: ARG002 (there is nothing to draw)
-        resolution: int = 224,
-        num_classes: int = 1000,
-        flops: Bounds | None = None,
-        params: Bounds | None = None,
-        acts: Bounds | None = None,
-    ) -> list[Draw]:
+    def draw(self, n: int, *, seed: int = 0, **window: Unpack[Ranges]) -> list[Draw]:  # noqa: ARG002 (nothing to draw)
         """n times the same network; the seed plays no part.
 
         Raises:
@@ -43,9 +33,13 @@ class ShapeSpace:
         >>> len({draw.network for draw in shape_spaces["efficientnet"].draw(3, flops=(360e6, 400e6))})
         1
         """
-        if flops is None or flops[1] is None or params or acts:
-            raise ValueError(f"{self.name} is scaled to an upper end of flops alone, got {flops}, {params}, {acts}")
-        network = scale_to(self.shape, flops=flops[1], stem=self.stem, resolution=resolution, num_classes=num_classes)
+        limits = Window(**window)
+        most = limits.flops[1] if limits.flops else None
+        if most is None or limits.params or limits.acts:
+            raise ValueError(f"{self.name} is scaled to an upper end of flops alone, got {limits}")
+        network = scale_to(
+            self.shape, flops=most, stem=self.stem, resolution=limits.resolution, num_classes=limits.num_classes
+        )
         return [Draw(index, {}, network) for index in range(n)]
 
 

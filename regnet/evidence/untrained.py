@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
 
@@ -10,7 +11,6 @@ import pandas as pd
 from regnet.analysis import untrained as analysis
 from regnet.analysis.untrained import DRAWS, SEED, Untrained
 from regnet.design.shape_space import ShapeSpace
-from regnet.sweeps.experiments import ELEMENTS
 from regnet.sweeps.population import Population
 
 
@@ -34,13 +34,12 @@ def drawn(population: Population, n: int = DRAWS, seed: int = SEED) -> pd.DataFr
     return analysis.drawn(space, population.window, n, seed)
 
 
-def table(regime: str, draws: int = DRAWS) -> pd.DataFrame:
-    """One row a space and flop regime of the book's populations in a regime, as in `untrained.csv`.
+def table(populations: Sequence[Population], draws: int = DRAWS) -> pd.DataFrame:
+    """One row a space and flop regime of the populations, as in `untrained.csv`.
 
     Spaces with limits are left out where the regime's limits are not frozen yet.
     """
-    everywhere = (population.at(regime) for some in ELEMENTS.values() for population in some)
-    wanted = {(p.space, p.multiple): p for p in everywhere}
+    wanted = {(p.space, p.multiple): p for p in populations}
     free = [p for p in wanted.values() if p.setting.limits or not p.design.limited]
     spaces = [(p, space) for p in free if not isinstance(space := p.design, ShapeSpace)]
     return pd.DataFrame([analysis.row(p.regime, space, p.multiple, p.window, draws) for p, space in spaces])

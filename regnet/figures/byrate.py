@@ -20,7 +20,7 @@ from regnet.analysis.rate_gap import BROKEN
 from regnet.figures.panels import captions, style
 from regnet.figures.panels import waiting as panels
 from regnet.figures.panels.rate_pairs import Row, at_rates, first_networks, names, rows
-from regnet.sweeps.experiments import Population
+from regnet.sweeps.population import Population
 from regnet.sweeps.store import Runs
 
 TITLE = "Does the learning rate decide?"

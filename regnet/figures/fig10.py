@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from regnet.figures.panels import captions, edf_grid, edfs
 from regnet.figures.panels import waiting as panels
 from regnet.figures.panels.edf_grid import Entry, Panel
-from regnet.sweeps.experiments import Population
+from regnet.sweeps.population import Population
 from regnet.sweeps.store import Runs
 
 TITLE = "The design spaces in other settings"

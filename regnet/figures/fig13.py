@@ -23,7 +23,8 @@ from regnet.figures.panels import captions, edf_grid, edfs, style, trends
 from regnet.figures.panels import waiting as panels
 from regnet.figures.panels.edf_grid import Entry, Panel
 from regnet.page import box
-from regnet.sweeps.experiments import MULTIPLES, Population
+from regnet.sweeps.experiments import MULTIPLES
+from regnet.sweeps.population import Population
 from regnet.sweeps.regimes import find_regime
 from regnet.sweeps.store import Runs
 

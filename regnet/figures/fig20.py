@@ -13,7 +13,7 @@ from regnet.figures.panels import by_flops, captions, edf_grid, edfs, style
 from regnet.figures.panels import waiting as panels
 from regnet.figures.panels.by_flops import Series
 from regnet.figures.panels.edf_grid import Entry, Panel
-from regnet.sweeps.experiments import Population
+from regnet.sweeps.population import Population
 from regnet.sweeps.store import Runs
 
 TITLE = "SiLU and ReLU"

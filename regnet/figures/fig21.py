@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 
 from regnet.figures.panels import rates
 from regnet.figures.panels.rates import Row
-from regnet.sweeps.experiments import Population
+from regnet.sweeps.population import Population
 from regnet.sweeps.store import Runs
 
 TITLE = "Learning rate and weight decay of RegNetX"

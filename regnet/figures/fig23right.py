@@ -9,7 +9,7 @@ from regnet.figures.panels import captions, edf_grid, edfs, style
 from regnet.figures.panels import waiting as panels
 from regnet.figures.panels.edf_grid import Entry, Panel
 from regnet.sweeps import labels
-from regnet.sweeps.experiments import Population
+from regnet.sweeps.population import Population
 from regnet.sweeps.store import Runs
 
 TITLE = "RegNets of four block types"

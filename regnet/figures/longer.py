@@ -14,7 +14,7 @@ from regnet.analysis.trends import falls
 from regnet.figures.panels import best, captions, outliers, style
 from regnet.figures.panels import waiting as panels
 from regnet.sweeps import labels
-from regnet.sweeps.experiments import Population
+from regnet.sweeps.population import Population
 from regnet.sweeps.store import Runs
 
 TITLE = "What stays when training longer"

@@ -17,7 +17,7 @@ from regnet.figures.panels import waiting as panels
 from regnet.figures.panels.depth_ranks import draw, in_words, table
 from regnet.figures.panels.edf_grid import Entry, Panel
 from regnet.sweeps import labels
-from regnet.sweeps.experiments import Population
+from regnet.sweeps.population import Population
 from regnet.sweeps.regimes import find_regime
 from regnet.sweeps.store import Runs
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import importlib
 import inspect
-from collections.abc import Sequence
 from html import escape
+from itertools import groupby
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 from urllib.parse import quote
 
@@ -17,66 +17,52 @@ from pygments.lexers import PythonLexer
 
 from regnet.analysis.counts import count
 from regnet.figures.panels import calibrated
+from regnet.figures.panels.element import Element, Table, command
 from regnet.page import tables
 from regnet.sweeps import finals, price
-from regnet.sweeps.experiments import ELEMENTS, REPEATED, Population
 from regnet.sweeps.folders import CHECKOUT
 from regnet.sweeps.store import MissingPopulation, Runs
 
-RETRAINED = ("fig09",)  # claims about a population's ten best need them trained again
-FINAL = ("fig17", "fig18", "tab03pocket", "tab04pocket", "tab05pocket")  # drawn from final models
-TIMED = ("timings", "speedup", "timefits", "fig12")  # drawn from records of time, too
 
-
-def populations(name: str, runs: Runs) -> tuple[Population, ...]:
-    """The populations that an element is drawn from, in the regime of the runs."""
-    return tuple(dict.fromkeys(population.at(runs.regime) for population in ELEMENTS[name]))
-
-
-def sealed(name: str, runs: Runs) -> tuple[Population, ...]:
-    """Those of them that are there."""
-    return tuple(population for population in populations(name, runs) if runs.count(population))
-
-
-def details(name: str, runs: Runs, data: pd.DataFrame, module: ModuleType, *, kind: str = "figure") -> str:
-    """The box as a closed `<details>` element; it needs no script and no server. `kind`: "figure" or "table"."""
+def details(name: str, element: Element) -> str:
+    """The box as a closed `<details>` element; it needs no script and no server."""
+    module = importlib.import_module(f"regnet.figures.{name}")
+    source, kind = Path(str(module.__file__)), "table" if isinstance(element, Table) else "figure"
     return (
         f'<details class="make"><summary>Make this {kind}</summary>'
-        f"<pre><code>{escape(commands(name, runs))}</code></pre>"
-        f"{_provenance(name, runs)}"
-        f"<p>{_download(name, data)}</p>"
-        f"<details><summary>The code that makes it: <code>{_place(module)}</code></summary>{_code(module)}</details>"
-        "</details>"
+        f"<pre><code>{escape(commands(name, element))}</code></pre>"
+        f"{_provenance(element)}"
+        f"<p>{_download(name, element.data())}</p>"
+        f"<details><summary>The code that makes it: <code>{escape(_relative(source))}</code></summary>"
+        f"{_code(inspect.getsource(module))}</details></details>"
     )
 
 
-def commands(name: str, runs: Runs) -> str:
+def commands(name: str, element: Element) -> str:
     """What a reader types to make the element's evidence and to draw it, one command a line."""
-    lines = [f"regnet calibrate {runs.regime}"] if name == calibrated.GRID else []
-    lines += [calibrated.make(runs, stage) for stage in calibrated.stages(name)]
-    if names := [population.name for population in populations(name, runs)]:
-        counts = {some: [name for name in names if runs.count(name) == some] for some in map(runs.count, names)}
-        lines = [_sweep(runs, some, count or runs.n) for count, some in counts.items()]
-        lines.append(f"regnet seal {runs.regime} {' '.join(names)}")
-    if name in RETRAINED:
-        again = [population.name for population in REPEATED]
-        n = min(runs.count(one) for one in again) or runs.n
-        lines += [_sweep(runs, again, n) + " --repeats", f"regnet seal {runs.regime}"]
-    if name in FINAL:
-        lines += [f"regnet finals {runs.regime}"]
-    if name in TIMED:
-        lines += [f"regnet time --population {runs.regime}/{one}" for one in names] or ["regnet time"]
+    runs, lines = element.runs, []
+    if element.calibration:
+        lines += [calibrated.make(runs, stage) for stage in calibrated.stages(element.calibration)]
+    populations = sorted(element.populations, key=runs.count) if element.populations else []
+    for n, some in groupby(populations, key=runs.count):
+        lines.append(command(runs, some, n or runs.n))
+    if populations:
+        lines.append(f"regnet seal {runs.regime} {' '.join(p.name for p in element.populations)}")
+    if element.again:
+        n = min(runs.count(population) for population in element.again) or runs.n
+        lines += [f"{command(runs, element.again, n)} --repeats", f"regnet seal {runs.regime}"]
+    if element.finals:
+        lines.append(f"regnet finals {runs.regime}")
+    if element.timed:
+        every = [f"regnet time --population {runs.regime}/{p.name}" for p in element.populations]
+        lines += every or ["regnet time"]
     return "\n".join([*lines, f"regnet figure {name} --regime {runs.regime}"])
 
 
-def _sweep(runs: Runs, names: Sequence[str], n: int) -> str:
-    return f"regnet sweep {runs.regime} {' '.join(names)}" + (f" -n {n}" if n else "")
-
-
-def provenance(name: str, runs: Runs) -> pd.DataFrame:
+def provenance(element: Element) -> pd.DataFrame:
     """One row a file of runs and segment: file, trainings, seconds, hardware, dates, commit."""
     rows = []
-    for path, frame, info in _sheets(name, runs):
+    for path, frame, info in _sheets(element):
         for number, segment in enumerate(info["segments"]):
             mine = frame[frame["segment"] == number]
             if not len(mine):
@@ -95,29 +81,34 @@ def provenance(name: str, runs: Runs) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def _sheets(name: str, runs: Runs) -> list[tuple[Path, pd.DataFrame, dict[str, Any]]]:
+Sheets = list[tuple[Path, pd.DataFrame, dict[str, Any]]]
+
+
+def _sheets(element: Element) -> Sheets:
     """Path, rows and description of each sealed file that the element is drawn from."""
-    if name == calibrated.GRID or name in calibrated.STAGED:
-        return calibrated.sheets(name, runs)
-    sheets = [(runs.folder / f"{p.name}.csv", runs.frame(p), runs.info(p)) for p in sealed(name, runs)]
-    return [*sheets, *_finals(runs)] if name in FINAL else sheets
+    runs = element.runs
+    if element.calibration:
+        return calibrated.sheets(runs, element.calibration, beside=element.beside)
+    there = [population for population in element.populations if runs.count(population)]
+    sheets = [(runs.folder / f"{p.name}.csv", runs.frame(p), runs.info(p)) for p in there]
+    return [*sheets, *_finals(runs)] if element.finals else sheets
 
 
-def _finals(runs: Runs) -> list[tuple[Path, pd.DataFrame, dict[str, Any]]]:
+def _finals(runs: Runs) -> Sheets:
     try:
         return [(runs.folder / "finals.csv", runs.finals(), runs.info("finals"))]
     except MissingPopulation:
         return []
 
 
-def _provenance(name: str, runs: Runs) -> str:
-    if not ELEMENTS[name] and name not in (calibrated.GRID, *calibrated.STAGED):
+def _provenance(element: Element) -> str:
+    if not (element.populations or element.calibration):
         return "<p>Computed while this page was built; no training.</p>"
-    frame = provenance(name, runs)
+    frame = provenance(element)
     total = int(frame["seconds"].sum()) if len(frame) else 0
     said = f"{total:,} seconds of training ({total / 3600:.1f} hours; CPU time, on a GPU wall time)."
-    waits = finals.lacking(runs) if name in FINAL else {}
-    rest = f"<p>Final models not trained yet: {price.words(runs, waits)}.</p>" if waits else ""
+    waits = finals.lacking(element.runs) if element.finals else {}
+    rest = f"<p>Final models not trained yet: {price.words(element.runs, waits)}.</p>" if waits else ""
     return (f"<p>{said}</p>{tables.html(frame)}" if len(frame) else "") + rest
 
 
@@ -126,13 +117,9 @@ def _download(name: str, data: pd.DataFrame) -> str:
     return f'<a download="{name}.csv" href="{address}">Data behind it</a> (CSV, {len(data):,} rows)'
 
 
-def _code(module: ModuleType) -> str:
-    lines = highlight(inspect.getsource(module), PythonLexer(), HtmlFormatter(nowrap=True))
+def _code(source: str) -> str:
+    lines = highlight(source, PythonLexer(), HtmlFormatter(nowrap=True))
     return f'<div class="highlight-python notranslate"><div class="highlight"><pre>{lines}</pre></div></div>'
-
-
-def _place(module: ModuleType) -> str:
-    return escape(_relative(Path(str(module.__file__))))
 
 
 def _relative(path: Path) -> str:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from regnet.page.box import populations
+from collections.abc import Sequence
+
+from regnet import figures
 from regnet.page.guide import guide
-from regnet.page.page import Element, element
-from regnet.sweeps.experiments import ELEMENTS
+from regnet.page.page import element
+from regnet.sweeps.population import Population
 from regnet.sweeps.store import Runs, open_runs
 
-__all__ = ["Element", "begin", "element", "guide"]
+__all__ = ["begin", "element", "guide"]
 
 
 def begin(
@@ -30,13 +32,12 @@ def begin(
         FileNotFoundError: a folder of runs that does not exist.
     """
     _check_types(regime=(regime, str), runs=(runs, str), n=(n, int), seed=(seed, int), train=(train, bool))
-    if unknown := [name for name in elements if name not in ELEMENTS]:
-        raise ValueError(f"no element {unknown[0]!r}: one of {', '.join(sorted(ELEMENTS))} expected")
     if seed < 0:
         raise ValueError(f"seed must be 0 or positive, got {seed}")
     opened = open_runs(regime, runs, n)
+    wanted = figures.populations(opened.regime, *elements) if elements else []
     if train:
-        _train(elements, opened, workers)
+        _train(wanted, opened, workers)
     elif not opened.folder.parent.is_dir():
         raise FileNotFoundError(
             f"no folder of runs {opened.folder.parent}: give `runs`, set REGNET_RUNS, or train=True"
@@ -50,14 +51,13 @@ def _check_types(**given: tuple[object, type]) -> None:
             raise ValueError(f"{name} must be {kind.__name__}, got {value!r} ({type(value).__name__})")
 
 
-def _train(elements: tuple[str, ...], runs: Runs, workers: int) -> None:
-    """Sweeps and seals every population of the elements up to n members (as many as each wants where n is 0)."""
+def _train(populations: Sequence[Population], runs: Runs, workers: int) -> None:
+    """Sweeps and seals every population up to n members (as many as each wants where n is 0)."""
     from regnet.sweeps.engine import Local
     from regnet.sweeps.store import population_sheet, seal
     from regnet.sweeps.sweep import Plan, drive, member_tasks
 
-    every = dict.fromkeys(population for name in elements for population in populations(name, runs))
-    sheets = {population: population_sheet(population, runs=runs.folder.parent) for population in every}
+    sheets = {population: population_sheet(population, runs=runs.folder.parent) for population in populations}
     plans = [Plan(sheet, p.recipe, member_tasks(p, runs.n or p.wanted)) for p, sheet in sheets.items()]
     drive(plans, Local(workers=workers))
     for sheet in sheets.values():

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import importlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from regnet.sweeps.experiments import ELEMENTS
+from regnet import figures
+from regnet.figures.panels.element import Picture
 from regnet.sweeps.store import MissingPopulation, Runs
 
 
@@ -34,11 +34,12 @@ def guide(name: str, runs: Runs, text: str | Mapping[str, str]) -> Guide | None:
 
 
 def panels(name: str, runs: Runs) -> set[str]:
-    """The panels of the element that are drawn, its own name for one without panels; none where it is missing."""
-    if name not in ELEMENTS:
-        raise ValueError(f"no element {name!r}: one of {', '.join(sorted(ELEMENTS))} expected")
+    """The panels of the element that are drawn, its own name for a table; none where it is missing."""
+    found = figures.element(name, runs)
     try:
-        data = importlib.import_module(f"regnet.figures.{name}").data(runs)
+        if isinstance(found, Picture):
+            return {panel.name for panel in found.shown}
+        found.data()
     except MissingPopulation:
         return set()
-    return set(data["panel"]) if "panel" in data else {name}
+    return {name}

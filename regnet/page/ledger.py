@@ -9,9 +9,10 @@ from html import escape
 from regnet.analysis.rule_sets import V2, rules_of
 from regnet.analysis.rules.adjusted_means import MARGIN
 from regnet.analysis.verdicts import Judgement, seed_sd
-from regnet.figures.registry import link, number
+from regnet.evidence.judge import judgements
+from regnet.figures import link, number
 from regnet.page.sentences import beside, effect, p_words
-from regnet.page.verdicts import SIGNS, about, badge, judgements, parts
+from regnet.page.verdicts import SIGNS, about, badge, parts
 from regnet.sweeps.experiments import REPEATED
 from regnet.sweeps.regimes import find_regime
 from regnet.sweeps.store import Runs
@@ -53,7 +54,7 @@ def _button(word: str, label: str) -> str:
 
 def ledger(runs: Runs) -> Ledger:
     """Every claim judged on the runs, with margin and seed noise in the sentence above."""
-    noise = seed_sd([runs.repeats(population.name) for population in REPEATED])
+    noise = seed_sd([runs.repeats(name) for name in REPEATED])
     said = f"Regime {runs.regime}; margin of the no-difference rules {_margin(runs.regime)}"
     said += f", where the step from AnyNetX_E to RegNetX is {step:.2f}; " if (step := _step(runs)) is not None else "; "
     said += f"seed noise of one training {noise:.2f} points (sd)." if noise else "seed noise not measured yet."

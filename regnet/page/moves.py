@@ -6,7 +6,7 @@ from html import escape
 
 from regnet.analysis.claims import CLAIMS
 from regnet.analysis.history import REGIME, Move, State, moves
-from regnet.figures.registry import link, number
+from regnet.figures import link, number
 from regnet.page.verdicts import badge
 from regnet.sweeps.store import Runs
 

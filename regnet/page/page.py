@@ -1,31 +1,28 @@
-"""One figure or table of the paper on a page: picture, caption, verdicts, and the box that says how to make it."""
+"""An element on a page: picture or table, caption, verdicts, and the box that says how to make it."""
 
 from __future__ import annotations
 
 import base64
-import importlib
 import io
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
-import pandas as pd
 from matplotlib.figure import Figure
 
+from regnet import figures
 from regnet.figures.panels import style
-from regnet.figures.registry import number
+from regnet.figures.panels.element import Element, Table
 from regnet.page import box, svg, tables
 from regnet.page.notice import notice
 from regnet.page.verdicts import badges
-from regnet.sweeps.experiments import ELEMENTS
 from regnet.sweeps.store import MissingPopulation, Runs
 from regnet.sweeps.whole import write_whole
 
 
 @dataclass(frozen=True)
-class Element:
+class Shown:
     """What a notebook cell shows: HTML for pages, PNG beside it for readers without HTML, text for the rest."""
 
     name: str
@@ -40,50 +37,33 @@ class Element:
         return bundle
 
 
-def element(name: str, runs: Runs) -> Element:
+def element(name: str, runs: Runs) -> Shown:
     """The element `name` ("fig05", "tab01") drawn from `runs`; a notice in its place where a population is missing.
 
     Raises:
         ValueError: no such element.
         DamagedSheet: a population whose CSV is not the one its JSON describes.
     """
-    module = _module(name)
+    found, number = figures.element(name, runs), figures.number(name)
+    heading = f"{number}. {escape(found.title)}"
     try:
-        drawn = draw(name, runs)
-        data, caption, alt = module.data(runs), module.caption(runs), module.alt(runs)
+        picture, png = _picture(name, found)
+        caption = f"<strong>{heading}{'' if found.title.endswith('?') else '.'}</strong> {escape(found.caption())}"
+        after = badges(name, runs) + box.details(name, found)
+        return Shown(name, _figure(name, picture, caption, after), f"{number}: {found.alt()}", png)
     except MissingPopulation as missing:
-        said = notice(name, runs)
-        return Element(
-            name, _figure(name, said, f"<strong>{number(name)}.</strong> {escape(module.TITLE)}"), str(missing)
-        )
+        return Shown(name, _figure(name, notice(found), f"<strong>{heading}</strong>"), str(missing))
+
+
+def _picture(name: str, found: Element) -> tuple[str, bytes]:
+    """The element as HTML, and a figure as PNG too."""
+    drawn, alt = found.drawn(), found.alt()
     if isinstance(drawn, Figure):
-        picture = svg.render(drawn, name, alt=alt)
-        panel = f'<div class="picture" tabindex="0" role="region" aria-label="{number(name)}, picture">{picture}</div>'
-        png = svg.png(drawn)
+        label, inner, kind = f"{figures.number(name)}, picture", svg.render(drawn, name, alt=alt), "picture"
     else:
-        panel = f'<div class="scroll" tabindex="0" role="region" aria-label="{escape(alt)}">{tables.html(drawn)}</div>'
-        png = b""
-    end = "" if module.TITLE.endswith("?") else "."
-    said = f"<strong>{number(name)}. {escape(module.TITLE)}{end}</strong> {escape(caption)}"
-    inner = _figure(
-        name,
-        panel,
-        said,
-        badges(name, runs) + box.details(name, runs, data, module, kind="table" if is_table(name) else "figure"),
-    )
-    return Element(name, inner, f"{number(name)}: {alt}", png)
-
-
-def draw(name: str, runs: Runs) -> Figure | pd.DataFrame:
-    """The picture or table itself, in the book's style.
-
-    Raises:
-        ValueError: no such element.
-        MissingPopulation: a population that it needs is not sealed.
-    """
-    with style.theme():
-        drawn: Figure | pd.DataFrame = _module(name).make(runs)
-    return drawn
+        label, inner, kind = escape(alt), tables.html(drawn, sortable=_sortable(found)), "scroll"
+    html = f'<div class="{kind}" tabindex="0" role="region" aria-label="{label}">{inner}</div>'
+    return html, svg.png(drawn) if isinstance(drawn, Figure) else b""
 
 
 def save(name: str, runs: Runs, path: Path) -> Path:
@@ -93,41 +73,31 @@ def save(name: str, runs: Runs, path: Path) -> Path:
         ValueError: no such element, or a suffix that it cannot be written as.
         NotWritten: the disk is full or the folder cannot be written; an old file stays as it was.
     """
-    suffixes = (".csv", ".html") if is_table(name) else (".csv", ".svg", ".png", ".pdf")
+    found = figures.element(name, runs)
+    suffixes = (".csv", ".html") if isinstance(found, Table) else (".csv", ".svg", ".png", ".pdf")
     if path.suffix not in suffixes:
-        raise ValueError(f"{number(name)} can be written as {', '.join(suffixes)}, got {path.name!r}")
-    content = _as_file(name, runs, path.suffix)
+        raise ValueError(f"{figures.number(name)} can be written as {', '.join(suffixes)}, got {path.name!r}")
+    content = _as_file(name, found, path.suffix)
     path.parent.mkdir(parents=True, exist_ok=True)
     return write_whole(path, content)
 
 
-def _as_file(name: str, runs: Runs, suffix: str) -> str | bytes:
+def _as_file(name: str, found: Element, suffix: str) -> str | bytes:
     """What a file of that suffix has in it."""
-    drawn, module = draw(name, runs), _module(name)
     if suffix == ".csv":
-        return str(module.data(runs).to_csv(index=False, lineterminator="\n"))
+        return str(found.data().to_csv(index=False, lineterminator="\n"))
+    drawn = found.drawn()
     if not isinstance(drawn, Figure):
-        return tables.html(drawn)
+        return tables.html(drawn, sortable=_sortable(found))
     if suffix == ".svg":
-        return svg.render(drawn, name, alt=module.alt(runs)).replace("currentColor", style.INK)
+        return svg.render(drawn, name, alt=found.alt()).replace("currentColor", style.INK)
     file = io.BytesIO()
     drawn.savefig(file, format=suffix.removeprefix("."), dpi=192, facecolor="white")
     return file.getvalue()
 
 
-def is_table(name: str) -> bool:
-    """Whether the element is a table, by what its `make` is declared to return; nothing is drawn.
-
-    Raises:
-        ValueError: no such element.
-    """
-    return "DataFrame" in str(_module(name).make.__annotations__["return"])
-
-
-def _module(name: str) -> ModuleType:
-    if name not in ELEMENTS:
-        raise ValueError(f"no element {name!r}: one of {', '.join(sorted(ELEMENTS))} expected")
-    return importlib.import_module(f"regnet.figures.{name}")
+def _sortable(found: Element) -> bool:
+    return isinstance(found, Table) and found.sortable
 
 
 def _figure(name: str, panel: str, caption: str, after: str = "") -> str:

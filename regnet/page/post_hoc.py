@@ -8,9 +8,10 @@ from html import escape
 from regnet.analysis.multiplicity import schemes
 from regnet.analysis.rule_sets import V2, rules_of
 from regnet.analysis.verdicts import Judgement
-from regnet.figures.registry import link, number
+from regnet.evidence.judge import judgements
+from regnet.figures import link, number
 from regnet.page.sentences import beside, effect, p_words
-from regnet.page.verdicts import SIGNS, badge, judgements
+from regnet.page.verdicts import SIGNS, badge
 from regnet.sweeps.store import Runs
 
 COLUMNS = ("", "Claim", "Verdict", "Post hoc, by the second rules", "Effect by them")

@@ -8,19 +8,18 @@ from dataclasses import dataclass
 import pandas as pd
 from scipy.stats import norm
 
-from regnet import published
+from regnet import figures, published
 from regnet.analysis.calibration import CANDIDATE, choose, summarise
 from regnet.analysis.compare import power
 from regnet.analysis.counts import count
 from regnet.figures.panels.captions import DATA
-from regnet.figures.registry import number
 from regnet.page import tables
 from regnet.sweeps import finals, noise
 from regnet.sweeps.cost import measured, seconds_each
-from regnet.sweeps.experiments import ELEMENTS, SECTION3, Population
+from regnet.sweeps.experiments import SECTION3
+from regnet.sweeps.population import Population
 from regnet.sweeps.regimes import Regime, find_regime
 from regnet.sweeps.segments import engine_of
-from regnet.sweeps.status import declared
 from regnet.sweeps.store import MissingPopulation, Runs
 
 SEEN = float(norm.ppf(0.975) + norm.ppf(0.8))  # standard errors that a two-sided 5% test sees with 80% power
@@ -32,9 +31,10 @@ class Table:
 
     frame: pd.DataFrame
     label: str
+    sortable: bool = False
 
     def _repr_html_(self) -> str:
-        panel = tables.html(self.frame) if len(self.frame) else "<p>Nothing is sealed yet.</p>"
+        panel = tables.html(self.frame, sortable=self.sortable) if len(self.frame) else "<p>Nothing is sealed yet.</p>"
         return f'<div class="scroll" tabindex="0" role="region" aria-label="{self.label}">{panel}</div>'
 
 
@@ -64,7 +64,7 @@ def populations(runs: Runs) -> Table:
             "core-hours": float(frame["seconds"].sum()) / 3600,
             "last trained": runs.date(name).replace("-", "\u2011"),  # a date is not broken over lines
         })  # fmt: skip
-    return Table(tables.sortable(pd.DataFrame(rows)), "Populations")
+    return Table(pd.DataFrame(rows), "Populations", sortable=True)
 
 
 def left(runs: Runs) -> Table:
@@ -74,8 +74,8 @@ def left(runs: Runs) -> Table:
     once.
     """
     means = measured(runs)
-    every = {name: [population.at(runs.regime) for population in ELEMENTS[name]] for name in ELEMENTS}
-    rows = [(number(name), *_lacking(runs, some, means)) for name, some in every.items()]
+    every = {name: figures.populations(runs.regime, name) for name in figures.names()}
+    rows = [(figures.number(name), *_lacking(runs, some, means)) for name, some in every.items()]
     models = finals.lacking(runs)
     final, seconds = sum(models.values()), _seconds(models, means)
     once = _lacking(runs, dict.fromkeys(population for some in every.values() for population in some), means)
@@ -100,7 +100,7 @@ def _seconds(lacking: Mapping[Population, int], means: Mapping[Population, float
 
 
 def _sealed(runs: Runs) -> list[Population]:
-    return [population for population in declared(runs.regime) if runs.count(population.name)]
+    return [population for population in figures.populations(runs.regime) if runs.count(population.name)]
 
 
 def segments(runs: Runs) -> Table:
@@ -138,12 +138,12 @@ def resolving_power(runs: Runs) -> Table:
     """
     margin = find_regime(runs.regime).margin
     rows = []
-    for population in SECTION3:
-        if runs.count(population.name) > 1:
-            sd = float(runs.frame(population.name)["error"].std())
+    for name in SECTION3:
+        if runs.count(name) > 1:
+            sd = float(runs.frame(name)["error"].std())
             chances = {f"equal, n = {n}": f"{power(margin, sd, sd, n, n):.0%}" for n in (100, 300, 500)}
             least = {f"seen, n = {n} (points)": SEEN * sd * (2 / n) ** 0.5 for n in (50, 100, 500)}
-            rows.append({"population": population.name, "sd (points)": sd, **chances, **least})
+            rows.append({"population": name, "sd (points)": sd, **chances, **least})
     return Table(pd.DataFrame(rows), "Power of the no-difference rule, and the smallest difference that is seen")
 
 

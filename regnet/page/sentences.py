@@ -8,9 +8,9 @@ from regnet.analysis import counts
 from regnet.analysis.compare import ALPHA, Comparison
 from regnet.analysis.rules.evidence import POINTS, Part
 from regnet.analysis.verdicts import Judgement
+from regnet.evidence.judge import claimed
 from regnet.figures.panels import style
 from regnet.sweeps import labels
-from regnet.sweeps.population import Population
 
 PLAIN = {"times", "GF", "orders of magnitude", "dimensions", "power of F"}  # units of what is no difference
 
@@ -76,8 +76,8 @@ def setting(name: str, regime: str) -> str:
     """The flops of a population where they are not F."""
     if not _population(name):
         return ""
-    population = Population.parse(name, "pocket").at(regime)
-    return f"{population.flops / 1e6:g} MF" if population.multiple != 1 else ""
+    population = claimed(name, regime)
+    return population.mf if population.multiple != 1 else ""
 
 
 def p_words(judgement: Judgement) -> str:

@@ -9,9 +9,10 @@ from itertools import groupby
 
 from regnet.analysis.compare import Verdict
 from regnet.analysis.verdicts import Judgement
-from regnet.figures.registry import link, number
+from regnet.evidence.judge import judgements
+from regnet.figures import link, number
 from regnet.page.sentences import effect
-from regnet.page.verdicts import SIGNS, badge, judgements
+from regnet.page.verdicts import SIGNS, badge
 from regnet.sweeps.store import Runs
 
 HERE, PRINT = "measured here", "computed from print"

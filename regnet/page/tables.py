@@ -1,6 +1,6 @@
 """A table as HTML that a screen reader can follow: one header a column, the first column heads its row.
 
-A frame marked by `sortable` can be sorted on the page (book/_static/sortable.js); without scripts it stays a table.
+A sortable one can be sorted on the page (book/_static/sortable.js); without scripts it stays a table.
 """
 
 from __future__ import annotations
@@ -15,25 +15,15 @@ import pandas as pd
 NUMBER = re.compile(r"-?[\d,]*\.?\d+( ± [\d.]+| ≠( \d+)?)?")  # text that stands in a column of numbers
 
 
-def sortable(frame: pd.DataFrame) -> pd.DataFrame:
-    """The same frame, marked: readers may sort its rows by any column.
-
-    >>> 'class="element-table sortable"' in html(sortable(pd.DataFrame({"space": ["A"], "size": [1800]})))
-    True
-    """
-    frame.attrs["sortable"] = True
-    return frame
-
-
-def html(frame: pd.DataFrame) -> str:
-    """The frame without its index; its first column names the rows.
+def html(frame: pd.DataFrame, *, sortable: bool = False) -> str:
+    """The frame without its index; its first column names the rows, which readers may sort where it is `sortable`.
 
     >>> html(pd.DataFrame({"space": ["A"], "size": [1800]})).count("<th scope")
     3
     """
     head = "".join(f'<th scope="col">{escape(str(name))}</th>' for name in frame.columns)
     body = "".join(f"<tr>{_row(values)}</tr>" for values in frame.itertuples(index=False, name=None))
-    kind = "element-table sortable" if frame.attrs.get("sortable") else "element-table"
+    kind = "element-table sortable" if sortable else "element-table"
     return f'<table class="{kind}"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
 
 

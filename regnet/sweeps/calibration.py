@@ -16,9 +16,9 @@ from regnet.design.complexity import complexity
 from regnet.design.recipe import Recipe
 from regnet.design.sampling import Draw
 from regnet.sweeps.engine import Local
-from regnet.sweeps.experiments import Population, training_seed
 from regnet.sweeps.folders import runs_folder, work_folder
 from regnet.sweeps.journal import Row
+from regnet.sweeps.population import Population, training_seed
 from regnet.sweeps.progress import Report
 from regnet.sweeps.sealing import read_sheet
 from regnet.sweeps.sheets import Sheet, as_frame
@@ -70,7 +70,7 @@ def default_grid(regime: str) -> Grid:
 
 def calibrate(regime: str, grid: Grid, engine: Local) -> Report:
     """Trains what is missing of the grid; resumable as a sweep is, and raises what `sweep_populations` raises."""
-    population = Population(SPACES[0], seed=SEED, regime=regime)
+    population = Population(SPACES[0], regime, seed=SEED)
     return drive([Plan(calibration_sheet(regime), _long(population, grid), tasks(regime, grid))], engine)
 
 
@@ -87,7 +87,7 @@ def trainings(regime: str) -> pd.DataFrame:
 
 def tasks(regime: str, grid: Grid) -> list[Task]:
     """Network by network, the two spaces in turn: the long training, then each candidate with each seed."""
-    populations = [Population(space, seed=SEED, regime=regime) for space in SPACES]
+    populations = [Population(space, regime, seed=SEED) for space in SPACES]
     drawn = [population.draws(grid.networks // len(SPACES)) for population in populations]
     found: list[Task] = []
     for row in zip(*drawn, strict=True):

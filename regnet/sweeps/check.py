@@ -19,7 +19,7 @@ from scipy.stats import norm
 from regnet.design.recipe import Record
 from regnet.sweeps import cores, noise, segments
 from regnet.sweeps.engine import Local, run
-from regnet.sweeps.experiments import Population
+from regnet.sweeps.population import Population
 from regnet.sweeps.progress import Report
 from regnet.sweeps.store import Runs
 from regnet.sweeps.sweep import Task, member_tasks, train_task

@@ -23,7 +23,8 @@ from regnet.design.complexity import Complexity, complexity
 from regnet.design.networks import Network
 from regnet.design.recipe import Recipe, chosen_by
 from regnet.design.shapes import scale_to
-from regnet.sweeps.experiments import MULTIPLES, Population
+from regnet.sweeps.experiments import MULTIPLES
+from regnet.sweeps.population import Population
 from regnet.sweeps.sheets import refuse
 from regnet.sweeps.store import MissingPopulation, Runs, population_sheet
 
@@ -98,7 +99,7 @@ def plan(runs: Runs, rates: Rates | None = None) -> Planned:
     notes: list[str] = []
     for multiple in MULTIPLES:
         for space in (SPACE, WITH_SE) if multiple in WITH_SE_AT else (SPACE,):
-            population = Population(space, multiple, 2, regime=runs.regime)
+            population = runs.population(space, multiple, 2)
             try:
                 ranked = members(population, runs)
             except MissingPopulation as missing:

@@ -18,7 +18,7 @@ def seconds_each(population: Population, measured: Mapping[Population, float]) -
 
     measured: population -> mean seconds of a training.
 
-    >>> one, two = Population("regnetx"), Population("regnetx", multiple=2, length=2)
+    >>> one, two = Population("regnetx", "pocket"), Population("regnetx", "pocket", 2, length=2)
     >>> seconds_each(two, {one: 5.0})
     20.0
     """

@@ -12,9 +12,10 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from regnet.sweeps.engine import Local
-from regnet.sweeps.experiments import SECTION3, Population, training_seed
+from regnet.sweeps.experiments import named
 from regnet.sweeps.folders import runs_folder, work_folder
 from regnet.sweeps.journal import Row
+from regnet.sweeps.population import Population, training_seed
 from regnet.sweeps.progress import Report
 from regnet.sweeps.regimes import find_regime
 from regnet.sweeps.sheets import Sheet
@@ -55,14 +56,14 @@ def _plan(name: str, regime: str) -> Plan:
 
 def _members(regime: str) -> list[Task]:
     """Members with the seeds that their rows were trained with."""
-    populations = [population.at(regime) for population in SECTION3]
+    populations = named(regime)
     tasks = [(p, task) for p in populations for task in member_tasks(p, MEMBERS)]
     return [_task(p, task, "member", task.seed) for p, task in tasks]
 
 
 def _networks(regime: str) -> list[Task]:
     """The three networks with their first seed, then with their second, ..."""
-    chosen = [(Population(space, seed=SEED, regime=regime), index, seeds) for space, index, seeds in NETWORKS]
+    chosen = [(Population(space, regime, seed=SEED), index, seeds) for space, index, seeds in NETWORKS]
     first = [(p, member_tasks(p, index + 1)[index], seeds) for p, index, seeds in chosen]
     return [
         _task(population, task, "network", training_seed(SEED, int(task.cells["index"]), repeat))

@@ -13,9 +13,10 @@ import numpy as np
 from regnet.sweeps.chosen import LENGTH, SPACE, Final, models_at
 from regnet.sweeps.cost import seconds_each
 from regnet.sweeps.engine import Local
-from regnet.sweeps.experiments import MULTIPLES, Population
+from regnet.sweeps.experiments import MULTIPLES
 from regnet.sweeps.folders import runs_folder, work_folder
 from regnet.sweeps.journal import Row
+from regnet.sweeps.population import Population
 from regnet.sweeps.progress import Report
 from regnet.sweeps.regimes import find_regime
 from regnet.sweeps.sealing import read_sheet
@@ -78,11 +79,11 @@ def lacking(runs: Runs) -> dict[Population, int]:
     except MissingPopulation:
         done = {}
     left = {multiple: SEEDS * models_at(multiple) - int(done.get(multiple, 0)) for multiple in MULTIPLES}
-    return {Population(SPACE, at, LENGTH, regime=runs.regime): count for at, count in left.items() if count > 0}
+    return {runs.population(SPACE, at, LENGTH): count for at, count in left.items() if count > 0}
 
 
 def _seconds_at(multiple: float, regime: str, means: Mapping[Population, float]) -> float:
-    return seconds_each(Population(SPACE, multiple, LENGTH, regime=regime), means) or 0.0
+    return seconds_each(Population(SPACE, regime, multiple, LENGTH), means) or 0.0
 
 
 def finals_sheet(regime: str) -> Sheet:

@@ -48,7 +48,8 @@ def space(population: str) -> str:
     known = [name for name in LABELS if stem == name or stem.startswith(f"{name}_")]
     if not known:
         raise ValueError(
-            f"no label for {population!r}: expected one of {', '.join(LABELS)}; add it to labels.LABELS, and its colour to style.COLOURS"
+            f"no label for {population!r}: expected one of {', '.join(LABELS)}; add it to labels.LABELS and its colour "
+            "to style.COLOURS"
         )
     return max(known, key=len)
 

@@ -20,8 +20,9 @@ from regnet.design.complexity import complexity
 from regnet.design.recipe import Recipe
 from regnet.design.sampling import Draw
 from regnet.sweeps.calibration import SEED, SEEDS, SPACES, calibration_sheet
-from regnet.sweeps.experiments import SECTION3, Population, training_seed
+from regnet.sweeps.experiments import SECTION3
 from regnet.sweeps.journal import Row
+from regnet.sweeps.population import Population, training_seed
 from regnet.sweeps.regimes import find_regime
 from regnet.sweeps.sealing import read_sheet
 from regnet.sweeps.sheets import Sheet, as_frame
@@ -58,7 +59,7 @@ class Search:
     @property
     def spaces(self) -> tuple[str, ...]:
         """Those whose mean error chooses a rate."""
-        return tuple(population.space for population in SECTION3)
+        return SECTION3
 
     def spaces_of(self, images: int) -> tuple[str, ...]:
         """The spaces on which a length's rate is chosen: the long training only ranks networks of two."""
@@ -168,7 +169,7 @@ def _plan(regime: str, search: Search, classes: int, runs: Sequence[_Run]) -> Pl
 
 
 def _draws(regime: str, space: str, n: int, classes: int) -> list[Draw]:
-    population = Population(space, seed=SEED, regime=regime)
+    population = Population(space, regime, seed=SEED)
     setting = population.setting
     return population.design.draw(
         n, seed=SEED, resolution=setting.resolution, num_classes=classes, flops=setting.window()

@@ -10,7 +10,7 @@ import numpy as np
 
 from regnet.design.quota import by_quota
 from regnet.design.recipe import Recipe
-from regnet.design.sampling import Bounds, Draw, Window
+from regnet.design.sampling import Draw, Ranges, Window
 from regnet.design.shape_space import ShapeSpace, shape_spaces
 from regnet.design.spaces import DesignSpace, spaces
 from regnet.sweeps.regimes import Regime, find_regime
@@ -35,17 +35,17 @@ class Population:
     a multiple of the regime's learning rate; with `scale1` the last BN of residual branches starts at 1, as those of
     networks without branches do, where the regime starts it at 0.
 
-    >>> Population("regnetx", multiple=2, length=2, seed=1).name
+    >>> Population("regnetx", "pocket", 2, length=2, seed=1).name
     'regnetx-6mf-l2-s1'
-    >>> Population("regnetx", rate=0.5).name, Population("regnetx", scale1=True).name
+    >>> Population("regnetx", "natural", rate=0.5).name, Population("regnetx", "natural", scale1=True).name
     ('regnetx-0.5lr', 'regnetx-scale1')
     """
 
     space: str
+    regime: str
     multiple: float = 1.0
     length: int = 1
     seed: int = 0
-    regime: str = "pocket"
     tuned: bool = False
     rate: float = 1.0
     scale1: bool = False
@@ -78,7 +78,7 @@ class Population:
         rate = _number(match["rate"], name) if match["rate"] else 1.0
         length, seed = int(match["length"] or 1), int(match["seed"] or 0)
         tuned, scale1 = bool(match["tuned"]), bool(match["scale1"])
-        found = cls(match["space"], multiple, length, seed, setting.name, tuned, rate, scale1)
+        found = cls(match["space"], setting.name, multiple, length, seed, tuned, rate, scale1)
         if found.name != name:
             raise ValueError(f"population {name!r} is written {found.name!r} in regime {setting.name}")
         return found
@@ -163,16 +163,7 @@ class Population:
         return OFTEN * len(networks) <= self.wanted
 
     def _draw(self, n: int) -> list[Draw]:
-        setting, space = self.setting, self.design
-        limits = self._limits() if space.limited else {}
-        return space.draw(
-            n,
-            seed=self.seed,
-            resolution=setting.resolution,
-            num_classes=setting.num_classes,
-            flops=setting.window(self.multiple),
-            **limits,
-        )
+        return self.design.draw(n, seed=self.seed, **self._ranges())
 
     @property
     def window(self) -> Window:
@@ -181,17 +172,20 @@ class Population:
         Raises:
             ValueError: a space with limits in a regime whose limits are not frozen yet.
         """
-        setting = self.setting
-        limits = self._limits() if self.design.limited else {}
-        return Window(setting.resolution, setting.num_classes, setting.window(self.multiple), **limits)
+        return Window(**self._ranges())
 
-    def _limits(self) -> dict[str, Bounds]:
-        limits = self.setting.limits
-        if limits is None:
+    def _ranges(self) -> Ranges:
+        setting = self.setting
+        found = Ranges(
+            resolution=setting.resolution, num_classes=setting.num_classes, flops=setting.window(self.multiple)
+        )
+        if not self.design.limited:
+            return found
+        if (limits := setting.limits) is None:
             raise ValueError(
                 f"{self.name}: limits not frozen yet in regime {self.regime} (regnet limits {self.regime})"
             )
-        return {"params": (None, limits.params(self.flops)), "acts": (None, limits.acts(self.flops))}
+        return found | Ranges(params=(None, limits.params(self.flops)), acts=(None, limits.acts(self.flops)))
 
     def _with_rates(self, draw: Draw) -> Draw:
         rng = np.random.default_rng(np.random.SeedSequence(self.seed, spawn_key=(_TUNING, draw.index)))

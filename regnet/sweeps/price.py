@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from regnet.sweeps.cost import measured, seconds_each
-from regnet.sweeps.experiments import Population
+from regnet.sweeps.population import Population
 from regnet.sweeps.store import Runs
 
 BACKWARD = 3  # a training step costs about three forward passes

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +11,9 @@ import pandas as pd
 from regnet.sweeps.calibration import calibration_sheet
 from regnet.sweeps.cost import seconds_each
 from regnet.sweeps.engine_trials import TRAINERS, engines_sheet
-from regnet.sweeps.experiments import ELEMENTS, Population
 from regnet.sweeps.finals import WANTED, finals_sheet, seconds_of_all
 from regnet.sweeps.folders import runs_folder, work_folder
+from regnet.sweeps.population import Population
 from regnet.sweeps.regimes import Regime
 from regnet.sweeps.sealing import read_sheet
 from regnet.sweeps.sheets import Content, Sheet
@@ -25,13 +25,13 @@ COLUMNS = (
 )  # fmt: skip
 
 
-def status(regime: Regime) -> pd.DataFrame:
-    """One row a sheet, those of the book's elements and those that have rows: what is done, what it cost, what is left.
+def status(regime: Regime, declared: Sequence[Population]) -> pd.DataFrame:
+    """One row a sheet, of the declared populations and of what has rows: what is done, its cost, what is left.
 
     `trained` are rows that did not fail, of which `sealed` are in `runs/`; `core_hours` counts every row;
     `left_hours` is the estimate for what is wanted and not trained (empty where nothing of the regime is trained).
     """
-    names = [*dict.fromkeys([*(p.name for p in declared(regime.name)), "finals", *known(regime.name)])]
+    names = [*dict.fromkeys([*(p.name for p in declared), "finals", *known(regime.name)])]
     contents = {name: read_sheet(sheet_of(name, regime.name)) for name in names}
     populations = {name: Population.parse(name, regime.name) for name in names if is_population(name)}
     measured = {population: mean for name, population in populations.items() if (mean := _mean_seconds(contents[name]))}
@@ -53,11 +53,6 @@ def _wanted(
     if name == "finals":
         return WANTED, seconds_of_all(regime, measured) / WANTED if measured else None
     return None, None
-
-
-def declared(regime: str) -> list[Population]:
-    """Every population that an element of the book is drawn from, in the book's order."""
-    return [*dict.fromkeys(p.at(regime) for populations in ELEMENTS.values() for p in populations)]
 
 
 def known(regime: str) -> list[str]:

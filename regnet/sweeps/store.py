@@ -6,17 +6,18 @@ Writing is in `journal.py` (rows in flight) and `sealing.py`.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from regnet.sweeps.experiments import Population
 from regnet.sweeps.folders import runs_folder, work_folder
 from regnet.sweeps.journal import Journal
+from regnet.sweeps.population import Population
 from regnet.sweeps.regimes import find_regime
 from regnet.sweeps.sealing import seal
-from regnet.sweeps.sheets import Content, Sheet, as_frame, read_sealed
+from regnet.sweeps.sheets import Sheet, as_frame, read_sealed
 
 __all__ = [
     "Journal", "MissingPopulation", "Runs", "is_population", "load", "open_runs", "population_sheet", "repeats_sheet",
@@ -50,7 +51,7 @@ class Runs:
 
     def population(self, space: str, multiple: float = 1.0, length: int = 1, **also: Any) -> Population:
         """A population of the regime; `also` are its other fields, as `rate`."""
-        return Population(space, multiple, length, regime=self.regime, **also)
+        return Population(space, self.regime, multiple, length, **also)
 
     def frame(self, population: str | Population) -> pd.DataFrame:
         """The members that did not fail, one row each, sorted by index.
@@ -59,21 +60,26 @@ class Runs:
             MissingPopulation: it is not sealed, or has fewer than `n` members.
             DamagedSheet: the CSV is not the one that its JSON describes.
         """
+        members = self.members(population)
+        return members[members["status"] != "failed"].reset_index(drop=True)
+
+    def members(self, population: str | Population) -> pd.DataFrame:
+        """The same with the members that failed."""
         name = _name(population)
-        content = self._sealed(name)
-        frame = as_frame(content)
+        frame = self._rows(name)
+        if not len(frame):
+            raise self._missing(name, 0)
         if self.n:
             frame = frame[frame["index"] < self.n]
         if not len(frame) or len(frame) < self.n:
             raise self._missing(name, len(frame))
-        return frame[frame["status"] != "failed"].reset_index(drop=True)
+        return frame
 
     def repeats(self, population: str | Population) -> pd.DataFrame:
         """The retrained members of a population, sorted by index and seed; empty where none is sealed."""
-        content = read_sealed(self._sheet(f"{_name(population)}.repeats"))
-        if not content.rows:
+        frame = self._rows(f"{_name(population)}.repeats")
+        if not len(frame):
             return pd.DataFrame({name: pd.Series(dtype=dtype) for name, dtype in _REPEAT_COLUMNS.items()})
-        frame = as_frame(content)
         return frame[frame["status"] != "failed"].reset_index(drop=True)
 
     def calibration(self) -> pd.DataFrame:
@@ -126,7 +132,10 @@ class Runs:
 
     def info(self, population: str | Population) -> dict[str, Any]:
         """The population's JSON: regime, population, recipe, recipe_hash, data_sha256, csv_sha256, segments."""
-        return self._sealed(_name(population)).info
+        name = _name(population)
+        if not (info := _read(self._sheet(name), _stamp(self._sheet(name)))[1]):
+            raise self._missing(name, 0)
+        return info
 
     def count(self, population: str | Population) -> int:
         """How many members `frame` returns; 0 where the population is not sealed."""
@@ -146,17 +155,15 @@ class Runs:
 
     def _trainings(self, name: str, what: str, make: str) -> pd.DataFrame:
         """The rows that did not fail of a sheet that is no population's."""
-        content = read_sealed(self._sheet(name))
-        if not content.rows:
+        frame = self._rows(name)
+        if not len(frame):
             raise MissingPopulation(f"regime {self.regime} has {what} sealed in {self.folder}; {make} {self.regime}")
-        frame = as_frame(content)
         return frame[frame["status"] != "failed"].reset_index(drop=True)
 
-    def _sealed(self, name: str) -> Content:
-        content = read_sealed(self._sheet(name))
-        if not content.rows:
-            raise self._missing(name, 0)
-        return content
+    def _rows(self, name: str) -> pd.DataFrame:
+        """The rows of a sheet; none where nothing is sealed."""
+        sheet = self._sheet(name)
+        return _read(sheet, _stamp(sheet))[0].copy(deep=False)
 
     def _missing(self, name: str, have: int) -> MissingPopulation:
         wanted = self.n or Population.parse(name, self.regime).wanted
@@ -164,6 +171,30 @@ class Runs:
             f"population {self.regime}/{name} has {have} of {wanted} members sealed in {self.folder}; "
             f"make them: regnet sweep {self.regime} {name} -n {wanted} && regnet seal {self.regime} {name}"
         )
+
+
+Stamp = tuple[tuple[int, int] | None, ...]
+
+
+def _stamp(sheet: Sheet) -> Stamp:
+    """Size and time of the sheet's files: what tells one sealing from the next."""
+    return tuple(_size_and_time(path) for path in (sheet.csv, sheet.json, sheet.next_json))
+
+
+def _size_and_time(path: Path) -> tuple[int, int] | None:
+    try:
+        found = path.stat()
+    except FileNotFoundError:
+        return None
+    return found.st_size, found.st_mtime_ns
+
+
+@lru_cache(maxsize=512)
+def _read(sheet: Sheet, stamp: Stamp) -> tuple[pd.DataFrame, dict[str, Any]]:
+    """Rows and description of a sealed sheet, read and checked once as long as its files stay as they are."""
+    del stamp
+    content = read_sealed(sheet)
+    return as_frame(content), content.info
 
 
 def open_runs(regime: str = "", runs: str | Path = "", n: int = 0) -> Runs:

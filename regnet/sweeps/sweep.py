@@ -17,8 +17,9 @@ from regnet.design.recipe import Recipe, Record, chosen_by
 from regnet.design.sampling import Draw
 from regnet.sweeps import cores, segments
 from regnet.sweeps.engine import Local, run, slot_device
-from regnet.sweeps.experiments import REPEATED, Population, training_seed
+from regnet.sweeps.experiments import REPEATED, named
 from regnet.sweeps.journal import Header, Journal, Row, in_place
+from regnet.sweeps.population import Population, training_seed
 from regnet.sweeps.progress import Report
 from regnet.sweeps.sealing import engines, read_sheet
 from regnet.sweeps.sheets import Content, Sheet, StoreConflict, cell, refuse
@@ -95,7 +96,7 @@ def sweep_repeats(populations: Sequence[Population], n: int, engine: Local, trai
 
 def default_repeats(regime: str) -> tuple[Population, ...]:
     """The populations whose ten best are retrained unless others are named."""
-    return tuple(population.at(regime) for population in REPEATED)
+    return named(regime, REPEATED)
 
 
 def member_tasks(population: Population, n: int) -> list[Task]:

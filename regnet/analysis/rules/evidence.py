@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
 import numpy as np
@@ -55,7 +55,7 @@ class Part:
 class Evidence:
     """Populations by name, their retrained members by name, the regime's margin in points of error; final models (one
     row a training) and timings (one row a network and device), None or empty where there are none; a population's
-    untrained moments by its name.
+    untrained moments by its name; how many trainings failed of each of those that a claim is judged on.
     """
 
     frames: Mapping[str, pd.DataFrame]
@@ -64,6 +64,7 @@ class Evidence:
     finals: pd.DataFrame | None = None
     timings: pd.DataFrame | None = None
     untrained: Callable[[str], Untrained] | None = None
+    failed: Mapping[str, int] = field(default_factory=dict)
 
     def before(self, population: str) -> Untrained:
         """What is known of a population without training it.

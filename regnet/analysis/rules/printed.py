@@ -13,7 +13,7 @@ import pandas as pd
 
 from regnet import published
 from regnet.analysis.best_trends import slope
-from regnet.analysis.compare import Comparison, of_side
+from regnet.analysis.compare import exact
 from regnet.analysis.printed import better_printed, ratio, tau
 from regnet.analysis.rules.evidence import POINTS, About, Evidence, Family, Part
 from regnet.analysis.timing_fits import predicts_better
@@ -116,7 +116,7 @@ class PrintedWorth(_Printed):
         errors = published.load("paper_table7_effnet_b0_enhancements")["top1_error_pct"]
         worth = float(errors.iloc[0] - errors.iloc[-1])
         return [
-            Part("printed error: plainest minus richest training", POINTS, _exact(worth, round(worth) == self.points))
+            Part("printed error: plainest minus richest training", POINTS, exact(worth, round(worth) == self.points))
         ]
 
 
@@ -132,7 +132,7 @@ class PrintedMedian(_Printed):
         others = float(errors.drop([*self.models]).median())
         gaps = {name: round(float(errors[name]) - others, 6) for name in self.models}
         return [
-            Part("printed error", POINTS, _exact(gap, gap <= 0), of=(name, "the median")) for name, gap in gaps.items()
+            Part("printed error", POINTS, exact(gap, gap <= 0), of=(name, "the median")) for name, gap in gaps.items()
         ]
 
 
@@ -176,13 +176,13 @@ class TopModels(_Printed):
         depths = np.array([[int(d) for d in text.split()] for text in table["stage_depths"]])
         if self.what == "stages":
             start = holds_from(gf, (longest_stage(depths) == 3) & (depths[:, -1] <= 2))
-            return Part(f"{family}: holds from", "GF", _exact(start, start <= self.stages_from))
+            return Part(f"{family}: holds from", "GF", exact(start, start <= self.stages_from))
         if self.what == "g":
             found = trend(gf, table["group_w"].astype(float))
-            return Part(f"{family}: rank correlation", "rho", _exact(found.rho, found.rho > 0 and found.p < 0.05))
+            return Part(f"{family}: rank correlation", "rho", exact(found.rho, found.rho > 0 and found.p < 0.05))
         upper = gf >= self.large
         change = float(slope(gf[upper], depths[upper].sum(axis=1).astype(np.float64)))
-        return Part(f"{family}: slope of d", "blocks a doubling", _exact(change, abs(change) < self.blocks))
+        return Part(f"{family}: slope of d", "blocks a doubling", exact(change, abs(change) < self.blocks))
 
 
 def size(model: str) -> float:
@@ -193,7 +193,3 @@ def size(model: str) -> float:
     """
     text = model.split("-")[1]
     return float(text[:-2]) * (1e-3 if text.endswith("MF") else 1.0)
-
-
-def _exact(value: float, holds: bool) -> Comparison:
-    return Comparison(value, value, value, None, 0, 0, of_side(holds, True))

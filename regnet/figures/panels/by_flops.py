@@ -78,7 +78,9 @@ class ByFlops(Panel):
                 found.append(series.theirs.assign(series=series.label))
             rows = [self._row(p, self.frames[p][self.measure]) for p in series.populations if p in self.frames]
             found.append(pd.DataFrame(rows).assign(series=series.label, source=self.here))
-        return pd.concat([table for table in found if len(table)] or found[:1], ignore_index=True).reindex(columns=COLUMNS)
+        return pd.concat([table for table in found if len(table)] or found[:1], ignore_index=True).reindex(
+            columns=COLUMNS
+        )
 
     def _row(self, population: Population, measured: pd.Series[float]) -> dict[str, Any]:
         values = measured.to_numpy(np.float64)

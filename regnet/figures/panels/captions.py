@@ -9,7 +9,7 @@ import pandas as pd
 from regnet import published
 from regnet.analysis import counts
 from regnet.sweeps import labels
-from regnet.sweeps.experiments import Population
+from regnet.sweeps.population import Population
 from regnet.sweeps.regimes import find_regime
 from regnet.sweeps.store import Runs
 

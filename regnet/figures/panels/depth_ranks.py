@@ -12,7 +12,7 @@ from regnet.analysis.trends import falls
 from regnet.figures.panels import style
 from regnet.figures.panels.edfs import Curve
 from regnet.sweeps import labels
-from regnet.sweeps.experiments import Population
+from regnet.sweeps.population import Population
 from regnet.sweeps.store import Runs
 
 PANEL = "depth"

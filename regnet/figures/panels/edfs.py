@@ -40,7 +40,7 @@ class Entry:
 
 @dataclass(frozen=True)
 class Curve:
-    """An entry as it is drawn: its errors (percent; none where it is not trained, which `note` says) and the paper's."""
+    """An entry as it is drawn: its errors in percent (none where it is not trained: `note`), and the paper's."""
 
     population: str
     errors: npt.NDArray[np.float64]

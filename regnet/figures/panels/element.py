@@ -143,7 +143,7 @@ class Element(ABC):
 
     `needs` are populations that are asked for beside those of the panels. What else it is drawn from: `again`, the
     populations whose best members are retrained; `finals`, the final models; `timed`, records of time; `calibration`,
-    the stage of the regime's calibration ("grid" for one on a grid).
+    the stage of the regime's calibration ("rates", "ranks", or "grid" for one on a grid).
     """
 
     runs: Runs
@@ -239,8 +239,8 @@ class Picture(Element):
         above = LEGEND * -(-len(artists) // self.columns)
         heights = [row.height for row in self.grid]
         fig = Figure(figsize=(self.width, sum(heights) + above), layout="constrained")
-        alike = len({len(row.panels) for row in self.grid}) == 1 and not any(row.widths or row.title for row in self.grid)
-        if alike:  # one grid: axes of one column stand in line
+        titled = any(row.widths or row.title for row in self.grid)
+        if not titled and len({len(row.panels) for row in self.grid}) == 1:  # one grid: columns stand in line
             across = len(self.grid[0].panels)
             grid = fig.add_gridspec(len(heights), across, height_ratios=heights, wspace=0.06, hspace=0.04)
             for i, row in enumerate(self.grid):
@@ -332,10 +332,10 @@ def state(runs: Runs, population: Population) -> str:
     return f"{_have(runs, population)} of {runs.n or population.wanted}"
 
 
-def command(runs: Runs, populations: Iterable[Population]) -> str:
-    """What trains the populations."""
+def command(runs: Runs, populations: Iterable[Population], n: int = 0) -> str:
+    """What trains the populations, up to n members or those that the runs ask for."""
     names = " ".join(population.name for population in populations)
-    return f"regnet sweep {runs.regime} {names}" + (f" -n {runs.n}" if runs.n else "")
+    return f"regnet sweep {runs.regime} {names}" + (f" -n {n or runs.n}" if n or runs.n else "")
 
 
 def lacking(panel: Panel, cell: Cell) -> None:

@@ -10,7 +10,8 @@ from regnet.analysis.by_rate import Outcome, Tried
 from regnet.analysis.rate_gap import chance
 from regnet.figures.panels import waiting as panels
 from regnet.sweeps import labels
-from regnet.sweeps.experiments import RATES, Population
+from regnet.sweeps.experiments import RATES
+from regnet.sweeps.population import Population
 from regnet.sweeps.store import Runs
 
 FEWEST = 2  # rates; one says nothing about the rest

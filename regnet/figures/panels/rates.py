@@ -22,8 +22,7 @@ from regnet.analysis.bootstrap import best_range
 from regnet.design.recipe import Recipe
 from regnet.figures.panels import best, captions, style
 from regnet.figures.panels import waiting as panels
-from regnet.sweeps.experiments import Population
-from regnet.sweeps.population import TUNED
+from regnet.sweeps.population import TUNED, Population
 from regnet.sweeps.store import Runs
 
 Floats = npt.NDArray[np.float64]

@@ -15,7 +15,7 @@ from matplotlib.axes import Axes
 from regnet.analysis.rules.timing import BATCH
 from regnet.figures.panels import trends
 from regnet.sweeps import timings
-from regnet.sweeps.experiments import Population
+from regnet.sweeps.population import Population
 from regnet.sweeps.regimes import find_regime
 from regnet.sweeps.store import Runs
 

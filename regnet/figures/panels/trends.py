@@ -17,7 +17,7 @@ from regnet.figures.numbers import paper
 from regnet.figures.panels import captions, style
 from regnet.figures.panels import waiting as panels
 from regnet.page import box
-from regnet.sweeps.experiments import Population
+from regnet.sweeps.population import Population
 from regnet.sweeps.regimes import find_regime
 from regnet.sweeps.store import Runs
 

@@ -14,7 +14,7 @@ from typing import NoReturn
 from matplotlib.axes import Axes
 
 from regnet.sweeps import price
-from regnet.sweeps.experiments import Population
+from regnet.sweeps.population import Population
 from regnet.sweeps.store import MissingPopulation, Runs
 
 FEWEST = 2  # members; one network is no distribution
