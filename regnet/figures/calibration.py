@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import pandas as pd
@@ -14,9 +15,8 @@ from matplotlib.artist import Artist
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
-from regnet.analysis.calibration import CANDIDATE, RANKED, RELIABLE
+from regnet.analysis.calibration import CANDIDATE, RANKED, RELIABLE, choose, summarise
 from regnet.figures.panels import style
-from regnet.figures.panels.calibrated import OnGrid
 from regnet.figures.panels.element import Cell, Panel, Picture, Row
 from regnet.sweeps import labels
 from regnet.sweeps.store import Runs
@@ -28,22 +28,21 @@ COLOURS = ("#2F95CF", "#2A9D76", "#D9662A", "#6152E0")  # and of rates
 
 def element(runs: Runs) -> Picture:
     """Left, every candidate with the two thresholds; right, the chosen one's errors against the long training's."""
-    found = OnGrid(runs)
-    candidates = Candidates(runs, "candidates", found)
+    found = Candidates(runs, "candidates")
     return Picture(
         runs=runs,
         title="Choosing a cheap training",
         calibration="grid",
-        rows=[Row([candidates, AgainstLong(runs, "chosen", found)], body=3.9)],
-        legend=candidates.signs,
+        rows=[Row([found, AgainstLong(runs, "chosen", found)], body=3.9)],
+        legend=found.signs,
         columns=5,
         how=lambda: (
             "Left: each candidate by its reliability and its rank correlation with a training of "
             f"{found.trainings['images'].max():,} images; dashed, the thresholds of the rule; beside each sign, the "
             "CPU seconds of one training. Right: the chosen candidate's errors (two trainings a network) against the "
-            f"long training's. {found.chosen['networks']:.0f} networks drawn with a seed of their own, half of AnyNetX_A, "
-            f"half of RegNetX. {candidates.passing} of {len(found.measured)} candidates pass both thresholds. The rule "
-            f"takes {describe(found.chosen.to_dict())}."
+            f"long training's. {found.chosen['networks']:.0f} networks drawn with a seed of their own, half of "
+            f"AnyNetX_A, half of RegNetX. {found.passing} of {len(found.measured)} candidates pass both thresholds. "
+            f"The rule takes {describe(found.chosen.to_dict())}."
         ),
         seen="Two scatter plots.",
     )
@@ -58,18 +57,38 @@ def describe(candidate: Mapping[Any, Any]) -> str:
 class Candidates(Panel):
     """Reliability against rank correlation; colours are rates, signs batches."""
 
-    found: OnGrid
+    @cached_property
+    def trainings(self) -> pd.DataFrame:
+        """One row a training; raises MissingPopulation where there is none."""
+        return self.runs.calibration()
+
+    @cached_property
+    def summary(self) -> pd.DataFrame:
+        """One row a candidate and number of validation images; raises ValueError where no network is complete."""
+        found = summarise(self.trainings)
+        choose(found)
+        return found
+
+    @cached_property
+    def measured(self) -> pd.DataFrame:
+        """The candidates at the number of validation images that was measured."""
+        return self.summary.query("validation_images == validation_images.max()")
+
+    @cached_property
+    def chosen(self) -> pd.Series[float]:
+        """The one of them that the rule takes."""
+        return choose(self.measured)
 
     @property
     def looks(self) -> tuple[dict[int, str], dict[float, str]]:
         """Batch -> marker, rate -> colour."""
-        batches, rates = (sorted(set(self.found.measured[name])) for name in ("batch", "lr"))
+        batches, rates = (sorted(set(self.measured[name])) for name in ("batch", "lr"))
         return dict(zip(batches, MARKERS, strict=False)), dict(zip(rates, COLOURS, strict=False))
 
     @property
     def passing(self) -> int:
         """How many pass both thresholds."""
-        return int(((self.found.measured["reliability"] >= RELIABLE) & (self.found.measured["rank"] >= RANKED)).sum())
+        return int(((self.measured["reliability"] >= RELIABLE) & (self.measured["rank"] >= RANKED)).sum())
 
     def signs(self) -> list[Artist]:
         """The legend."""
@@ -79,7 +98,7 @@ class Candidates(Panel):
 
     def draw(self, cell: Cell) -> None:
         ax, (markers, colours) = cell.ax(), self.looks
-        for row in self.found.measured.to_dict("records"):
+        for row in self.measured.to_dict("records"):
             title = f"{describe(row)}: mean error {row['mean_error']:.1f}%, {row['diverged']} diverged"
             x, y, marker, colour = row["rank"], row["reliability"], markers[row["batch"]], colours[row["lr"]]
             style.scatter(ax, [x], [y], [title], colour=colour, s=60, marker=marker)
@@ -90,12 +109,12 @@ class Candidates(Panel):
         ax.set(xlabel="rank correlation with the long training", ylabel="reliability")
 
     def rows(self) -> pd.DataFrame:
-        return self.found.summary
+        return self.summary
 
     def words(self) -> str:
-        chosen = self.found.chosen
+        chosen = self.chosen
         return (
-            f"{len(self.found.measured)} candidates by reliability and rank correlation; the chosen one has "
+            f"{len(self.measured)} candidates by reliability and rank correlation; the chosen one has "
             f"reliability {chosen['reliability']:.2f} and rank correlation {chosen['rank']:.2f}."
         )
 
@@ -104,7 +123,7 @@ class Candidates(Panel):
 class AgainstLong(Panel):
     """The chosen candidate's trainings against their networks' long ones; spaces by colour."""
 
-    found: OnGrid
+    found: Candidates
 
     def draw(self, cell: Cell) -> None:
         ax, trainings = cell.ax(), self.found.trainings

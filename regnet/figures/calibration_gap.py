@@ -16,9 +16,10 @@ import pandas as pd
 from matplotlib.artist import Artist
 from matplotlib.lines import Line2D
 
+from regnet.analysis.calibration import choose, summarise
 from regnet.analysis.rate_gap import BROKEN, NARROW, WIDE, change_table, gap_table
 from regnet.figures.panels import style
-from regnet.figures.panels.calibrated import InStages, OnGrid, on_grid
+from regnet.figures.panels.calibrated import InStages, on_grid
 from regnet.figures.panels.captions import DATA
 from regnet.figures.panels.element import Cell, Panel, Picture, Row, joined
 from regnet.sweeps.regimes import find_regime
@@ -70,13 +71,14 @@ class Gaps(InStages):
     @cached_property
     def beside(self) -> dict[str, pd.DataFrame]:
         """Name of the data set -> trainings of the calibration on one grid, at its batch; empty where not sealed."""
-        grid = OnGrid(on_grid(self.runs))
+        grid = on_grid(self.runs)
         try:
-            tried = grid.trainings.query("role == 'candidate' and batch == @grid.chosen['batch']")
+            trainings = grid.calibration()
+            batch = choose(summarise(trainings))["batch"]
         except (MissingPopulation, ValueError):
             return {}
-        base = find_regime(grid.runs.regime).base
-        return {DATA[base.data]: tried.assign(classes=base.num_classes)}
+        base, tried = find_regime(grid.regime).base, trainings[trainings["role"] == "candidate"]
+        return {DATA[base.data]: tried[tried["batch"] == batch].assign(classes=base.num_classes)}
 
     @cached_property
     def panels(self) -> list[GapByRate]:

@@ -7,7 +7,7 @@ import pandas as pd
 
 from regnet.analysis.calibration import RANKED
 from regnet.analysis.length_choice import DEAREST, JUDGED
-from regnet.analysis.length_validity import passing, rank_of, spaces_of
+from regnet.analysis.length_validity import rank_of, spaces_of
 from regnet.analysis.validity import Rank
 from regnet.figures.panels.calibrated import InStages
 from regnet.figures.panels.element import Table, joined
@@ -20,16 +20,16 @@ UNBROKEN = "\u00a0"  # a space at which no line is broken
 
 
 def element(runs: Runs) -> Table:
-    """One row a data set and length; its numbers are `length_validity.told` with what the rule says of each."""
+    """One row a data set and length."""
     found = InStages(runs)
     return Table(
         runs=runs,
         title="The lengths, and the one that is taken",
         calibration="ranks",
-        make=lambda: found.ranks.assign(passes=passing(found.ranks), taken=found.taken),
+        make=lambda: found.ranks,
         columns=columns,
         how=lambda numbers: joined(
-            verdict(found, numbers),
+            verdict(numbers),
             "Rank correlations are with the long training, over networks that have both; pooled: the mean of the "
             f"spaces. Pairs alike: the share of pairs of {labels.label(JUDGED)}'s networks that both trainings put in "
             "the same order; a coin has 50%. Seconds are of one training with its evaluation, on the machine named "
@@ -37,9 +37,7 @@ def element(runs: Runs) -> Table:
             found.networks,
             found.setting(numbers, "ranks"),
         ),
-        seen=lambda numbers: (
-            f"Table of {len(numbers)} lengths by rate, price and rank correlation. {verdict(found, numbers)}"
-        ),
+        seen=lambda numbers: f"Table of {len(numbers)} lengths by rate, price and rank correlation. {verdict(numbers)}",
     )
 
 
@@ -63,15 +61,17 @@ def unbroken(rank: Rank | None) -> str:
     return str(rank or "").replace("95%: ", "").replace(" ", UNBROKEN).replace(UNBROKEN, " ", 1)
 
 
-def verdict(found: InStages, numbers: pd.DataFrame) -> str:
+def verdict(numbers: pd.DataFrame) -> str:
     """Whether a length met the bar, and which one is taken."""
-    choice, passed = found.choice, int(numbers["passes"].sum())
-    bar = f"a rank correlation of {RANKED:g} within {labels.label(JUDGED)} at {DEAREST:g} CPU seconds or less"
-    met = f"{passed} of {len(numbers)} lengths meet the bar" if passed else f"No length of {len(numbers)} meets the bar"
+    taken, passed, every = numbers[numbers["taken"]].iloc[0], int(numbers["passes"].sum()), len(numbers)
+    met = f"{passed} of {every} lengths meet" if passed else f"No length of {every} meets"
     why = "it has the most correlation a second of these"
-    if not choice.met:
+    if not passed:
         why = (
             "of the lengths within a standard error of the highest there, it has the highest correlation over both "
             "spaces. Without that last sentence, which came after these numbers, it would take the highest"
         )
-    return f"{met} of {bar}. The rule takes {choice.images:,} images of {choice.classes} classes: {why}."
+    return (
+        f"{met} the bar of a rank correlation of {RANKED:g} within {labels.label(JUDGED)} at {DEAREST:g} CPU seconds "
+        f"or less. The rule takes {taken['images']:,} images of {taken['classes']} classes: {why}."
+    )

@@ -68,18 +68,18 @@ def conclusion(runs: Runs) -> Guide | None:
     """What the chosen length says of two single networks; None where no length is ranked."""
     found, space = InStages(runs), labels.label(JUDGED)
     try:
-        alike = float(found.ranks.loc[found.taken, "alike"].iloc[0])
+        taken = found.ranks[found.ranks["taken"]].iloc[0]
     except MissingPopulation:
         return None
-    choice, frame = found.choice, found.trainings
+    alike, images, frame = taken["alike"], taken["images"], found.trainings
     rates = pd.Series(list(zip(frame["classes"], frame["images"], strict=True)), frame.index).map(found.rates)
-    at_best = frame[(frame["classes"] == choice.classes) & (frame["lr"] == rates)]
+    at_best = frame[(frame["classes"] == taken["classes"]) & (frame["lr"] == rates)]
     return Guide(
-        f"Take two networks of {space} and train each once on {choice.images:,} images of {choice.classes} classes. In "
+        f"Take two networks of {space} and train each once on {images:,} images of {taken['classes']} classes. In "
         f"{alike:.0%} of such pairs the long training puts them in the same order, in {1 - alike:.0%} it "
         "turns them round; a coin would turn half. So one short training each does not say which of two similar "
         "networks is better. \n\n"
-        f"{_spreads(at_best, choice.images)}\n\n"
+        f"{_spreads(at_best, images)}\n\n"
         f"{_gaps(at_best)}"
     )
 

@@ -10,9 +10,8 @@ from typing import Any, NoReturn
 
 import pandas as pd
 
-from regnet.analysis.calibration import choose, summarise
-from regnet.analysis.length_choice import JUDGED, LENGTH, Choice, best_rates, choose_length, rate_table
-from regnet.analysis.length_validity import FEWEST, spaces_of, told
+from regnet.analysis.length_choice import JUDGED, LENGTH, best_rates, choose_length, rate_table
+from regnet.analysis.length_validity import FEWEST, passing, spaces_of, told
 from regnet.figures import link
 from regnet.figures.panels.captions import DATA, either
 from regnet.figures.panels.element import Panel, Row
@@ -72,39 +71,6 @@ def sheets(runs: Runs, stage: str, *, beside: bool = False) -> list[tuple[Path, 
 
 
 @dataclass(frozen=True)
-class OnGrid:
-    """A calibration on one grid, read once; raises MissingPopulation where it is not sealed."""
-
-    runs: Runs
-
-    @cached_property
-    def trainings(self) -> pd.DataFrame:
-        """One row a training."""
-        return self.runs.calibration()
-
-    @cached_property
-    def summary(self) -> pd.DataFrame:
-        """One row a candidate and number of validation images (`calibration.summarise`).
-
-        Raises:
-            ValueError: no network has both its long training and every seed of a candidate.
-        """
-        found = summarise(self.trainings)
-        choose(found)
-        return found
-
-    @cached_property
-    def measured(self) -> pd.DataFrame:
-        """The candidates at the number of validation images that was measured."""
-        return self.summary.query("validation_images == validation_images.max()")
-
-    @cached_property
-    def chosen(self) -> pd.Series[float]:
-        """The candidate that the rule takes, of those measured."""
-        return choose(self.measured)
-
-
-@dataclass(frozen=True)
 class InStages:
     """A calibration in stages, read once; raises MissingPopulation, with the command, where a stage is not sealed."""
 
@@ -141,19 +107,17 @@ class InStages:
 
     @cached_property
     def ranks(self) -> pd.DataFrame:
-        """One row a data set and length that ranks enough networks (`length_validity.told`)."""
-        table, few = told(self.trainings), f"no length that ranks {FEWEST} networks of {labels.label(JUDGED)}"
-        return table if len(table) else self.refuse(f"{few} against the long training", "ranks")
+        """One row a data set and length that ranks enough networks: `length_validity.told`, and what the rule says.
 
-    @cached_property
-    def choice(self) -> Choice:
-        """The length that the rule takes."""
-        return choose_length(self.ranks)
-
-    @property
-    def taken(self) -> pd.Series[bool]:
-        """Which row of `ranks` that is."""
-        return (self.ranks["classes"] == self.choice.classes) & (self.ranks["images"] == self.choice.images)
+        That is `passes`, whether it reaches the bar, and `taken`.
+        """
+        found = told(self.trainings)
+        if not len(found):
+            few = f"no length that ranks {FEWEST} networks of {labels.label(JUDGED)} against the long training"
+            self.refuse(few, "ranks")
+        choice = choose_length(found)
+        taken = (found["classes"] == choice.classes) & (found["images"] == choice.images)
+        return found.assign(passes=passing(found), taken=taken)
 
     def refuse(self, what: str, stage: str) -> NoReturn:
         """Raises MissingPopulation: what lacks, and the command of the stage."""
@@ -171,11 +135,11 @@ class InStages:
 
     def by_length(self, kind: type[OfLength], table: pd.DataFrame, body: float) -> list[Row]:
         """A row a data set, in it a panel of the kind for each length in the table; `body` in inches."""
-        sets = {f"{k} classes": part for k, part in table.groupby("classes")}
-        return [
-            Row([kind(self.runs, name, part, n) for n in sorted(set(part["images"]))], body, title=name)
-            for name, part in sets.items()
-        ]
+        rows = []
+        for k, part in table.groupby("classes"):
+            panels = [kind(self.runs, f"{k} classes", part, images) for images in sorted(set(part["images"]))]
+            rows.append(Row(panels, body, title=f"{k} classes"))
+        return rows
 
     def setting(self, table: pd.DataFrame, stage: str) -> str:
         """Regime, data and networks, for captions; then which lengths of the search a table lacks, and the command."""
