@@ -8,8 +8,8 @@ from pathlib import Path
 
 import numpy as np
 
-from regnet.sweeps.population import Population
 from regnet.sweeps.journal import Journal
+from regnet.sweeps.population import Population
 from regnet.sweeps.store import population_sheet, seal
 from regnet.sweeps.sweep import member_tasks
 

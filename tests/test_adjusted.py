@@ -42,7 +42,7 @@ def test_other_features_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_population_s_rows_and_draws_have_the_same_features() -> None:
     frame = pd.read_csv(CHECKOUT / "runs/pocket/anynetx_a.csv")
-    population = Population("anynetx_a")
+    population = Population("anynetx_a", "pocket")
     own = moments(drawn(population, 300, seed=0))
     assert own.means == pytest.approx(features.of_frame(frame.head(300)).mean(axis=0))
 

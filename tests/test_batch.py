@@ -16,11 +16,11 @@ import pytest
 from sealed_runs import seal_population
 from typer.testing import CliRunner
 
+from regnet import figures
 from regnet.chapters.contents import choose, elements_of
 from regnet.chapters.parameters import kinds, read
 from regnet.chapters.state import made_from, state
 from regnet.cli import app
-from regnet.figures import CHAPTERS
 
 ROOT = Path(__file__).resolve().parents[1]
 FIRST = {
@@ -218,6 +218,6 @@ def test_values_are_read_as_the_parameters_cell_types_them() -> None:
 def test_every_chapters_elements_are_found_where_it_begins() -> None:
     chapters = choose((), ROOT / "book")
     found = {name: tuple(elements_of(path)) for name, path in chapters.items()}
-    assert {name: elements for name, elements in found.items() if elements} == {
-        name: CHAPTERS[name] for name in chapters if name in CHAPTERS
+    assert {element: name for name, elements in found.items() for element in elements} == {
+        element: figures.chapter(element) for element in figures.names()
     }

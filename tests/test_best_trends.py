@@ -6,7 +6,18 @@ import numpy as np
 import pytest
 
 from regnet.analysis import best_trends
-from regnet.analysis.best_trends import grows, has_exponent, is_about, medians, resampled, slope, stays
+from regnet.analysis.best_trends import (
+    average,
+    change,
+    factor,
+    grows,
+    has_exponent,
+    is_about,
+    medians,
+    resampled,
+    slope,
+    stays,
+)
 from regnet.analysis.bootstrap import best_range
 
 AT = (0.5, 1, 2, 4)
@@ -62,6 +73,17 @@ def test_slope_is_the_least_squares_line_against_doublings() -> None:
     values = np.random.default_rng(4).normal(size=(3, 4))
     expected = [np.polyfit(np.log2(AT), row, 1)[0] for row in values]
     assert slope(AT, values) == pytest.approx(expected)
+
+
+def test_a_trend_is_told_as_change_as_factor_or_as_mean() -> None:
+    moving = populations(np.random.default_rng(6), 3.0)
+    for found, truth in ((change(AT, moving), 3.0), (factor(AT, powers(0.7)), 2**0.7), (average(moving), 9.5)):
+        assert found.low < found.effect < found.high
+        assert found.low < truth < found.high
+    grown = grows(AT, powers(0.7))
+    assert change(AT, moving).effect == pytest.approx(stays(AT, moving, 1.0).effect)
+    assert np.log2(factor(AT, powers(0.7))[1:]) == pytest.approx([grown.low, grown.high])
+    assert np.isnan(factor([1], moving[:1])).all()
 
 
 @pytest.mark.parametrize(("exponent", "verdict"), [(0.7, "supported"), (-0.7, "contradicted"), (0.0, "inconclusive")])

@@ -18,8 +18,8 @@ from regnet.figures.panels.rate_pairs import PAIRS, names
 from regnet.page import page
 from regnet.sweeps.cost import seconds_each
 from regnet.sweeps.experiments import ELEMENTS
-from regnet.sweeps.population import Population
 from regnet.sweeps.folders import CHECKOUT
+from regnet.sweeps.population import Population
 from regnet.sweeps.store import MissingPopulation, Runs, open_runs
 
 N = 4  # what smoke wants at another rate

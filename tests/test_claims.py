@@ -8,10 +8,10 @@ import pandas as pd
 import pytest
 
 import regnet
+from regnet import figures
 from regnet.analysis import CLAIMS, e_fit, ledger, seed_sd, verdicts
 from regnet.analysis.claims.section3 import SECTION3 as OF_SECTION_3
-from regnet.figures import link
-from regnet.sweeps.experiments import ELEMENTS, SECTION3
+from regnet.sweeps.experiments import SECTION3
 from regnet.sweeps.population import Population
 
 judge = partial(verdicts.judge, claims=OF_SECTION_3)
@@ -69,7 +69,7 @@ def judged(frames, repeats):
 def test_claims_cover_section_3_once_each_and_name_its_populations():
     assert len(OF_SECTION_3) == 19
     assert {claim.element for claim in OF_SECTION_3} == {"fig01", "fig05", "fig06", "fig07", "tab01", "fig08", "fig09"}
-    assert {name for claim in OF_SECTION_3 for name in claim.populations} == {p.name for p in SECTION3}
+    assert {name for claim in OF_SECTION_3 for name in claim.populations} == set(SECTION3)
     judged_later = {"fig05-shared-b": 300, "fig05-shared-g": 300, "fig09-32-suffice": 500, "tab01-sizes": 0}
     assert {claim.id: claim.n for claim in OF_SECTION_3 if claim.n != 100} == judged_later
 
@@ -79,8 +79,10 @@ def test_every_claim_has_a_name_of_its_own_and_reads_populations_of_its_element(
     for claim in CLAIMS:
         assert claim.sentence.endswith(".")
         assert claim.rule.text
-        link(claim.element)  # a chapter shows it
-        assert {*claim.populations} <= {population.name for population in ELEMENTS[claim.element]}, claim.id
+        figures.link(claim.element)  # a chapter shows it
+        assert {*claim.populations} <= {
+            population.name for population in figures.populations("pocket", claim.element)
+        }, claim.id
 
 
 def test_no_claim_is_judged_on_more_networks_than_its_populations_want():
@@ -193,13 +195,16 @@ def test_a_chain_is_decided_by_its_weakest_link(frames):
 
 
 def test_more_than_one_percent_failed_is_not_judged(frames):
-    failed = frames["anynetx_d"].copy()
-    failed.attrs["failed"] = [7, 8, 120]  # the last is beyond the members that are judged
-    found = {j.claim.id: j for j in judge({**frames, "anynetx_d": failed}, {}, MARGIN)}
+    more = frames["anynetx_d"].iloc[:1].assign(status="failed", error=np.nan)
+
+    def with_failed(*indices):
+        rows = [more.assign(index=index) for index in indices]
+        return {**frames, "anynetx_d": pd.concat([frames["anynetx_d"], *rows], ignore_index=True)}
+
+    found = {j.claim.id: j for j in judge(with_failed(7, 8, 120), {}, MARGIN)}  # 120 is beyond those judged
     assert found["fig07-w-increasing"].verdict == "not tested here"
     assert "2 of 102 trainings of anynetx_d failed" in found["fig07-w-increasing"].note
-    failed.attrs["failed"] = [7, 120, 121]
-    found = {j.claim.id: j for j in judge({**frames, "anynetx_d": failed}, {}, MARGIN)}
+    found = {j.claim.id: j for j in judge(with_failed(7, 120, 121), {}, MARGIN)}
     assert found["fig07-w-increasing"].verdict == "supported"
 
 

@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from regnet import figures
 from regnet.design.complexity import complexity
 from regnet.design.quota import by_quota
-from regnet.sweeps.experiments import ELEMENTS, REPEATED, SECTION3, named
+from regnet.sweeps.experiments import REPEATED, SECTION3, named
 from regnet.sweeps.population import Population, training_seed
 from regnet.sweeps.regimes import regimes
 
@@ -24,15 +25,15 @@ from regnet.sweeps.regimes import regimes
 def test_a_population_comes_back_from_its_name(
     space: str, multiple: float, length: int, seed: int, regime: str
 ) -> None:
-    population = Population(space, multiple, length, seed, regime)
+    population = Population(space, regime, multiple, length, seed)
     assert Population.parse(population.name, regime) == population
 
 
 def test_default_parts_are_left_out_of_a_name() -> None:
-    assert Population("anynetx_a").name == "anynetx_a"
-    assert Population("regnetx", 0.5).name == "regnetx-1.5mf"
-    assert Population("regnetx", 2, 2).name == "regnetx-6mf-l2"
-    assert Population("regnetx", 2, regime="imagenet").name == "regnetx-800mf"
+    assert Population("anynetx_a", "pocket").name == "anynetx_a"
+    assert Population("regnetx", "pocket", 0.5).name == "regnetx-1.5mf"
+    assert Population("regnetx", "pocket", 2, 2).name == "regnetx-6mf-l2"
+    assert Population("regnetx", "imagenet", 2).name == "regnetx-800mf"
 
 
 @pytest.mark.parametrize(
@@ -53,7 +54,7 @@ def test_a_name_that_is_not_the_one_spelling_is_refused(name: str, reason: str) 
 
 def test_members_lie_in_the_window_and_do_not_depend_on_how_many_are_asked_for() -> None:
 
-    population = Population("anynetx_c", multiple=2)
+    population = Population("anynetx_c", "pocket", 2)
     few, many = population.draws(3), population.draws(12)
     assert [draw.network for draw in few] == [draw.network for draw in many[:3]]
     flops = [complexity(draw.network, 28, 10).flops for draw in many]
@@ -63,9 +64,8 @@ def test_members_lie_in_the_window_and_do_not_depend_on_how_many_are_asked_for()
 
 def test_section_3_is_twelve_populations_and_covers_its_elements() -> None:
     assert len(set(SECTION3)) == 12
-    shown = {population for chosen in ELEMENTS.values() for population in chosen}
-    assert set(SECTION3) <= shown
-    assert {p for i in range(1, 10) for p in ELEMENTS[f"fig{i:02}"]} == set(SECTION3)
+    shown = figures.populations("pocket", *(f"fig{number:02}" for number in range(1, 10)))
+    assert {population.name for population in shown} == set(SECTION3)
     assert set(REPEATED) <= set(SECTION3)
 
 
@@ -75,14 +75,11 @@ def test_training_seeds_are_stable_and_all_different() -> None:
     assert training_seed(0, 0) == 2044266242  # rows under runs/ hold these numbers
 
 
-def test_names_an_element_or_nothing_choose_populations() -> None:
-    assert named("smoke") == tuple(population.at("smoke") for population in SECTION3)
-    assert [p.name for p in named("pocket", element="fig05")] == ["anynetx_a", "anynetx_b", "anynetx_c"]
+def test_names_or_an_element_choose_populations() -> None:
+    assert [p.name for p in named("smoke")] == list(SECTION3)
     assert [p.name for p in named("pocket", ["regnetx", "regnetx"])] == ["regnetx"]
-    with pytest.raises(ValueError, match="either"):
-        named("pocket", ["regnetx"], "fig05")
-    with pytest.raises(ValueError, match="fig03"):
-        named("pocket", element="fig03")
+    assert [p.name for p in figures.populations("pocket", "fig05")] == ["anynetx_a", "anynetx_b", "anynetx_c"]
+    assert figures.populations("pocket", "fig03") == []
 
 
 def test_a_population_wants_more_members_where_claims_are_fine_and_fewer_where_each_costs_more() -> None:
@@ -92,13 +89,13 @@ def test_a_population_wants_more_members_where_claims_are_fine_and_fewer_where_e
 
 
 def test_the_limits_of_the_regime_bound_the_constrained_space_and_no_other() -> None:
-    smoke = Population("regnetx_c", regime="smoke")
+    smoke = Population("regnetx_c", "smoke")
     limits = smoke.setting.limits
     assert limits is not None
     counts = [complexity(draw.network, 28, 10) for draw in smoke.draws(40)]
     assert max(c.acts for c in counts) <= limits.acts(3e6)
     assert max(c.params for c in counts) <= limits.params(3e6)
-    free = [complexity(draw.network, 28, 10) for draw in Population("regnetx", regime="smoke").draws(200)]
+    free = [complexity(draw.network, 28, 10) for draw in Population("regnetx", "smoke").draws(200)]
     assert max(c.acts for c in free) > limits.acts(3e6) or max(c.params for c in free) > limits.params(3e6)
 
 
@@ -115,12 +112,14 @@ def test_a_constrained_population_is_refused_where_the_limits_are_not_frozen(mon
     with pytest.raises(
         ValueError, match=r"regnetx_c-l2: limits not frozen yet in regime pocket \(regnet limits pocket\)"
     ):
-        Population("regnetx_c", length=2).draws(1)
+        Population("regnetx_c", "pocket", length=2).draws(1)
 
 
 def test_random_rates_belong_to_the_member_and_leave_the_network_alone() -> None:
-    tuned, plain = Population("regnetx", tuned=True), Population("regnetx")
-    assert Population.parse("regnetx-l2-lrwd-s1", "pocket") == Population("regnetx", length=2, seed=1, tuned=True)
+    tuned, plain = Population("regnetx", "pocket", tuned=True), Population("regnetx", "pocket")
+    assert Population.parse("regnetx-l2-lrwd-s1", "pocket") == Population(
+        "regnetx", "pocket", length=2, seed=1, tuned=True
+    )
     few, many = tuned.draws(3), tuned.draws(60)
     assert few == many[:3]
     assert [draw.network for draw in many] == [draw.network for draw in plain.draws(60)]
@@ -131,7 +130,7 @@ def test_random_rates_belong_to_the_member_and_leave_the_network_alone() -> None
 
 
 def test_a_drawn_resolution_is_the_member_s_and_counts_in_its_window() -> None:
-    population = Population("regnetx_c_resolution", regime="smoke")
+    population = Population("regnetx_c_resolution", "smoke")
     sides = []
     for draw in population.draws(40):
         recipe = population.recipe_of(draw)
@@ -141,17 +140,16 @@ def test_a_drawn_resolution_is_the_member_s_and_counts_in_its_window() -> None:
     assert len(set(sides)) > 3
 
 
-@pytest.mark.parametrize("element", [name for name, populations in ELEMENTS.items() if populations])
 @pytest.mark.parametrize("regime", ["pocket", "smoke"])
-def test_every_declared_population_has_networks_in_its_window(element: str, regime: str) -> None:
-    for population in named(regime, element=element):
+def test_every_population_of_the_book_has_networks_in_its_window(regime: str) -> None:
+    for population in figures.populations(regime):
         low, high = population.setting.window(population.multiple)
         for draw in population.draws(2):
             assert low <= complexity(draw.network, population.recipe_of(draw).resolution, 10).flops <= high
 
 
 def test_another_rate_or_start_of_the_branches_is_a_population_of_its_own_with_the_same_networks() -> None:
-    plain = Population("regnetx", length=2, regime="natural")
+    plain = Population("regnetx", "natural", length=2)
     half, start = replace(plain, rate=0.5), replace(plain, scale1=True)
     assert [p.name for p in (half, start)] == ["regnetx-l2-0.5lr", "regnetx-l2-scale1"]
     assert all(Population.parse(p.name, "natural") == p for p in (half, start))
@@ -159,7 +157,7 @@ def test_another_rate_or_start_of_the_branches_is_a_population_of_its_own_with_t
     assert (plain.recipe.final_gamma, start.recipe.final_gamma) == (0, 1)
     assert half.draws(3) == start.draws(3) == plain.draws(3)
     assert (plain.wanted, half.wanted) == (40, 20)
-    assert start.at("imagenet") == Population("regnetx", length=2, regime="imagenet")  # there all start at 1
+    assert start.at("imagenet") == Population("regnetx", "imagenet", length=2)  # there all start at 1
     with pytest.raises(ValueError, match="start at scale 1 in all of regime imagenet"):
         replace(start, regime="imagenet")
     with pytest.raises(ValueError, match="own learning rates"):

@@ -25,9 +25,9 @@ from regnet.design.networks import EfficientNet
 from regnet.evidence.judge import judgements
 from regnet.sweeps.chosen import LENGTH, TOLERANCE, Final, Rates, plan
 from regnet.sweeps.engine import Local
-from regnet.sweeps.population import Population, training_seed
 from regnet.sweeps.finals import SEEDS, WANTED, final_seed, finals_sheet, missing, tasks, train
 from regnet.sweeps.journal import Journal
+from regnet.sweeps.population import Population, training_seed
 from regnet.sweeps.regimes import find_regime
 from regnet.sweeps.sealing import seal
 from regnet.sweeps.sheets import StoreConflict

@@ -7,8 +7,8 @@ from bs4 import BeautifulSoup
 
 from regnet.analysis.claims import CLAIMS
 from regnet.analysis.history import Move, history, latest, moves
-from regnet.page.moves import moved
 from regnet.evidence.judge import judgements
+from regnet.page.moves import moved
 from regnet.sweeps.folders import CHECKOUT
 from regnet.sweeps.store import open_runs
 

@@ -13,8 +13,8 @@ from regnet.design.complexity import complexity
 from regnet.sweeps.calibration import SEED
 from regnet.sweeps.engine import Local
 from regnet.sweeps.experiments import SECTION3
-from regnet.sweeps.population import Population
 from regnet.sweeps.length_calibration import SEARCHES, Search, price, rank_plans, rate_plans, sheet, trainings
+from regnet.sweeps.population import Population
 from regnet.sweeps.regimes import regimes
 from regnet.sweeps.sealing import seal
 from regnet.sweeps.status import status

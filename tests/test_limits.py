@@ -1,4 +1,4 @@
-"""regnet.analysis.growth and limits, the figure of the limits and `regnet limits`."""
+"""The growth laws, the limits of space C that are fitted with them, and `regnet limits`."""
 
 from __future__ import annotations
 
@@ -6,21 +6,19 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import typer
 from sealed_runs import seal_population
 from typer.testing import CliRunner
 
 import regnet.commands.limits as command
 from regnet.analysis import growth
 from regnet.analysis.bootstrap import best_range
-from regnet.analysis.limits import fit_acts, fit_params
-from regnet.figures import limits as figure
-from regnet.figures.panels import trends
-from regnet.sweeps.experiments import ELEMENTS
+from regnet.evidence import limits
 from regnet.sweeps.regimes import Limits, regimes
 from regnet.sweeps.store import MissingPopulation, Runs, open_runs
 
 FLOPS = np.array([1.5e6, 3e6, 6e6, 12e6])
-NAMES = [population.at("smoke").name for population in ELEMENTS["limits"]]
+NAMES = ["regnetx-1.5mf-l2-s1", "regnetx-l2-s1", "regnetx-6mf-l2-s1", "regnetx-12mf-l2-s1"]
 N = 4  # members that the smoke regime wants of each
 
 
@@ -40,32 +38,32 @@ def runs(root: Path) -> Runs:
 def test_the_activations_curve_is_the_least_squares_one() -> None:
     acts = np.array([70e3, 90e3, 150e3, 190e3])
     expected = np.linalg.lstsq(np.sqrt(FLOPS)[:, None], acts, rcond=None)[0].item()
-    assert fit_acts(FLOPS, acts) == pytest.approx(expected)
+    assert growth.SQRT.fit(FLOPS, acts) == pytest.approx([expected])
 
 
 def test_the_parameters_line_is_the_least_squares_one() -> None:
     params = np.array([300e3, 420e3, 700e3, 1500e3])
     slope, intercept = np.polyfit(FLOPS, params, 1)
-    assert fit_params(FLOPS, params) == pytest.approx((intercept, slope))
+    assert growth.LINE.fit(FLOPS, params) == pytest.approx([intercept, slope])
 
 
 def test_exact_laws_come_back_at_the_papers_size() -> None:
     flops = np.array([0.2e9, 0.4e9, 12.8e9])
-    assert fit_acts(flops, 205.5 * np.sqrt(flops)) == pytest.approx(205.5, rel=1e-9)
-    assert fit_params(flops, 3e6 + 5.5e-3 * flops) == pytest.approx((3e6, 5.5e-3), rel=1e-6)
+    assert growth.SQRT.fit(flops, 205.5 * np.sqrt(flops)) == pytest.approx([205.5], rel=1e-9)
+    assert growth.LINE.fit(flops, 3e6 + 5.5e-3 * flops) == pytest.approx([3e6, 5.5e-3], rel=1e-6)
 
 
 def test_parameters_that_outgrow_flops_get_a_line_through_the_origin() -> None:
     params = np.array([100e3, 250e3, 700e3, 1800e3])
     assert np.polyfit(FLOPS, params, 1)[1] < 0
-    p, q = fit_params(FLOPS, params)
+    p, q = growth.LINE.fit(FLOPS, params)
     assert p == 0
     assert q == pytest.approx(FLOPS @ params / (FLOPS @ FLOPS))
 
 
 def test_parameters_that_fall_get_their_mean() -> None:
     params = [900e3, 800e3, 500e3, 400e3]
-    assert fit_params(FLOPS, params) == pytest.approx((np.mean(params), 0.0))
+    assert growth.LINE.fit(FLOPS, params) == pytest.approx([np.mean(params), 0.0])
 
 
 @pytest.mark.parametrize("law", [growth.LINE, growth.BOTH])
@@ -105,54 +103,53 @@ def test_a_band_holds_the_curves_of_most_resamples() -> None:
 )
 def test_values_that_cannot_be_fitted_are_refused(flops: list[float], values: list[float], message: str) -> None:
     with pytest.raises(ValueError, match=message):
-        fit_params(flops, values)
+        growth.LINE.fit(flops, values)
 
 
 def test_limits_are_fitted_to_the_footnote_4_medians_of_the_seed_1_samples(runs: Runs) -> None:
     frames = [runs.frame(name) for name in NAMES]
-    acts = [best_range(frame["acts"], frame["error"]).best for frame in frames]
-    params = [best_range(frame["params"], frame["error"]).best for frame in frames]
-    found = figure.fitted(figure.whole(runs))
-    p, q = fit_params(FLOPS, params)
-    assert found.a == pytest.approx(fit_acts(FLOPS, acts), rel=0.005)
-    assert (found.p, found.q) == pytest.approx((p, q), rel=0.005)
-    assert all(name.endswith("-s1") for name in NAMES)
+    acts, params = ([best_range(frame[x], frame["error"]).best for frame in frames] for x in limits.MEASURES)
+    found = limits.fitted(limits.whole(runs))
+    assert [found.a] == pytest.approx(growth.SQRT.fit(FLOPS, acts), rel=0.005)
+    assert [found.p, found.q] == pytest.approx(growth.LINE.fit(FLOPS, params), rel=0.005)
 
 
 def test_only_the_members_that_the_regime_wants_count(tmp_path: Path) -> None:
     for name in NAMES:
         seal_population(tmp_path, name, N, regime="smoke")
-    before = figure.fitted(figure.whole(open_runs("smoke", tmp_path / "runs")))
+    before = limits.fitted(limits.whole(open_runs("smoke", tmp_path / "runs")))
     for name in NAMES:
         seal_population(tmp_path, name, 2 * N, regime="smoke")
     after = open_runs("smoke", tmp_path / "runs")
     assert after.count(NAMES[0]) == 2 * N
-    assert figure.fitted(figure.whole(after)) == before
+    assert limits.fitted(limits.whole(after)) == before
 
 
 def test_the_line_to_freeze_gives_the_same_limits() -> None:
     found = Limits(a=71.4, p=1.36e5, q=0.0987)
-    assert eval(figure.line(found), {"Limits": Limits}) == found
+    assert eval(limits.line(found), {"Limits": Limits}) == found
 
 
 def test_the_command_prints_the_medians_and_the_limits(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("REGNET_RUNS", str(root / "runs"))
-    said = run("smoke")
+    app = typer.Typer()
+    app.command()(command.limits)
+    result = CliRunner().invoke(app, ["smoke"], env={"COLUMNS": "200"})
+    assert result.exit_code == 0, result.output
     runs = open_runs("smoke", root / "runs")
-    found = figure.fitted(figure.whole(runs))
-    assert f"this fit: {figure.line(found)}" in said
-    assert f"in force: {figure.line(regimes['smoke'].limits)}" in said
+    assert f"this fit: {limits.line(limits.fitted(limits.whole(runs)))}" in result.output
+    assert f"in force: {limits.line(regimes['smoke'].limits)}" in result.output
     for name in NAMES:
-        assert name in said
-    median = trends.summary(figure.whole(runs), "acts")["best"].iloc[0]
-    assert f"{median:.4g}" in said
+        frame = runs.frame(name)
+        row = next(line for line in result.output.splitlines() if name in line)
+        assert f"{best_range(frame['acts'], frame['error']).best:.4g}" in row
 
 
 def test_a_sample_that_is_missing_or_too_small_is_named_with_what_makes_it(tmp_path: Path) -> None:
     seal_population(tmp_path, NAMES[0], N, regime="smoke")
     seal_population(tmp_path, NAMES[1], N - 1, regime="smoke")
     with pytest.raises(MissingPopulation) as caught:
-        figure.whole(open_runs("smoke", tmp_path / "runs"))
+        limits.whole(open_runs("smoke", tmp_path / "runs"))
     said = str(caught.value)
     assert f"{NAMES[1]} ({N - 1} of {N})" in said
     assert f"{NAMES[0]} " not in said
@@ -161,19 +158,9 @@ def test_a_sample_that_is_missing_or_too_small_is_named_with_what_makes_it(tmp_p
 
 def test_limits_that_are_not_frozen_are_told_from_those_that_changed() -> None:
     found = Limits(a=71.4, p=1.36e5, q=0.0987)
-    assert f"limits={figure.line(found)}," in figure.verdict(found, None)
-    assert figure.verdict(found, found).endswith("the same")
-    changed = figure.verdict(found, Limits(a=70.0, p=1.36e5, q=0.0987))
+    assert f"limits={limits.line(found)}," in limits.verdict(found, None)
+    assert limits.verdict(found, found).endswith("the same")
+    changed = limits.verdict(found, Limits(a=70.0, p=1.36e5, q=0.0987))
     assert "this fit: Limits(a=71.4" in changed
     assert "in force: Limits(a=70," in changed
     assert "the same" not in changed
-
-
-def run(regime: str) -> str:
-    import typer
-
-    app = typer.Typer()
-    app.command()(command.limits)
-    result = CliRunner().invoke(app, [regime], env={"COLUMNS": "200"})
-    assert result.exit_code == 0, result.output
-    return result.output

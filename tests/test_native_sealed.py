@@ -6,8 +6,8 @@ import pandas as pd
 import pytest
 import torch
 
-from regnet.sweeps.population import Population
 from regnet.sweeps.folders import CHECKOUT
+from regnet.sweeps.population import Population
 from regnet.sweeps.segments import here, same_numbers
 from regnet.sweeps.sweep import member_tasks
 from regnet.training import train

@@ -54,6 +54,6 @@ def test_elsewhere_the_mean_difference_must_lie_within_the_noise_of_such_network
     runs = open_runs("pocket", CHECKOUT / "runs")
     members = runs.frame("regnetx").head(4)
     table = pd.DataFrame({"index": members["index"], "sealed": members["error"], "again": members["error"] + off})
-    found = _within_noise(Population("regnetx"), table, runs, 1)
+    found = _within_noise(Population("regnetx", "pocket"), table, runs, 1)
     assert found.passed == passes
     assert f"mean difference {off:+.2f} points" in found.why

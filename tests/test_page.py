@@ -9,8 +9,9 @@ import pytest
 from bs4 import BeautifulSoup
 from sealed_runs import SEGMENT, seal_population
 
-from regnet.figures import number
-from regnet.page import box, page, tables, verdicts
+from regnet.evidence import judge
+from regnet.figures import element, number
+from regnet.page import box, page, tables
 from regnet.sweeps.sheets import DamagedSheet
 from regnet.sweeps.store import Runs, open_runs
 
@@ -24,16 +25,16 @@ def runs(tmp_path_factory: pytest.TempPathFactory) -> Runs:
 
 
 @pytest.fixture(scope="module")
-def fig05(runs: Runs) -> page.Element:
+def fig05(runs: Runs) -> page.Shown:
     return page.element("fig05", runs)
 
 
 @pytest.fixture(scope="module")
-def soup(fig05: page.Element) -> BeautifulSoup:
+def soup(fig05: page.Shown) -> BeautifulSoup:
     return BeautifulSoup(fig05.html, "html.parser")
 
 
-def test_a_cell_shows_html_with_a_png_and_words_beside_it(fig05: page.Element) -> None:
+def test_a_cell_shows_html_with_a_png_and_words_beside_it(fig05: page.Shown) -> None:
     bundle = fig05._repr_mimebundle_()
     assert set(bundle) == {"text/html", "text/plain", "image/png"}
     assert bundle["text/plain"].startswith("Figure 5: ")
@@ -72,12 +73,12 @@ def test_the_data_behind_the_figure_travels_in_the_page(soup: BeautifulSoup, run
     link = soup.select_one("details.make a[download]")
     assert link["download"] == "fig05.csv"
     frame = pd.read_csv(io.StringIO(unquote(link["href"].partition(",")[2])))
-    assert len(frame) == len(page._module("fig05").data(runs))
+    assert len(frame) == len(element("fig05", runs).data())
 
 
 def test_the_box_holds_the_code_that_draws(soup: BeautifulSoup) -> None:
     code = soup.select_one("details.make .highlight pre")
-    assert "def make(" in code.text
+    assert "def element(" in code.text
     assert code.select_one("span.k")
 
 

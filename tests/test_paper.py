@@ -12,20 +12,6 @@ from regnet.design.zoo import zoo
 
 PAPER = published.load("paper_models").set_index("model")
 REGNETS = [model for model in PAPER.index if model.startswith("RegNet")]
-TABLE_1 = {
-    "AnyNetX_A": "anynetx_a", "AnyNetX_B": "anynetx_b", "AnyNetX_C": "anynetx_c", "AnyNetX_D": "anynetx_d",
-    "AnyNetX_E": "anynetx_e", "RegNet": "regnetx",
-}  # fmt: skip
-
-
-def test_table_1_dimensions_and_sizes_as_printed():
-    rows = published.load("paper_table1_design_spaces")
-    assert len(rows) == len(TABLE_1)
-    for row in rows.itertuples():
-        space = spaces[TABLE_1[row.design_space]]
-        assert space.dims == row.dim
-        assert f"{space.size('printed'):.1e}" == f"{row.total_printed:.1e}"
-        assert space.size("printed") == int(row.total_computed)
 
 
 def test_refinement_takes_ten_orders_of_magnitude_off():

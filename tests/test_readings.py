@@ -8,8 +8,8 @@ import pytest
 
 from regnet.analysis.claims import CLAIMS
 from regnet.analysis.verdicts import Judgement
-from regnet.page.readings import READINGS, reading
 from regnet.evidence.judge import judgements
+from regnet.page.readings import READINGS, reading
 from regnet.page.verdicts import badges
 from regnet.sweeps.folders import CHECKOUT
 from regnet.sweeps.store import open_runs

@@ -9,13 +9,12 @@ import pytest
 from scipy import stats
 from sealed_runs import seal_population
 
-from regnet import published
+from regnet import figures, published
 from regnet.analysis.claims import CLAIMS
 from regnet.figures import calibration
 from regnet.page import records
 from regnet.page.ledger import ledger
 from regnet.page.page import element
-from regnet.sweeps.experiments import ELEMENTS
 from regnet.sweeps.finals import WANTED
 from regnet.sweeps.folders import CHECKOUT
 from regnet.sweeps.regimes import regimes
@@ -55,7 +54,7 @@ def test_what_is_left_is_counted_a_figure_and_once_in_all(runs: Runs) -> None:
     assert "Figure 2" not in frame.index  # anynetx_a has its four
     assert frame.loc["Figure 5", "not trained yet"] == 2 * 4  # anynetx_b, anynetx_c
     assert frame.loc["Figure 5", "core-hours left"] > 0
-    whole = {p.at("smoke") for name in ELEMENTS for p in ELEMENTS[name]}
+    whole = figures.populations("smoke")
     assert frame.loc["Final models", "not trained yet"] == WANTED
     assert frame.loc["All", "not trained yet"] == 4 * (len(whole) - 2) + WANTED
     assert records.left(open_runs("pocket", runs.folder.parent)).frame["core-hours left"].isna().all()

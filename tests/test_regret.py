@@ -137,7 +137,7 @@ def test_the_claims_of_figures_21_and_22_are_judged_by_regret_on_the_same_popula
 
 @lru_cache(maxsize=1)
 def world() -> worlds.World:
-    population = Population("regnetx")
+    population = Population("regnetx", "pocket")
     return worlds.world(population.design, population.window, POCKET.frame("regnetx"), draws=1_500)
 
 

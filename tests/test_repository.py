@@ -18,8 +18,7 @@ import pytest
 import yaml
 from packaging.specifiers import SpecifierSet
 
-from regnet.figures import number
-from regnet.sweeps.experiments import ELEMENTS
+from regnet import figures
 
 ROOT = Path(__file__).resolve().parents[1]
 CONDA_NAMES = {"torch": "pytorch"}
@@ -165,9 +164,9 @@ def _make(folder: Path, target: str) -> str:
 
 def test_the_readme_leads_from_every_element_to_a_chapter_and_its_code() -> None:
     rows = re.findall(r"^\| ([A-Z][^|`]*?) \| `([^`]+)` \| `([^`]+)` \|", _readme(), re.MULTILINE)
-    called = {number(name): name for name in ELEMENTS}
+    called = {figures.number(name): name for name in figures.names()}
     names = {called[title]: (chapter, code) for title, chapter, code in rows}
-    assert set(names) == set(ELEMENTS)
+    assert set(names) == set(figures.names())
     for name, (chapter, code) in names.items():
         assert code == f"regnet/figures/{name}.py"
         assert (ROOT / code).is_file()

@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 from bs4 import BeautifulSoup
 
+from regnet import figures
 from regnet.analysis import best_fifth
 from regnet.analysis.claims import CLAIMS, Claim
 from regnet.analysis.claims.second import SECOND
@@ -24,12 +25,10 @@ from regnet.analysis.rules.evidence import Evidence, Family
 from regnet.analysis.rules.trends import Trend, column
 from regnet.analysis.trends import falls_given
 from regnet.analysis.untrained import Untrained
-from regnet.evidence.untrained import untrained
-from regnet.figures import link
-from regnet.page.post_hoc import post_hoc
 from regnet.evidence.judge import judgements
+from regnet.evidence.untrained import untrained
+from regnet.page.post_hoc import post_hoc
 from regnet.page.verdicts import SIGNS, badge
-from regnet.sweeps.experiments import ELEMENTS
 from regnet.sweeps.folders import CHECKOUT
 from regnet.sweeps.population import Population
 from regnet.sweeps.regimes import regimes
@@ -59,8 +58,8 @@ def test_second_claims_are_the_paper_s_and_have_names_of_their_own() -> None:
     assert set(ids) - split == {claim.id for claim in CLAIMS} - {"fig23-x-best"}
     for claim in SECOND:
         assert claim.rule.text
-        link(claim.element)
-        shown = {population.name for name in (claim.element, "startscale") for population in ELEMENTS[name]}
+        figures.link(claim.element)
+        shown = {population.name for population in figures.populations("pocket", claim.element, "startscale")}
         assert {*claim.populations} <= shown, claim.id  # claims about V read X and VR that start as V does
         assert (claim.n > 0) or not claim.populations
 

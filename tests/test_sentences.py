@@ -9,11 +9,11 @@ from regnet.analysis.claims import CLAIMS
 from regnet.analysis.compare import better, no_difference, no_worse
 from regnet.analysis.rules.evidence import POINTS, Part
 from regnet.analysis.verdicts import Judgement
+from regnet.evidence.judge import judgements
 from regnet.figures.panels import captions
 from regnet.figures.panels.calibrated import place
 from regnet.page.ledger import ledger
 from regnet.page.sentences import comparison, effect, p_words
-from regnet.evidence.judge import judgements
 from regnet.page.verdicts import badges
 from regnet.sweeps import labels
 from regnet.sweeps.folders import CHECKOUT

@@ -8,9 +8,9 @@ import numpy.typing as npt
 import pytest
 from matplotlib.figure import Figure
 
+from regnet import figures
 from regnet.figures.panels import style
 from regnet.sweeps import labels
-from regnet.sweeps.experiments import ELEMENTS
 
 # Machado, Oliveira and Fernandes 2009, severity 1: linear RGB as seen with each deficiency
 SEEN = {
@@ -78,7 +78,7 @@ def test_shades_of_a_space_stand_out_too_and_grow_lighter(space: str) -> None:
 
 
 def test_every_population_of_the_book_has_a_colour() -> None:
-    populations = {population.name for chosen in ELEMENTS.values() for population in chosen}
+    populations = {population.name for population in figures.populations("pocket")}
     assert {labels.space(name) for name in populations} <= set(style.COLOURS)
 
 

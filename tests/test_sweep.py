@@ -13,8 +13,8 @@ import pytest
 
 from regnet.sweeps.check import check
 from regnet.sweeps.engine import Local
-from regnet.sweeps.population import Population
 from regnet.sweeps.journal import Entry, Journal, JournalBusy, read_journal
+from regnet.sweeps.population import Population
 from regnet.sweeps.sealing import seal
 from regnet.sweeps.sheets import StoreConflict
 from regnet.sweeps.store import open_runs, population_sheet, repeats_sheet

@@ -66,11 +66,18 @@ def test_the_interval_holds_the_truth_as_often_as_it_says() -> None:
     assert held / 200 == pytest.approx(0.95, abs=0.05)
 
 
-@pytest.mark.parametrize(("law", "coefficients"), [("sqrt", (6.5,)), ("line", (3.0, 5.5)), ("sqrt+line", (24.0, 6.0))])
-def test_each_law_of_figure_12_is_recovered(law: Law, coefficients: tuple[float, ...]) -> None:
-    parts = {"sqrt": [np.sqrt(F)], "line": [np.ones_like(F), F], "sqrt+line": [np.sqrt(F), F]}[law]
-    curve = fit(law, F, sum(c * part for c, part in zip(coefficients, parts, strict=True)))
+@pytest.mark.parametrize(
+    ("law", "coefficients", "y"),
+    [
+        ("sqrt", (6.5,), 6.5 * np.sqrt(F)),
+        ("line", (-3.0, 5.5), 5.5 * F - 3),  # a negative coefficient is kept
+        ("sqrt+line", (24.0, 6.0), 24 * np.sqrt(F) + 6 * F),
+    ],
+)
+def test_each_law_of_figure_12_is_recovered(law: Law, coefficients: tuple[float, ...], y: np.ndarray) -> None:
+    curve = fit(law, F, y)
     assert curve.coefficients == pytest.approx(coefficients)
+    assert curve.at(F) == pytest.approx(y)
     assert curve.r2 == pytest.approx(1)
     assert curve.n == len(F)
 

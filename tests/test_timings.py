@@ -18,11 +18,11 @@ from regnet import published
 from regnet.cli import app
 from regnet.design.complexity import complexity
 from regnet.design.zoo import zoo
+from regnet.evidence.judge import judgements
 from regnet.figures import speedup, timefits, timings
 from regnet.figures.numbers import devices
 from regnet.page import svg
 from regnet.page.page import element
-from regnet.evidence.judge import judgements
 from regnet.sweeps import timings as records
 from regnet.sweeps.population import Population
 from regnet.sweeps.store import open_runs

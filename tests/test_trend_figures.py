@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import importlib
 import re
 from dataclasses import asdict
+from functools import cache
 from itertools import combinations
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -19,22 +18,26 @@ from matplotlib.text import Text
 from scipy import stats
 from sealed_runs import SEGMENT
 
-from regnet import published
+from regnet import figures, published
 from regnet.analysis import best_trends, growth
 from regnet.analysis.bootstrap import best_range, weights
-from regnet.figures import fig11, fig12, fig13, limits
-from regnet.figures.panels import operators, style, timed, trends
+from regnet.evidence.limits import fitted
+from regnet.figures.panels import operators, style
+from regnet.figures.panels.element import Picture
+from regnet.figures.panels.timed import Times
 from regnet.sweeps import timings
-from regnet.sweeps.experiments import ELEMENTS
 from regnet.sweeps.population import Population
 from regnet.sweeps.store import Journal, MissingPopulation, Runs, population_sheet, seal
 from regnet.sweeps.sweep import member_tasks
 
 N = 12
 EVERY = ("fig11", "fig12", "limits", "fig13")
-U = [population.name for population in ELEMENTS["fig11"]]
-GROWN = [population.name for population in ELEMENTS["fig12"]]  # U, and one flop regime more
-C = [population.name for population in ELEMENTS["fig13"] if population.space == "regnetx_c"]
+MULTIPLES = (0.5, 1, 2, 4)
+U = ["regnetx-1.5mf-l2", "regnetx-l2", "regnetx-6mf-l2", "regnetx-12mf-l2"]
+GROWN = [*U, "regnetx-24mf-l2"]
+C = [name.replace("regnetx", "regnetx_c") for name in U]
+SAMPLES = [f"{name}-s1" for name in U]
+PART = ["regnetx-l2", "regnetx_c-l2", "regnetx-l2-s1"]
 
 
 def sealed(folder: Path, names: list[str], n: int = N) -> Runs:
@@ -55,38 +58,58 @@ def sealed(folder: Path, names: list[str], n: int = N) -> Runs:
     return Runs("smoke", folder / "runs" / "smoke")
 
 
+def milliseconds(frame: pd.DataFrame) -> pd.Series:
+    """2 ms a MF and 0.3 ms a thousand activations."""
+    return 2e-6 * frame["flops"] + 3e-4 * frame["acts"]
+
+
 def timing(runs: Runs, names: list[str], device: str, **also: Any) -> None:
-    """Times of every member: 2 ms a MF and 0.3 ms a thousand activations."""
+    """Times of every member."""
     about = {
         "device": device, "regime": runs.regime, "model": "", "resolution": 28, "batch": 64, "precision": "fp32",
         "train": False, "threads": 1, "status": "ok", "repeats": 5, "images": 64, "torch": "2", "cuda": "",
         "cudnn": "", "date": "2020-03-30", "commit": "", "dirty": False,
     }  # fmt: skip
-    rows = []
+    kept = ["index", "network_id", "flops", "params", "acts"]
+    tables = []
     for name in names:
-        for row in runs.frame(name).to_dict("records"):
-            ms = 2e-6 * row["flops"] + 3e-4 * row["acts"]
-            kept = {key: row[key] for key in ("index", "network_id", "flops", "params", "acts")}
-            rows.append(about | kept | {"population": name, "ms_median": ms, "ms_q1": ms, "ms_q3": ms} | also)
+        frame = runs.frame(name)
+        ms = dict.fromkeys(("ms_median", "ms_q1", "ms_q3"), milliseconds(frame))
+        tables.append(frame[kept].assign(**about, **ms, population=name).assign(**also))
+    rows = pd.concat(tables).to_dict("records")
     timings.write(rows, runs.folder.parent / timings.FOLDER / f"{timings.slug(device)}.csv")
 
 
 @pytest.fixture(scope="module")
 def runs(tmp_path_factory: pytest.TempPathFactory) -> Runs:
-    names = [*GROWN, *C, *(population.name for population in ELEMENTS["limits"])]
-    found = sealed(tmp_path_factory.mktemp("trends"), names)
+    found = sealed(tmp_path_factory.mktemp("trends"), [*GROWN, *C, *SAMPLES])
     timing(found, GROWN, "a test's processor")
     return found
 
 
 @pytest.fixture(scope="module")
 def part(tmp_path_factory: pytest.TempPathFactory) -> Runs:
-    """One flop regime of U, one sample with seed 1, nothing timed."""
-    return sealed(tmp_path_factory.mktemp("part"), ["regnetx-l2", "regnetx-l2-s1"])
+    """One flop regime of U and C, one sample with seed 1, nothing timed."""
+    return sealed(tmp_path_factory.mktemp("part"), PART)
 
 
-def module(name: str) -> ModuleType:
-    return importlib.import_module(f"regnet.figures.{name}")
+@cache
+def element(name: str, runs: Runs) -> Picture:
+    found = figures.element(name, runs)
+    assert isinstance(found, Picture)
+    return found
+
+
+@cache
+def drawn(name: str, runs: Runs) -> Figure:
+    fig = element(name, runs).drawn()
+    fig.draw_without_rendering()
+    return fig
+
+
+@cache
+def data(name: str, runs: Runs) -> pd.DataFrame:
+    return element(name, runs).data()
 
 
 @pytest.mark.parametrize("some", ["runs", "part"])
@@ -94,26 +117,23 @@ def module(name: str) -> ModuleType:
 def test_every_figure_draws_within_the_page_in_readable_type(
     name: str, some: str, request: pytest.FixtureRequest
 ) -> None:
-    fig = module(name).make(request.getfixturevalue(some))
-    assert isinstance(fig, Figure)
-    fig.draw_without_rendering()
+    fig = drawn(name, request.getfixturevalue(some))
     assert fig.get_figwidth() <= style.WIDTH
     assert min(text.get_fontsize() for text in fig.findobj(Text)) >= 9
+    boxes = {}
     for ax in fig.findobj(Axes):
-        words = [text for text in (*ax.texts, ax.title, ax._left_title) if text.get_text()]
-        boxes = {text.get_text(): text.get_window_extent() for text in words}
-        for said, box in boxes.items():
-            assert -1 <= box.x0 <= box.x1 <= fig.bbox.width + 1, said
-            assert -1 <= box.y0 <= box.y1 <= fig.bbox.height + 1, said
-        assert not [pair for pair in combinations(boxes, 2) if boxes[pair[0]].overlaps(boxes[pair[1]])]
+        boxes |= {t: t.get_window_extent() for t in (*ax.texts, ax.title, ax._left_title) if t.get_text()}
+    for text, box in boxes.items():
+        assert -1 <= box.x0 <= box.x1 <= fig.bbox.width + 1, text
+        assert -1 <= box.y0 <= box.y1 <= fig.bbox.height + 1, text
+    assert not [pair for pair in combinations(boxes, 2) if boxes[pair[0]].overlaps(boxes[pair[1]])]
 
 
 @pytest.mark.parametrize("some", ["runs", "part"])
 @pytest.mark.parametrize("name", EVERY)
 def test_words_can_be_read_alone(name: str, some: str, request: pytest.FixtureRequest) -> None:
-    found, piece = request.getfixturevalue(some), module(name)
-    caption, alt = piece.caption(found), piece.alt(found)
-    assert piece.TITLE
+    piece = element(name, request.getfixturevalue(some))
+    caption, alt = piece.caption(), piece.alt()
     assert len(alt) >= 20
     assert "nan" not in f"{caption} {alt}"
     assert f"n = {N}" in caption
@@ -123,8 +143,7 @@ def test_words_can_be_read_alone(name: str, some: str, request: pytest.FixtureRe
 
 @pytest.mark.parametrize("name", EVERY)
 def test_data_marks_every_row_as_ours_or_the_papers(name: str, runs: Runs) -> None:
-    table = module(name).data(runs)
-    sources = set(table["source"])
+    sources = set(data(name, runs)["source"])
     assert "here, smoke" in sources
     assert all(source.startswith(("here, smoke", "arXiv:2003.13678", "computed")) for source in sources)
     assert (name == "limits") == (not any(source.startswith("arXiv") for source in sources))
@@ -133,20 +152,27 @@ def test_data_marks_every_row_as_ours_or_the_papers(name: str, runs: Runs) -> No
 @pytest.mark.parametrize("name", EVERY)
 def test_nothing_is_drawn_without_any_population(name: str, tmp_path: Path) -> None:
     with pytest.raises(MissingPopulation, match=r"regnet sweep smoke .*regnetx-l2"):
-        module(name).make(Runs("smoke", tmp_path))
+        figures.element(name, Runs("smoke", tmp_path)).drawn()
 
 
-@pytest.mark.parametrize("name", EVERY)
-def test_what_is_missing_is_named(name: str, part: Runs) -> None:
-    caption = module(name).caption(part)
-    lacking = {population.name for population in ELEMENTS[name]} - {"regnetx-l2", "regnetx-l2-s1"}
-    assert lacking
-    assert all(missing in caption for missing in lacking)
+@pytest.mark.parametrize(("name", "wanted"), [("fig11", U), ("fig12", GROWN), ("fig13", [*U, *C]), ("limits", SAMPLES)])
+def test_what_is_drawn_is_asked_for_and_what_is_missing_is_named(
+    name: str, wanted: list[str], runs: Runs, part: Runs
+) -> None:
+    assert {p.name for p in element(name, runs).populations} == set(wanted)
+    assert "Not trained" not in element(name, runs).caption()
+    _, _, missing = element(name, part).caption().partition("Not trained yet: ")
+    assert set(re.findall(r"regnet[\w.-]+\w", missing)) == set(wanted) - set(PART)
+
+
+def test_of_a_regime_with_other_flops_the_same_multiples_are_taken() -> None:
+    names = [population.name for population in figures.populations("imagenet", "fig11")]
+    assert names == ["regnetx-200mf-l2", "regnetx-l2", "regnetx-800mf-l2", "regnetx-1600mf-l2"]
 
 
 def test_figure_11_has_footnote_4s_ranges_and_the_populations_own(runs: Runs) -> None:
-    rows = fig11.data(runs).query("panel == 'd' and source == 'here, smoke' and statistic == 'best range'")
-    assert rows["multiple"].tolist() == [0.5, 1, 2, 4]
+    rows = data("fig11", runs).query("panel == 'd' and source == 'here, smoke' and statistic == 'best range'")
+    assert rows["multiple"].tolist() == [*MULTIPLES]
     for row in rows.to_dict("records"):
         frame = runs.frame(row["population"])
         assert (row["low"], row["best"], row["high"]) == best_range(frame["drawn_d"], frame["error"])
@@ -156,45 +182,46 @@ def test_figure_11_has_footnote_4s_ranges_and_the_populations_own(runs: Runs) ->
 
 def test_the_papers_values_stand_in_panels_of_their_own(runs: Runs) -> None:
     values = published.load("paper_figures_digitised_approx").query("source == 'arXiv:2003.13678 Fig 11'")
-    rows = fig11.data(runs)
-    for name in fig11.FOLLOWED:
+    rows = data("fig11", runs)
+    panels = element("fig11", runs).panels
+    for name in [panel.name for panel in panels]:
         best = values[(values["panel"] == name) & (values["series"] == "best")]
         theirs = rows[(rows["panel"] == name) & rows["source"].str.endswith("read off the image")]
         assert theirs["best"].tolist() == best["y"].astype(float).tolist()
         assert theirs["multiple"].tolist() == pytest.approx([0.5, 1, 2, 4, 8, 16, 32])
         assert theirs["flops"].tolist() == pytest.approx((1e9 * best["x"].astype(float)).tolist())
-    titles = [ax.get_title(loc="left") for ax in fig11.make(runs).findobj(Axes)]
-    assert titles.count("here") == titles.count("paper") == len(fig11.FOLLOWED)
+    titles = [ax.get_title(loc="left") for ax in drawn("fig11", runs).findobj(Axes)]
+    assert titles.count("here") == titles.count("paper") == len(panels) == 6
 
 
 def test_octaves_of_flops_are_as_long_here_as_in_the_paper(runs: Runs) -> None:
-    fig = fig11.make(runs)
-    fig.draw_without_rendering()
-    ours, theirs = fig.findobj(Axes)[:2]
+    fig = drawn("fig11", runs)
+    ours, theirs = (next(ax for ax in fig.axes if ax.get_title(loc="left") == title) for title in ("here", "paper"))
     lengths = [ax.bbox.width / np.ptp(np.log2(ax.get_xlim())) for ax in (ours, theirs)]
     assert lengths[0] == pytest.approx(lengths[1], rel=0.03)
 
 
 def test_trends_in_words_are_slopes_of_the_medians(runs: Runs) -> None:
     frames = [runs.frame(name) for name in U]
-    depth = [best_range(frame["drawn_d"], frame["error"]).best for frame in frames]
-    widths = [best_range(frame["drawn_w_0"], frame["error"]).best for frame in frames]
-    there = fig11.found(runs)
-    at = [0.5, 1, 2, 4]
-    assert fig11.trend(there, "d")["effect"] == pytest.approx(np.polyfit(np.log2(at), depth, 1)[0])
-    assert fig11.trend(there, "w_0")["effect"] == pytest.approx(2 ** np.polyfit(np.log2(at), np.log2(widths), 1)[0])
-    for name in ("d", "w_m", "g", "w_a", "w_0"):
-        row = fig11.trend(there, name)
-        assert row["low"] <= row["high"]
-    share = fig11.trend(there, "b")
+    trends = data("fig11", runs).dropna(subset=["effect"]).set_index("panel")
+    depth, width = ([best_range(f[name], f["error"]).best for f in frames] for name in ("drawn_d", "drawn_w_0"))
+    assert trends.loc["d", "effect"] == pytest.approx(np.polyfit(np.log2(MULTIPLES), depth, 1)[0])
+    assert trends.loc["w_0", "effect"] == pytest.approx(2 ** np.polyfit(np.log2(MULTIPLES), np.log2(width), 1)[0])
+    w_m = [best_range(f["drawn_w_m"], f["error"]).best for f in frames]
+    assert trends.loc["w_m", "effect"] == pytest.approx(np.mean(w_m))
+    assert (trends["low"] <= trends["high"]).sum() == 5
     wins = [weights(frame["error"])[(frame["drawn_b"] == 1).to_numpy()].sum() for frame in frames]
-    assert share["effect"] == pytest.approx(np.mean(wins))
-    assert share["base_rate"] == pytest.approx(np.mean([(frame["drawn_b"] == 1).mean() for frame in frames]))
-    assert share["paper"] == 1.0
+    assert trends.loc["b", "effect"] == pytest.approx(np.mean(wins))
+    assert trends.loc["b", "base_rate"] == pytest.approx(np.mean([(frame["drawn_b"] == 1).mean() for frame in frames]))
+    assert trends.loc["b", "paper"] == 1.0
+    assert f"a doubling of F: here {trends.loc['d', 'effect']:+.1f} (" in element("fig11", runs).alt()
 
 
-def test_one_flop_regime_has_no_trend(part: Runs) -> None:
-    assert "here one regime" in fig11.said(fig11.found(part), "d")
+def test_one_flop_regime_has_no_trend_and_no_curve(part: Runs) -> None:
+    assert "Depth d (blocks), a doubling of F: here one regime, paper ≈" in element("fig11", part).alt()
+    alt = element("fig12", part).alt()
+    assert all(f"Here {what}: not fitted." in alt for what in ("activations", "parameters", "time of 64 images"))
+    assert "least squares" not in set(data("limits", part)["statistic"])
 
 
 def test_costs_of_convolutions_are_those_of_the_formulas() -> None:
@@ -205,22 +232,18 @@ def test_costs_of_convolutions_are_those_of_the_formulas() -> None:
             assert row[f"{cost}, counted"] == np.prod(factors), (row["convolution"], cost)
 
 
-def times_of(runs: Runs) -> timed.Timed:
-    return timed.members(runs, trends.of_space("fig12", runs, "regnetx"), fig12.found(runs))
+def times_of(runs: Runs) -> Times:
+    return Times(runs, figures.element("fig12", runs).populations)
 
 
 def test_correlations_are_pearsons_over_all_timed_members(runs: Runs) -> None:
-    times = times_of(runs)
     whole = pd.concat([runs.frame(name) for name in GROWN])
-    ms = 2e-6 * whole["flops"] + 3e-4 * whole["acts"]
-    found = fig12.correlations(times)
-    assert set(found) == {"flops", "acts"}
-    for column, r in found.items():
-        assert r == pytest.approx(np.corrcoef(whole[column], ms)[0, 1])
-        row = fig12.data(runs).query(f"panel == 'time' and statistic == 'r with {column}'")
-        assert row["value"].item() == pytest.approx(r)
-    assert len(times.rows) == len(GROWN) * N
-    assert times.device == "a test's processor, 1 thread"
+    rows = data("fig12", runs).query("panel == 'time'")
+    for column in ("flops", "acts"):
+        r = rows[rows["statistic"] == f"r with {column}"]
+        assert r["value"].item() == pytest.approx(np.corrcoef(whole[column], milliseconds(whole))[0, 1])
+    assert rows["ms"].count() == len(GROWN) * N
+    assert set(rows["device"].dropna()) == {"a test's processor, 1 thread"}
 
 
 def test_only_inference_that_went_well_on_the_most_used_device_counts(tmp_path: Path) -> None:
@@ -235,105 +258,86 @@ def test_only_inference_that_went_well_on_the_most_used_device_counts(tmp_path: 
         timing(found, names, device, **other)
     times = times_of(found)
     assert times.device == "big, 1 thread"
-    assert [len(frame) for frame in times.frames.values()] == [4, 4]
+    assert len(times.rows) == 8
 
 
 def test_members_that_are_timed_but_not_trained_count_for_the_correlation_alone(tmp_path: Path) -> None:
     timing(sealed(tmp_path / "more", ["regnetx-l2", "regnetx-6mf-l2"]), ["regnetx-l2", "regnetx-6mf-l2"], "a device")
     found = sealed(tmp_path / "fewer", ["regnetx-l2"], n=5)
     (tmp_path / "more/runs/timings").rename(tmp_path / "fewer/runs/timings")
-    times = times_of(found)
-    assert len(times.rows) == 2 * N
-    assert [len(frame) for frame in times.frames.values()] == [5]
+    rows = figures.element("fig12", found).data().query("panel == 'time'")
+    assert rows["ms"].count() == 2 * N
+    assert rows["n"].dropna().tolist() == [5]
 
 
 def test_without_times_the_panels_say_how_to_make_them(part: Runs) -> None:
-    said = [text.get_text() for text in fig12.make(part).findobj(Text)]
+    said = [text.get_text() for text in drawn("fig12", part).findobj(Text)]
     assert sum("regnet time --population\nsmoke/regnetx-l2" in text for text in said) == 3
-    assert "No member is timed yet: regnet time --population smoke/regnetx-l2" in fig12.caption(part)
+    assert "No member is timed yet: regnet time --population smoke/regnetx-l2" in element("fig12", part).caption()
 
 
 def test_laws_are_fitted_to_the_best_of_each_flop_regime(runs: Runs) -> None:
     flops = [1.5, 3, 6, 12, 24]
-    rows = fig12.data(runs)
     frames = [runs.frame(name) for name in GROWN]
-    for name, law in (("acts", growth.SQRT), ("params", growth.LINE)):
-        best = [best_range(frame[name], frame["error"]).best / 1e3 for frame in frames]
+    rows = data("fig12", runs)
+    values = {
+        "acts": (growth.SQRT, [frame["acts"] / 1e3 for frame in frames]),
+        "params": (growth.LINE, [frame["params"] / 1e3 for frame in frames]),
+        "time": (growth.BOTH, [milliseconds(frame) for frame in frames]),
+    }
+    for name, (law, xs) in values.items():
+        pairs = [(x, frame["error"]) for x, frame in zip(xs, frames, strict=True)]
         mine = rows[(rows["panel"] == name) & rows["statistic"].astype(str).str.contains("coefficient")]
-        assert mine["value"].tolist() == pytest.approx(law.fit(flops, best).tolist())
-        assert (mine["low"] <= mine["high"]).all()
-    ms = [best_range(2e-6 * f["flops"] + 3e-4 * f["acts"], f["error"]).best for f in frames]
-    found = fig12.fit(times_of(runs).frames, fig12.MEASURES["time"])
-    assert found is not None
-    assert found.coefficients.tolist() == pytest.approx(growth.BOTH.fit(flops, ms).tolist())
-    assert found.resampled.shape == (best_trends.RESAMPLES, len(flops))
-
-
-def test_one_flop_regime_gets_no_curve(part: Runs) -> None:
-    there = fig12.found(part)
-    assert all(fig12.fit(there, fig12.MEASURES[name]) is None for name in ("acts", "params"))
-
-
-def test_the_papers_curves_are_the_printed_ones() -> None:
-    assert [fig12.printed(name).tolist() for name in fig12.MEASURES] == [[6.5], [3.0, 5.5], [24.0, 6.0]]
+        assert mine["value"].tolist() == pytest.approx(law.fit(flops, best_trends.medians(pairs)).tolist())
+        spread = law.fit(flops, best_trends.resampled(pairs))
+        ends = [mine["low"].tolist(), mine["high"].tolist()]
+        assert ends == pytest.approx(np.quantile(spread, [0.025, 0.975], axis=0))
 
 
 def test_every_network_of_a_sample_can_be_hovered(runs: Runs) -> None:
-    titles = [t for points in limits.make(runs).findobj() for t in getattr(points, "titles", [])]
+    titles = [t for points in drawn("limits", runs).findobj() for t in getattr(points, "titles", [])]
     row = runs.frame("regnetx-l2-s1").iloc[0]
     assert sum(title.startswith("d ") for title in titles) == 2 * 4 * N
     assert any(f"{row['flops'] / 1e6:.2f} MF, error {row['error']:.1f}%" in title for title in titles)
 
 
-def test_limits_in_force_stand_beside_the_fit(runs: Runs, part: Runs) -> None:
-    rows = limits.data(runs).set_index("statistic")
+def test_limits_in_force_stand_beside_the_fit(runs: Runs) -> None:
+    rows = data("limits", runs).set_index("statistic")
     assert rows.loc["in force", ["a", "p", "q"]].tolist() == [80.0, 200e3, 0.1]
-    fitted = limits.fitted(limits.found(runs))
-    assert rows.loc["least squares", ["a", "p", "q"]].tolist() == [fitted.a, fitted.p, fitted.q]
-    assert "least squares" not in set(limits.data(part)["statistic"])
+    found = fitted({Population.parse(name, "smoke"): runs.frame(name) for name in SAMPLES})
+    assert rows.loc["least squares", ["a", "p", "q"]].tolist() == [found.a, found.p, found.q]
 
 
 def test_figure_13_means_have_students_intervals(runs: Runs) -> None:
-    for name, space in fig13.SPACES.items():
-        for measure in fig13.MEANS:
-            table = fig13.means(runs, name, measure)
-            assert len(table) == 4
-            for row in table.to_dict("records"):
-                values = runs.frame(row["population"])[measure]
-                expected = stats.t.interval(0.95, N - 1, values.mean(), stats.sem(values))
-                assert (row["low"], row["high"]) == pytest.approx(expected)
-                assert row["population"].split("-")[0] == space
+    for measure in ("error", "params"):
+        rows = data("fig13", runs).query(f"panel == 'mean {measure}' and source == 'here, smoke'")
+        assert rows["population"].tolist() == [*U, *C]
+        assert rows["series"].tolist() == ["U"] * 4 + ["C"] * 4
+        for row in rows.to_dict("records"):
+            values = runs.frame(row["population"])[measure]
+            expected = stats.t.interval(0.95, N - 1, values.mean(), stats.sem(values))
+            assert (row["low"], row["high"]) == pytest.approx(expected)
+            assert row["mean"] == pytest.approx(values.mean())
 
 
 def test_figure_13_shows_the_papers_legends_beside_f_and_2_f(runs: Runs) -> None:
-    legends = fig13.data(runs).dropna(subset=["least_error"])
+    legends = data("fig13", runs).dropna(subset=["least_error"])
     theirs = legends[legends["source"].str.startswith("arXiv")]
     printed = published.load("paper_edf_legends").query("figure == 13")
     assert sorted(theirs["mean_error"]) == sorted(printed["mean_error_pct"])
     assert theirs["panel"].value_counts().to_dict() == {"1 F": 2, "2 F": 2, "3.2GF": 2}
-    ours = legends[legends["source"] == "here, smoke"]
-    assert ours["panel"].value_counts().to_dict() == {f"{m} F": 2 for m in ("0.5", "1", "2", "4")}
-    for row in ours.to_dict("records"):
-        name = next(n for n in (U + C) if row["panel"] == f"{Population.parse(n, 'smoke').multiple:g} F"
-                    and row["series"] == n)  # fmt: skip
-        assert row["mean_error"] == pytest.approx(runs.frame(name)["error"].mean())
+    ours = legends[legends["source"] == "here, smoke"].set_index(["panel", "series"])["mean_error"]
+    assert len(ours) == len(U + C)
+    for multiple, *names in zip(MULTIPLES, U, C, strict=True):
+        for name in names:
+            assert ours[f"{multiple:g} F", name] == pytest.approx(runs.frame(name)["error"].mean())
 
 
-def test_figure_13_has_the_papers_means_of_u_and_c() -> None:
-    assert fig13.digitised("C", "error")["mean"].tolist() == [36.8, 32.5, 29.3, 27.0, 25.2, 23.7, 22.7]
-    assert fig13.digitised("U", "params")["multiple"].tolist() == pytest.approx([4, 8, 16, 32])
-
-
-def test_figures_use_the_populations_that_their_element_lists(runs: Runs) -> None:
-    used = {
-        "fig11": {p.name for p in fig11.found(runs)},
-        "fig12": {p.name for p in fig12.found(runs)},
-        "limits": {p.name for p in limits.found(runs)},
-        "fig13": {p.name for panel in fig13.shown() for p in panel.populations},
-    }
-    assert used == {name: {population.name for population in ELEMENTS[name]} for name in EVERY}
-
-
-def test_of_a_regime_with_other_flops_the_same_multiples_are_taken(tmp_path: Path) -> None:
-    names = [p.name for p in trends.of_space("fig11", Runs("imagenet", tmp_path), "regnetx")]
-    assert names == ["regnetx-200mf-l2", "regnetx-l2", "regnetx-800mf-l2", "regnetx-1600mf-l2"]
+def test_figure_13_has_the_papers_means_of_u_and_c(runs: Runs) -> None:
+    rows = data("fig13", runs)
+    theirs = rows[rows["source"].str.endswith("read off the image")]
+    of_c = theirs.query("panel == 'mean error' and series == 'C'")
+    assert of_c["mean"].tolist() == [36.8, 32.5, 29.3, 27.0, 25.2, 23.7, 22.7]
+    of_u = theirs.query("panel == 'mean params' and series == 'U'")
+    assert of_u["multiple"].tolist() == pytest.approx([4, 8, 16, 32])
+    assert of_u["mean"].min() > 1e6

@@ -24,7 +24,7 @@ SLACK = 0.035  # two standard errors of a share of 0.05 in 200 simulations, and 
 
 @lru_cache(maxsize=4)
 def world(name: str) -> worlds.World:
-    population = Population(name)
+    population = Population(name, "pocket")
     return worlds.world(population.design, population.window, POCKET.frame(name), draws=1_500)
 
 

@@ -9,6 +9,7 @@ sqrt(m/n), hence wide rather than narrow.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -45,10 +46,35 @@ def slope(at: npt.ArrayLike, values: Floats) -> Floats:
     return np.asarray(values @ x / (x @ x), np.float64)
 
 
+class Estimate(NamedTuple):
+    """A value and its 95% interval."""
+
+    effect: float
+    low: float
+    high: float
+
+
+def change(at: npt.ArrayLike, pairs: Pairs) -> Estimate:
+    """What a doubling of `at` adds to the best x; missing where there is one population."""
+    if len(pairs) < 2:
+        return Estimate(*[float("nan")] * 3)
+    effect, spread = _slopes(at, pairs)
+    return Estimate(effect, *_interval(spread, ALPHA))
+
+
+def factor(at: npt.ArrayLike, pairs: Pairs) -> Estimate:
+    """What a doubling of `at` multiplies the best x by; missing where there is one population."""
+    return Estimate(*(2**value for value in change(at, _logs(pairs))))
+
+
+def average(pairs: Pairs) -> Estimate:
+    """The mean of the best x over the populations."""
+    return Estimate(float(medians(pairs).mean()), *_interval(resampled(pairs).mean(axis=1), ALPHA))
+
+
 def grows(at: npt.ArrayLike, pairs: Pairs) -> Comparison:
     """Does the best x grow with `at`? Slope of log2 x a doubling, 95% interval; positive supports."""
-    logs = [(np.log2(np.asarray(x, np.float64)), errors) for x, errors in pairs]
-    effect, spread = _slopes(at, logs)
+    effect, spread = _slopes(at, _logs(pairs))
     low, high = _interval(spread, ALPHA)
     p = min(1.0, 2 * min(_share(spread <= 0), _share(spread >= 0)))
     n = _least(pairs)
@@ -68,9 +94,12 @@ def is_about(pairs: Pairs, value: float, margin: float) -> Comparison:
 
 def has_exponent(at: npt.ArrayLike, pairs: Pairs, exponent: float, margin: float) -> Comparison:
     """Is the best x proportional to a power of `at`? Log-log slope, 90% interval inside exponent +- margin."""
-    logs = [(np.log2(np.asarray(x, np.float64)), errors) for x, errors in pairs]
-    effect, spread = _slopes(at, logs)
+    effect, spread = _slopes(at, _logs(pairs))
     return _within(effect, spread, exponent, margin, _least(pairs))
+
+
+def _logs(pairs: Pairs) -> Pairs:
+    return [(np.log2(np.asarray(x, np.float64)), errors) for x, errors in pairs]
 
 
 def _slopes(at: npt.ArrayLike, pairs: Pairs) -> tuple[float, Floats]:

@@ -15,7 +15,7 @@ w_a = 1, 2 ... 256, w_m = 1.5, 1.6 ... 3, d fixed, and only lines whose exponent
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
@@ -83,6 +83,23 @@ def fit_quantized_linear(widths_per_block: npt.ArrayLike, stages: int = 4) -> Fi
         error=float(error[shape, start]),
         mean_abs=float(np.abs(residual[shape] - LOG_W_0[start]).mean()),
     )
+
+
+def predicted(d: int, w_a: float, w_0: float, w_m: float) -> Floats:
+    """w_j of the quantised line (Eqs 2-4), not rounded to 8, shape (d,)."""
+    exponents = np.round(np.log1p(w_a / w_0 * np.arange(d)) / np.log(w_m))
+    return np.asarray(w_0 * w_m**exponents, np.float64)
+
+
+def slope(profiles: Sequence[Floats]) -> float:
+    """c of the least-squares line w_j = c (j + 1) through the blocks of all networks, channels a block.
+
+    >>> slope([np.array([48.0, 96.0, 144.0])])
+    48.0
+    """
+    j = np.concatenate([np.arange(1.0, len(profile) + 1) for profile in profiles])
+    w = np.concatenate(list(profiles))
+    return float(w @ j / (j @ j))
 
 
 def fit_population(networks: Iterable[npt.ArrayLike], stages: int = 4) -> list[Fit]:

@@ -1,17 +1,19 @@
 """What goes with a network's time, flops or activations, and how time, activations and parameters grow with flops.
 
-Source: arXiv:2003.13678, Fig 12: Pearson's r of inference time with flops and with activations; below, the curves
-a sqrt(f), a + b f and a sqrt(f) + b f through the best networks.
+Source: arXiv:2003.13678, Fig 12: Pearson's r of inference time with flops and with activations; below, its curves.
 
-- Curves are least squares in the unit of y, every network alike; the paper does not say how its curves were fitted.
+- Curves are least squares in the unit of y, every network alike, and coefficients may be negative (`growth.py` has the
+  laws and the fit without negative ones); the paper does not say how its curves were fitted.
 - R^2 is 1 - SS_res / SS_tot about the mean for every curve, also for those without a constant, so that they compare.
 - Bands are for the curve (where its mean lies), not for single networks.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal, get_args
+from types import MappingProxyType
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -19,12 +21,10 @@ from scipy import stats
 
 from regnet.analysis.compare import ALPHA, Comparison, of_side
 from regnet.analysis.edf import Floats
+from regnet.analysis.growth import BOTH, LINE, SQRT, Growth
 
 Law = Literal["sqrt", "line", "sqrt+line"]
-
-LAWS: tuple[Law, ...] = get_args(Law)
-"""a sqrt(f); a + b f; a sqrt(f) + b f."""
-
+LAWS: Mapping[Law, Growth] = MappingProxyType({"sqrt": SQRT, "line": LINE, "sqrt+line": BOTH})
 RESAMPLES = 10_000
 
 
@@ -85,11 +85,11 @@ class Curve:
 
     def at(self, f: npt.ArrayLike) -> Floats:
         """The curve's values at f, shape (m,)."""
-        return np.asarray(_design(self.law, np.asarray(f, np.float64)) @ np.asarray(self.coefficients), np.float64)
+        return LAWS[self.law].at(f, self.coefficients)
 
     def band(self, f: npt.ArrayLike, level: float = 0.95) -> tuple[Floats, Floats]:
         """Where the curve lies with that confidence at each f: lower and upper ends, shape (m,) each."""
-        x = _design(self.law, np.asarray(f, np.float64))
+        x = LAWS[self.law].design(np.asarray(f, np.float64))
         errors = np.sqrt(np.einsum("ij,jk,ik->i", x, np.asarray(self.covariance), x))
         half = float(stats.t.ppf((1 + level) / 2, self.n - len(self.coefficients))) * errors
         return self.at(f) - half, self.at(f) + half
@@ -117,7 +117,7 @@ def fit(law: Law, f: npt.ArrayLike, y: npt.ArrayLike) -> Curve:
     flops, values = _columns(4, f, y)
     if flops.min() <= 0:
         raise ValueError(f"flops must be positive, got {flops.min()}")
-    x = _design(law, flops)
+    x = LAWS[law].design(flops)
     scale = np.abs(x).max(axis=0)  # flops may come as 10^9
     inverse = np.linalg.inv((x / scale).T @ (x / scale)) / np.outer(scale, scale)
     coefficients = inverse @ (x.T @ values)
@@ -131,11 +131,6 @@ def fit(law: Law, f: npt.ArrayLike, y: npt.ArrayLike) -> Curve:
 def fits(f: npt.ArrayLike, y: npt.ArrayLike) -> dict[Law, Curve]:
     """The three curves of Fig 12 through the same networks."""
     return {law: fit(law, f, y) for law in LAWS}
-
-
-def _design(law: Law, f: Floats) -> Floats:
-    columns = {"sqrt": (np.sqrt(f),), "line": (np.ones_like(f), f), "sqrt+line": (np.sqrt(f), f)}
-    return np.stack(columns[law], axis=-1)
 
 
 def _columns(least: int, *rows: npt.ArrayLike) -> Floats:

@@ -1,8 +1,13 @@
-"""How a statistic of the network goes with its error."""
+"""Rank correlations: of a statistic of networks with their error, and of the paper's top models with their flops.
+
+The latter are no test of a population: the twelve networks of a family are all there are, each the best of 25 random
+settings (arXiv:2003.13678, sec. 5: stage 3 long, the last short, g grows with flops, d saturates).
+"""
 
 from __future__ import annotations
 
 import math
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -10,6 +15,36 @@ from scipy import stats
 
 from regnet.analysis.compare import ALPHA, Comparison, of_side
 from regnet.analysis.edf import as_errors
+
+LARGE = 4.0  # the large models, in units of 10^9 multiply-adds: from here on the upper half of each family
+
+
+class Trend(NamedTuple):
+    """Spearman's rank correlation, its two-sided p (scipy's t approximation), and how many networks."""
+
+    rho: float
+    p: float
+    n: int
+
+
+def trend(x: npt.ArrayLike, y: npt.ArrayLike, *, least: int = 3) -> Trend:
+    """How y goes with x, by rank.
+
+    x, y: shape (n,), n >= `least`.
+
+    Raises:
+        ValueError: fewer than `least` networks, lengths that differ, or all values of one of them equal.
+
+    >>> trend([0.2, 0.4, 0.8, 1.6], [8, 16, 24, 48]).rho
+    1.0
+    """
+    a, b = np.asarray(x, np.float64), np.asarray(y, np.float64)
+    if a.shape != b.shape or a.ndim != 1 or len(a) < least:
+        raise ValueError(f"two rows of at least {least} values expected, got shapes {a.shape} and {b.shape}")
+    if np.ptp(a) == 0 or np.ptp(b) == 0:
+        raise ValueError(f"rank correlation needs values that differ: a row of these {len(a)} is constant")
+    found = stats.spearmanr(a, b)
+    return Trend(float(found.statistic), float(found.pvalue), len(a))
 
 
 def rank_interval(rho: float, n: int) -> tuple[float, float]:
@@ -31,14 +66,7 @@ def falls(x: npt.ArrayLike, errors: npt.ArrayLike) -> Comparison:
     Raises:
         ValueError: fewer than 4 networks, lengths that differ, or all x or all errors equal.
     """
-    values, e = np.asarray(x, np.float64), as_errors(errors)
-    n = len(e)
-    if values.shape != e.shape or n < 4:
-        raise ValueError(f"x and errors must have one length of at least 4, got shapes {values.shape} and {e.shape}")
-    if np.ptp(values) == 0 or np.ptp(e) == 0:
-        raise ValueError(f"rank correlation needs values that differ: all x or all errors of these {n} are equal")
-    found = stats.spearmanr(values, e)
-    rho, p = float(found.statistic), float(found.pvalue)
+    rho, p, n = trend(x, as_errors(errors), least=4)
     low, high = rank_interval(rho, n)
     return Comparison(rho, low, high, p, n, n, of_side(high < 0, high < 0 or low > 0))
 
@@ -67,3 +95,59 @@ def falls_given(x: npt.ArrayLike, errors: npt.ArrayLike, given: npt.ArrayLike) -
     low, high = rank_interval(rho, n - 1)
     z = math.atanh(rho) / math.sqrt((1 + rho**2 / 2) / (n - 4)) if abs(rho) < 1 else math.inf
     return Comparison(rho, low, high, float(2 * stats.norm.sf(abs(z))), n, n, of_side(high < 0, high < 0 or low > 0))
+
+
+class Saturation(NamedTuple):
+    """The trend among the small and among the large models, and the least and greatest value among the large."""
+
+    small: Trend
+    large: Trend
+    low: float
+    high: float
+    greatest_small: float
+
+
+def saturation(flops: npt.ArrayLike, x: npt.ArrayLike, *, large: float = LARGE) -> Saturation:
+    """How x goes with flops below `large` and from there on.
+
+    flops, x: shape (n,); flops and `large` in one unit. x saturates where it does not rise any more among the large.
+
+    Raises:
+        ValueError: fewer than 3 networks on a side.
+    """
+    f, values = np.asarray(flops, np.float64), np.asarray(x, np.float64)
+    upper = f >= large
+    return Saturation(
+        small=trend(f[~upper], values[~upper]),
+        large=trend(f[upper], values[upper]),
+        low=float(values[upper].min()),
+        high=float(values[upper].max()),
+        greatest_small=float(values[~upper].max()),
+    )
+
+
+def longest_stage(depths: npt.ArrayLike) -> npt.NDArray[np.int64]:
+    """Number (from 1) of each network's longest stage, 0 where two stages tie; shape (n,).
+
+    depths: shape (n, stages).
+
+    >>> longest_stage([(1, 2, 7, 12), (2, 4, 10, 2), (1, 3, 6, 6)]).tolist()
+    [4, 3, 0]
+    """
+    d = np.asarray(depths, np.int64)
+    tied = (d == d.max(axis=1, keepdims=True)).sum(axis=1) > 1
+    return np.where(tied, 0, d.argmax(axis=1) + 1)
+
+
+def holds_from(flops: npt.ArrayLike, holds: npt.ArrayLike) -> float:
+    """The least flops from which on a statement holds of every network; infinity where it fails for the largest.
+
+    flops, holds: shape (n,), in any order.
+
+    >>> holds_from([0.2, 0.4, 0.8, 1.6], [True, False, True, True])
+    0.8
+    """
+    f, true = np.asarray(flops, np.float64), np.asarray(holds, bool)
+    failed = f[~true]
+    above = f[f > failed.max()] if len(failed) else f
+    return float(above.min()) if len(above) else float("inf")

@@ -12,17 +12,15 @@ def limits(regime: Regime) -> None:
     """Fit the limits of the constrained space C (Fig 12, bottom) to the sealed samples with seed 1."""
     import pandas as pd
 
-    from regnet.figures import limits as figure
-    from regnet.figures.panels import trends
+    from regnet.evidence.limits import MEASURES, fitted, in_words, verdict, whole
+    from regnet.evidence.trends import ranges
     from regnet.sweeps.regimes import find_regime
     from regnet.sweeps.store import open_runs
 
-    samples = figure.whole(open_runs(regime))
-    tables = [
-        trends.summary(samples, measure)[["population", "flops", "n", "low", "best", "high"]].assign(measure=measure)
-        for measure in figure.MEASURES
-    ]
+    samples = whole(open_runs(regime))
+    columns = ["population", "flops", "n", "low", "best", "high"]
+    tables = [ranges(samples, measure)[columns].assign(measure=measure) for measure in MEASURES]
     print_frame(pd.concat(tables, ignore_index=True))
-    found = figure.fitted(samples)
-    typer.echo(figure.in_words(found))
-    typer.echo(figure.verdict(found, find_regime(regime).limits))
+    found = fitted(samples)
+    typer.echo(in_words(found))
+    typer.echo(verdict(found, find_regime(regime).limits))

@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 
 from regnet.design.networks import AnyNet
 from regnet.design.zoo import zoo
-from regnet.figures.panels import diagrams, style
-from regnet.figures.panels.diagrams import arrow, box
+from regnet.figures.panels.diagrams import Canvas, arrow, box, enlarge, shape
+from regnet.figures.panels.element import Picture, Row
 from regnet.figures.panels.layers import halve, stem_layers
 from regnet.sweeps.regimes import find_regime
 from regnet.sweeps.store import Runs
 
-TITLE = "General network structure"
+CHAPTER = "03-anynet"
 MODEL, STAGE, CLASSES = "regnetx-400mf", 3, 1000
 SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 BOX, STEP, TOP = 1.36, 0.5, 4.95  # a box's width, an arrow's length, where the input arrows start (inches)
@@ -33,21 +32,33 @@ class Tensor(NamedTuple):
     symbols: str
 
 
-@style.theme()
-def make(runs: Runs) -> Figure:
+@dataclass(frozen=True)
+class Structure(Canvas):
     """Three columns: the network, its body, one of its stages."""
-    del runs  # the structure is the paper's whatever was trained
-    net, between = zoo.anynet(MODEL), tensors(zoo.anynet(MODEL), zoo.resolution(MODEL))
-    fig, ax = diagrams.canvas(height=5.35)
-    body = _network(ax, net, between)
-    stage = _body(ax, net, between)
-    _blocks(ax, net, between)
-    low = 0.32
-    diagrams.enlarge(ax, (NETWORK + BOX / 2, *body), (2.72, 5.12), (TOP + 0.07, low))
-    diagrams.enlarge(ax, (BODY + BOX / 2, *stage), (5.5, 8.02), (TOP + 0.07, low))
-    for x, text in ((NETWORK, "network"), (BODY, "body"), (BLOCKS, f"stage {STAGE}")):
-        ax.text(x, 5.3, text, ha="center", va="top", fontsize=10.5, fontweight="bold")
-    return fig
+
+    def sketch(self, ax: Axes) -> None:
+        net, between = zoo.anynet(MODEL), tensors(zoo.anynet(MODEL), zoo.resolution(MODEL))
+        body, stage = _network(ax, net, between), _body(ax, net, between)
+        _blocks(ax, net, between)
+        ends = (TOP + 0.07, 0.32)
+        enlarge(ax, (NETWORK + BOX / 2, *body), (2.72, 5.12), ends)
+        enlarge(ax, (BODY + BOX / 2, *stage), (5.5, 8.02), ends)
+        for x, text in ((NETWORK, "network"), (BODY, "body"), (BLOCKS, f"stage {STAGE}")):
+            ax.text(x, 5.3, text, ha="center", va="top", fontsize=10.5, fontweight="bold")
+
+    def rows(self) -> pd.DataFrame:
+        """One row a tensor: of RegNetX-400MF as published, and of the same body in the regime."""
+        tables = [
+            pd.DataFrame(tensors(zoo.anynet(MODEL), zoo.resolution(MODEL))).assign(network="RegNetX-400MF"),
+            pd.DataFrame(self.ours).assign(network=f"the same body, regime {self.runs.regime}"),
+        ]
+        return pd.concat(tables, ignore_index=True)
+
+    @property
+    def ours(self) -> list[Tensor]:
+        """The tensors of the same body in the regime."""
+        regime = find_regime(self.runs.regime)
+        return tensors(replace(zoo.anynet(MODEL), stem=regime.stem), regime.resolution)
 
 
 def tensors(net: AnyNet, resolution: int) -> list[Tensor]:
@@ -69,7 +80,7 @@ def _symbols(number: int, scale: int) -> str:
 
 
 def _down(ax: Axes, x: float, y: float, tensor: Tensor) -> float:
-    label = f"{diagrams.shape(tensor.width, tensor.size)}\n{tensor.symbols}"
+    label = f"{shape(tensor.width, tensor.size)}\n{tensor.symbols}"
     arrow(ax, (x, y), (x, y - STEP), label=label, side="left")
     return y - STEP
 
@@ -112,34 +123,18 @@ def _blocks(ax: Axes, net: AnyNet, between: list[Tensor]) -> None:
     _down(ax, BLOCKS, y, between[STAGE + 1])
 
 
-def data(runs: Runs) -> pd.DataFrame:
-    """One row a tensor: of RegNetX-400MF as published, and of the same body in the regime."""
-    regime = find_regime(runs.regime)
-    ours = tensors(replace(zoo.anynet(MODEL), stem=regime.stem), regime.resolution)
-    tables = [
-        pd.DataFrame(tensors(zoo.anynet(MODEL), zoo.resolution(MODEL))).assign(network="RegNetX-400MF"),
-        pd.DataFrame(ours).assign(network=f"the same body, regime {runs.regime}"),
-    ]
-    return pd.concat(tables, ignore_index=True)
-
-
-def caption(runs: Runs) -> str:
-    """What is drawn, and what differs in the regime."""
-    regime = find_regime(runs.regime)
-    sizes = [tensor.size for tensor in tensors(replace(zoo.anynet(MODEL), stem=regime.stem), regime.resolution)]
-    return (
-        f"A network is a stem, a body and a head; the body is four stages, a stage is d_i identical blocks of which "
+def element(runs: Runs) -> Picture:
+    """The network, its body, one of its stages."""
+    regime, structure = find_regime(runs.regime), Structure(runs, "structure")
+    sizes, depths = ([tensor.size for tensor in structure.ours], zoo.anynet(MODEL).depths)
+    return Picture(
+        runs=runs,
+        title="General network structure",
+        rows=[Row([structure], body=5.35)],
+        how="A network is a stem, a body and a head; the body is four stages, a stage is d_i identical blocks of which "
         f"the first has stride 2. Drawn from RegNetX-400MF at {zoo.resolution(MODEL)} px; beside the arrows: channels, "
-        f"rows, columns. In regime {runs.regime} the stem has stride {regime.stem.stride} and "
-        f"{regime.stem.width} channels, and the sizes from input to last stage are {', '.join(map(str, sizes))} px."
-    )
-
-
-def alt(runs: Runs) -> str:
-    """The picture in words."""
-    del runs
-    depths = ", ".join(map(str, zoo.anynet(MODEL).depths))
-    return (
-        "Three columns of boxes joined by arrows: stem, body and head; the body enlarged into four stages of "
-        f"{depths} blocks; stage {STAGE} enlarged into its blocks, the first of stride 2."
+        f"rows, columns. In regime {runs.regime} the stem has stride {regime.stem.stride} and {regime.stem.width} "
+        f"channels, and the sizes from input to last stage are {', '.join(map(str, sizes))} px.",
+        seen="Three columns of boxes joined by arrows: stem, body and head; the body enlarged into four stages of "
+        f"{', '.join(map(str, depths))} blocks; stage {STAGE} enlarged into its blocks, the first of stride 2.",
     )

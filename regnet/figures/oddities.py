@@ -10,24 +10,27 @@ from typing import Any
 import pandas as pd
 
 from regnet import published
-from regnet.figures.numbers import published_models
-from regnet.figures.numbers.published_models import Model
+from regnet.figures.numbers.published_models import find, models, timm_name
+from regnet.figures.panels.element import Table
 from regnet.sweeps.store import Runs
 
-TITLE = "Settings and errors on which the sources do not agree"
+CHAPTER = "08-zoo"
 GPUS, WARMUP = 8, 5  # of training in sec. 5; epochs of warm-up that it states for all models
 
 
-def make(runs: Runs) -> pd.DataFrame:
-    """What is said, what is found, for which models."""
-    return data(runs)
-
-
-def data(runs: Runs) -> pd.DataFrame:
-    """One row a disagreement."""
-    del runs  # published numbers: the same in every regime
-    rows = [_warmup(), _images_per_gpu(), _b0(), _evaluated_again()]
-    return pd.DataFrame(rows, columns=["subject", "what", "the paper says", "found", "where"])
+def element(runs: Runs) -> Table:
+    """One row a disagreement: what is said, what is found, for which models; the same in every regime."""
+    return Table(
+        runs=runs,
+        title="Settings and errors on which the sources do not agree",
+        make=lambda: pd.DataFrame([_warmup(), _images_per_gpu(), _b0(), _evaluated_again()]),
+        how=lambda rows: (
+            f"{len(rows)} places where two sources, or two tables of the paper, say different things about the "
+            "published models; every number is looked up in the files under regnet/published. None changes a network."
+        ),
+        seen=lambda rows: f"Table of disagreements between sources: {'; '.join(rows['what'])}.",
+        sortable=False,
+    )
 
 
 def _warmup() -> dict[str, Any]:
@@ -55,7 +58,7 @@ def _images_per_gpu() -> dict[str, Any]:
 def _b0() -> dict[str, Any]:
     enhanced = published.load("paper_table7_effnet_b0_enhancements")
     plain = enhanced[(enhanced["epochs"] == 100) & (enhanced["enhance_ticks"] == 0)].iloc[0]
-    table4 = next(model for model in published_models.models("efficientnet-b0"))
+    table4 = find("efficientnet-b0")
     mean, sd = table4.paper["top1_error_pct_mean5"], table4.paper["top1_error_pct_std5"]
     return {
         "subject": "EfficientNet-B0", "what": "error, 100 epochs, plain",
@@ -68,9 +71,8 @@ def _evaluated_again() -> dict[str, Any]:
     """timm's errors of pycls' released weights minus the paper's means, over the RegNets that both have."""
     paper = published.load("paper_table5_6_imagenetv2").drop_duplicates("model").set_index("model")
     timm = published.load("timm_imagenet_imagenetv2").set_index("model")
-    names = {model.name: f"{model.family}_{round(10 * model.size):03d}.pycls_in1k" for model in _regnets()}
-    rows = paper.loc[[name for name in names if name in paper.index]]
-    theirs = timm.loc[[names[name] for name in rows.index]]
+    rows = paper.loc[[model.name for model in models("regnet") if model.name in paper.index]]
+    theirs = timm.loc[[f"{timm_name(name)}.pycls_in1k" for name in rows.index]]
     pairs = {
         "ImageNet": ("imagenet_top1_error_pct", "imagenet_val_top1_error_pct_mean5"),
         "ImageNetV2": ("imagenetv2_mf_top1_error_pct", "imagenetv2_top1_error_pct_mean"),
@@ -84,20 +86,3 @@ def _evaluated_again() -> dict[str, Any]:
         "found": f"the released weights, evaluated again: {', '.join(words)}",
         "where": f"{theirs['source'].iloc[0]} (bicubic resizing, one training, matched-frequency V2)",
     }  # fmt: skip
-
-
-def _regnets() -> tuple[Model, ...]:
-    return published_models.models("regnet")
-
-
-def caption(runs: Runs) -> str:
-    """How the rows were found, and what they leave open."""
-    return (
-        f"{len(data(runs))} places where two sources, or two tables of the paper, say different things about the "
-        "published models; every number is looked up in the files under regnet/published. None changes a network."
-    )
-
-
-def alt(runs: Runs) -> str:
-    """The table in words."""
-    return f"Table of disagreements between sources: {'; '.join(data(runs)['what'])}."

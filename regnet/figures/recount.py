@@ -13,30 +13,24 @@ import pandas as pd
 from regnet import published
 from regnet.figures.numbers import published_models
 from regnet.figures.numbers.published_models import DIGITS, Cell, Model
-from regnet.page import tables
+from regnet.figures.panels.element import Table
 from regnet.sweeps.store import Runs
 
-TITLE = "Printed numbers that counting does not give"
+CHAPTER = "08-zoo"
 MISPRINT, UNKNOWN = "one digit differs, as in a misprint", "no reason found"
 PRINTED = 36  # models with flops, parameters and activations in the paper
 
 
-def make(runs: Runs) -> pd.DataFrame:
-    """One row a cell that differs, under one rule for activations or both; then batch sizes."""
-    every = data(runs)
-    found = every[every["differs"] | every["differs_pycls_rule"]]
-    columns = {"printed": "paper", "counted": "counted here", "pycls_rule": "by pycls' rule", "pycls": "pycls 2023"}
-    shown = found[["model", "quantity", *columns, "why"]].rename(columns=columns)
-    shown["paper"] = [_digits(value) for value in shown["paper"]]
-    shown["pycls 2023"] = [_digits(value) for value in shown["pycls 2023"]]
-    for name in ("counted here", "by pycls' rule"):
-        shown[name] = ["" if pd.isna(value) else f"{value:.3f}" for value in shown[name]]
-    return tables.sortable(shown.reset_index(drop=True))
+def element(runs: Runs) -> Table:
+    """One row a cell that differs, under one rule for activations or both; then batch sizes. For every regime."""
+    return Table(
+        runs=runs, title="Printed numbers that counting does not give", make=_numbers, columns=_columns, how=_caption,
+        seen=_alt,
+    )  # fmt: skip
 
 
-def data(runs: Runs) -> pd.DataFrame:
+def _numbers() -> pd.DataFrame:
     """One row a printed cell of every model: printed, counted by both rules, pycls' of 2023, why it differs."""
-    del runs  # published networks: the same in every regime
     rows = []
     for model in published_models.models():
         rows += [_row(model, cell) for cell in model.cells()]
@@ -48,6 +42,20 @@ def data(runs: Runs) -> pd.DataFrame:
             "why": "pycls' configuration has another batch size" if other else "",
         })  # fmt: skip
     return pd.DataFrame(rows)
+
+
+def _differing(every: pd.DataFrame) -> pd.DataFrame:
+    return every[every["differs"] | every["differs_pycls_rule"]]
+
+
+def _columns(every: pd.DataFrame) -> pd.DataFrame:
+    columns = {"printed": "paper", "counted": "counted here", "pycls_rule": "by pycls' rule", "pycls": "pycls 2023"}
+    shown = _differing(every)[["model", "quantity", *columns, "why"]].rename(columns=columns)
+    for name in ("paper", "pycls 2023"):
+        shown[name] = [f"{value:.{DIGITS}f}" if value < 100 or value % 1 else f"{value:.0f}" for value in shown[name]]
+    for name in ("counted here", "by pycls' rule"):
+        shown[name] = ["" if pd.isna(value) else f"{value:.3f}" for value in shown[name]]
+    return shown
 
 
 def _row(model: Model, cell: Cell) -> dict[str, object]:
@@ -102,13 +110,8 @@ def _one_digit(cell: Cell) -> bool:
     return len(a) == len(b) and sum(x != y for x, y in zip(a, b, strict=True)) == 1
 
 
-def _digits(value: float) -> str:
-    return f"{value:.{DIGITS}f}" if value < 100 or value % 1 else f"{value:.0f}"
-
-
-def caption(runs: Runs) -> str:
+def _caption(every: pd.DataFrame) -> str:
     """How many cells were counted, how many differ under either rule, and what the columns are."""
-    every = data(runs)
     cells = every[every["quantity"] != "batch"]
     n = cells["model"].nunique()
     of = f"all {n}" if n == PRINTED else f"{n} of the {PRINTED}"
@@ -120,11 +123,11 @@ def caption(runs: Runs) -> str:
         f"convolutions, as the paper says, {int(cells['differs_pycls_rule'].sum())} if they are counted as pycls does. "
         f"Likely misprints: {misprints}; no reason found: {unknown}. Batch sizes unlike pycls' configurations: "
         f"{int(every.loc[every['quantity'] == 'batch', 'differs'].sum())}. Last column of numbers: pycls' own table of "
-        f"2023; its first, of April 2020, equals the paper in {first_zoo(cells)} of these {len(cells)} cells."
+        f"2023; its first, of April 2020, equals the paper in {_first_zoo(cells)} of these {len(cells)} cells."
     )
 
 
-def first_zoo(cells: pd.DataFrame) -> int:
+def _first_zoo(cells: pd.DataFrame) -> int:
     """In how many cells pycls' first table, of April 2020, has the paper's number."""
     first = published.load("pycls_model_zoo_2020-04-15").set_index("model")
     columns = [name.replace(" (B)", "_G").replace(" (M)", "_M") for name in cells["quantity"]]
@@ -132,7 +135,6 @@ def first_zoo(cells: pd.DataFrame) -> int:
     return int((cells["printed"] == found).sum())
 
 
-def alt(runs: Runs) -> str:
-    """The table in words."""
-    shown = make(runs)
-    return f"Table of {len(shown)} printed numbers beside the counts: {', '.join(dict.fromkeys(shown['model']))}."
+def _alt(every: pd.DataFrame) -> str:
+    models = _differing(every)["model"]
+    return f"Table of {len(models)} printed numbers beside the counts: {', '.join(models.unique())}."

@@ -16,13 +16,21 @@ from regnet.design.complexity import complexity
 from regnet.design.networks import AnyNet
 from regnet.design.zoo import zoo
 from regnet.figures.numbers import published_models
-from regnet.figures.numbers.published_models import Model
-from regnet.figures.panels import zoo_profiles
-from regnet.page import tables
+from regnet.figures.numbers.published_models import Model, timm_name, torchvision_name
+from regnet.figures.panels.element import Table
 from regnet.sweeps.store import Runs
 
-TITLE = "torchvision's RegNets under the same names"
+CHAPTER = "08-zoo"
 LEAST = 0.9  # share of the width that torchvision keeps
+
+
+def element(runs: Runs) -> Table:
+    """The networks that differ; the same in every regime."""
+    return Table(
+        runs=runs, title="torchvision's RegNets under the same names", make=_numbers, columns=_columns, how=_caption,
+        seen=lambda every: "Table of the RegNets whose widths differ in torchvision: "
+        f"{', '.join(_other(every)['model'])}.",
+    )  # fmt: skip
 
 
 def half_up(w: int, g: int) -> int:
@@ -35,77 +43,66 @@ def half_up(w: int, g: int) -> int:
     return nearest if nearest >= LEAST * w else nearest + g
 
 
-def in_timm(model: Model) -> float:
-    """Parameters (10^6) of timm's network of that name, which follows the paper's rounding."""
-    rows = published.load("timm_infer_benchmarks")
-    return float(rows.loc[rows["model"] == f"{model.family}_{round(10 * model.size):03d}", "param_count_M"].iloc[0])
-
-
 def in_torchvision(model: Model) -> AnyNet:
     """The network of a RegNet's line by torchvision's rounding."""
     stages = []
-    for stage, w in zip(model.net.stages, quantised(model), strict=True):
+    for stage, w in zip(model.net.stages, _quantised(model), strict=True):
         g = min(model.g, w)
         stages.append(replace(stage, width=half_up(w, g), group_width=g))
     return replace(zoo.anynet(model.key), stages=tuple(stages))
 
 
-def quantised(model: Model) -> tuple[int, ...]:
+def _quantised(model: Model) -> tuple[int, ...]:
     """Widths of a RegNet's stages before group compatibility (Eq. 4)."""
-    return tuple(np.unique(zoo_profiles.line(model).quantised()).tolist())
+    return tuple(np.unique(model.given.quantised()).tolist())
 
 
-def data(runs: Runs) -> pd.DataFrame:
-    """One row a RegNet that torchvision has: parameters and stage widths by either rounding, and torchvision's own."""
-    del runs  # published networks: the same in every regime
-    printed = published.load("torchvision_metadata").drop_duplicates("model").set_index("model")["num_params"]
-    shared = [model for model in published_models.models("regnet") if their_name(model.name) in printed.index]
+def _numbers() -> pd.DataFrame:
+    """One row a RegNet that torchvision has: parameters and stage widths by either rounding, and torchvision's own.
+
+    timm's networks, of which it gives 10^6 parameters, follow the paper's rounding.
+    """
+    theirs = published.load("torchvision_metadata").drop_duplicates("model").set_index("model")["num_params"]
+    timm = published.load("timm_infer_benchmarks").drop_duplicates("model").set_index("model")["param_count_M"]
     rows = []
-    for model in shared:
+    for model in published_models.models("regnet"):
+        if (name := torchvision_name(model.name)) not in theirs.index:
+            continue
         net = in_torchvision(model)
         rows.append({
-            "model": model.name, "g": model.g, "quantised": quantised(model), "widths": model.net.widths,
+            "model": model.name, "g": model.g, "quantised": _quantised(model), "widths": model.net.widths,
             "widths_half_up": net.widths, "params": model.counts.params, "params_half_up": complexity(net).params,
-            "params_torchvision": int(printed[their_name(model.name)]), "params_timm_M": in_timm(model),
+            "params_torchvision": int(theirs[name]), "params_timm_M": float(timm[timm_name(model.name)]),
         })  # fmt: skip
     return pd.DataFrame(rows)
 
 
-def their_name(name: str) -> str:
-    """What torchvision calls a model of the paper.
-
-    >>> their_name("RegNetX-1.6GF"), their_name("RegNetY-8.0GF")
-    ('RegNet_X_1_6GF', 'RegNet_Y_8GF')
-    """
-    return name.replace("RegNet", "RegNet_").replace("-", "_").replace(".0GF", "GF").replace(".", "_")
+def _other(every: pd.DataFrame) -> pd.DataFrame:
+    return every[every["params_torchvision"] != every["params"]]
 
 
-def make(runs: Runs) -> pd.DataFrame:
-    """The networks that differ."""
-    every = data(runs)
-    rows = every[every["params_torchvision"] != every["params"]]
-    shown = pd.DataFrame({
+def _columns(every: pd.DataFrame) -> pd.DataFrame:
+    rows = _other(every)
+    return pd.DataFrame({
         "model": rows["model"],
         "g": rows["g"],
-        "quantised widths": [_listed(widths) for widths in rows["quantised"]],
-        "paper's widths": [_listed(widths) for widths in rows["widths"]],
-        "torchvision's widths": [_listed(widths) for widths in rows["widths_half_up"]],
+        "quantised widths": rows["quantised"].map(_listed),
+        "paper's widths": rows["widths"].map(_listed),
+        "torchvision's widths": rows["widths_half_up"].map(_listed),
         "params, counted": rows["params"],
         "torchvision": rows["params_torchvision"],
         "counted, half up": rows["params_half_up"],
         "timm (M)": rows["params_timm_M"],
     })  # fmt: skip
-    return tables.sortable(shown.reset_index(drop=True))
 
 
 def _listed(widths: tuple[int, ...]) -> str:
     return " ".join(map(str, widths))
 
 
-def caption(runs: Runs) -> str:
+def _caption(every: pd.DataFrame) -> str:
     """How many networks torchvision shares with the paper, and how many its rounding explains."""
-    every = data(runs)
-    other = every[every["params_torchvision"] != every["params"]]
+    other = _other(every)
     timm = int((every["params_timm_M"] == (every["params"] / 1e6).round(2)).sum())
     explained = int((every["params_torchvision"] == every["params_half_up"]).sum())
     source = published.load("torchvision_metadata")["source"].iloc[0]
@@ -117,9 +114,3 @@ def caption(runs: Runs) -> str:
         f"timm's numbers are the paper's in {timm} of {len(every)}. torchvision's weights of the {len(other)} do not "
         f"fit the paper's networks. Source: {source}, num_params."
     )
-
-
-def alt(runs: Runs) -> str:
-    """The table in words."""
-    names = ", ".join(make(runs)["model"])
-    return f"Table of the RegNets whose widths differ in torchvision: {names}."

@@ -1,14 +1,13 @@
 """Table 1: how many settings each design space has, by exact count (arXiv:2003.13678, Table 1)."""
 
-from __future__ import annotations
-
 import pandas as pd
 
 from regnet import published
 from regnet.design.spaces import spaces
+from regnet.figures.panels.element import Table
 from regnet.sweeps.store import Runs
 
-TITLE = "Design space summary"
+CHAPTER = "03-anynet"
 NAMES = {
     "AnyNetX_A": "anynetx_a",
     "AnyNetX_B": "anynetx_b",
@@ -19,14 +18,13 @@ NAMES = {
 }
 
 
-def make(runs: Runs) -> pd.DataFrame:
-    """Restriction, dimensions, the paper's formula and total, and three exact counts."""
-    return data(runs)
+def element(runs: Runs) -> Table:
+    """Arithmetic: the same in every regime."""
+    return Table(runs=runs, title="Design space summary", make=_numbers, how=_caption, seen=_alt, sortable=False)
 
 
-def data(runs: Runs) -> pd.DataFrame:
-    """One row a design space."""
-    del runs  # arithmetic: no population is needed
+def _numbers() -> pd.DataFrame:
+    """One row a design space: restriction, dimensions, the paper's formula and total, and three exact counts."""
     printed = published.load("paper_table1_design_spaces").set_index("design_space")
     rows = []
     for name, key in NAMES.items():
@@ -44,9 +42,7 @@ def data(runs: Runs) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def caption(runs: Runs) -> str:
-    """How the counts differ."""
-    table = data(runs)
+def _caption(table: pd.DataFrame) -> str:
     source = published.load("paper_table1_design_spaces")["source"].iloc[0]
     first, last = table["formula, exactly"].iloc[[0, -1]]
     return (
@@ -58,8 +54,6 @@ def caption(runs: Runs) -> str:
     )
 
 
-def alt(runs: Runs) -> str:
-    """The table in words."""
-    table = data(runs)
+def _alt(table: pd.DataFrame) -> str:
     dims = ", ".join(f"{name} {n}" for name, n in table[["space", "dims"]].to_numpy())
     return f"Table of {len(table)} design spaces with the number of settings of each; dimensions: {dims}."

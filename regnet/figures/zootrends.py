@@ -8,50 +8,77 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 import pandas as pd
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 
-from regnet.analysis.zoo_trends import LARGE, holds_from, longest_stage, saturation, trend
+from regnet.analysis.trends import LARGE, holds_from, longest_stage, saturation, trend
 from regnet.figures.numbers import published_models
-from regnet.figures.numbers.published_models import FAMILIES, Model
-from regnet.figures.panels import style, zoo_profiles
+from regnet.figures.numbers.published_models import FAMILIES
+from regnet.figures.panels import rivals, style
+from regnet.figures.panels.element import Cell, Panel, Picture, Row
+from regnet.figures.panels.zoo_profiles import SHORT
 from regnet.sweeps.regimes import Limits, find_regime
 from regnet.sweeps.store import Runs
 
-TITLE = "The top models together"
-HEIGHT = 6.2  # inches
-MARKS = ("o", "^")  # the first and the second quantity of a panel
-PANELS = {
-    "d": ("depth d (blocks)", ("d",)),
-    "g": ("group width g", ("g",)),
-    "stages": ("blocks of a stage", ("stage 3", "last stage")),
-    "limits": ("share of the limit", ("acts", "params")),
-}
+CHAPTER, NUMBER = "08-zoo", "Top models"
 
 
-def data(runs: Runs) -> pd.DataFrame:
-    """One row a RegNet: flops (10^9), d, g, blocks of stage 3 and of the last, shares of both limits."""
-    del runs  # published networks: the same in every regime
+@dataclass(frozen=True)
+class Trends(Panel):
+    """One or two columns of `models` against flops, a colour a family, a marker a column; the figure has the data."""
+
+    columns: Sequence[str]
+    limits: tuple[float, float] | None = None  # of the y axis; None for a logarithmic one
+
+    def draw(self, cell: Cell) -> None:
+        ax, many = cell.ax(), len(self.columns) > 1
+        for family, rows in models().groupby("family", sort=False):
+            ink, called = rivals.FAMILIES[str(family)].colour, FAMILIES[str(family)]
+            for column, mark, line, face in zip(self.columns, "o^", ("-", ":"), (ink, "none"), strict=False):
+                titles = [
+                    f"{model}: {column} {value:.4g}" for model, value in zip(rows["model"], rows[column], strict=True)
+                ]
+                ax.plot(rows["gf"], rows[column], color=ink, linewidth=0.9, alpha=0.45, linestyle=line)
+                points = style.scatter(ax, rows["gf"], rows[column], titles, colour=ink, marker=mark, s=26, alpha=0.9,
+                                       label=f"{called}, {column}" if many else called, zorder=3)  # fmt: skip
+                points.set(facecolors=face, edgecolors=ink, linewidths=1.3)
+        style.powers(ax, "x", (0.2, 0.8, 3.2, 12.8), room=0.3)
+        ax.set_xlim(right=45)
+        if self.limits:
+            ax.set_ylim(self.limits)
+        else:
+            ax.set_yscale("log", base=2)
+            ax.yaxis.set_major_formatter("{x:g}")
+        if "acts" in self.columns:
+            ax.axhline(1, color=style.INK, linewidth=1.2, linestyle="--")
+        ax.set_xlabel("flops (10⁹ multiply-adds)")
+        ax.set_title(self.title, fontsize=10, loc="left")
+        ax.legend(ncols=len(self.columns), handletextpad=0.3, columnspacing=0.8, fontsize=9)
+
+    def rows(self) -> pd.DataFrame:
+        return pd.DataFrame()
+
+    def words(self) -> str:
+        return ""
+
+
+@cache
+def models() -> pd.DataFrame:
+    """One row a RegNet: flops (10^9), d, g, blocks of stage 3 and of the last, shares of the limits at its flops."""
     rows = []
     for model in published_models.models("regnet"):
-        acts, params = shares(model)
+        depths, counts = model.net.depths, model.counts
         rows.append({
             "model": model.name, "family": model.family, "gf": model.gf, "size": model.size,
-            "d": model.net.depth, "g": model.g,
-            "stage 3": model.net.depths[2], "last stage": model.net.depths[-1], "acts": acts, "params": params,
-            "longest stage": int(longest_stage([model.net.depths])[0]),
+            "d": model.net.depth, "g": model.g, "stage 3": depths[2], "last stage": depths[-1],
+            "acts": counts.acts / _limits().acts(counts.flops),
+            "params": counts.params / _limits().params(counts.flops),
+            "longest stage": int(longest_stage([depths])[0]),
         })  # fmt: skip
     return pd.DataFrame(rows)
-
-
-def shares(model: Model) -> tuple[float, float]:
-    """Activations and parameters as shares of the constrained space's limits at the model's flops."""
-    limits = _limits()
-    flops = model.counts.flops
-    return model.counts.acts / limits.acts(flops), model.counts.params / limits.params(flops)
 
 
 def _limits() -> Limits:
@@ -60,61 +87,38 @@ def _limits() -> Limits:
     return limits
 
 
-@style.theme()
-def make(runs: Runs) -> Figure:
-    """Four panels against flops, a colour a family."""
-    rows = data(runs)
-    fig, axes = style.figure(2, HEIGHT, nrows=2)
-    for ax, (title, columns) in zip(axes, PANELS.values(), strict=True):
-        for family in FAMILIES:
-            for column, mark in zip(columns, MARKS, strict=False):
-                _series(ax, rows[rows["family"] == family], column, mark, family, named=len(columns) > 1)
-        ax.set_xscale("log", base=2)
-        ax.set_xticks([0.2, 0.8, 3.2, 12.8], ["0.2", "0.8", "3.2", "12.8"])
-        ax.minorticks_off()
-        ax.set_xlabel("flops (10⁹ multiply-adds)")
-        ax.set_title(title, fontsize=10, loc="left")
-        ax.legend(ncols=2 if len(columns) > 1 else 1, handletextpad=0.3, columnspacing=1.0)
-    axes[0].set_ylim(0, 36)
-    axes[1].set_yscale("log", base=2)
-    axes[1].yaxis.set_major_formatter("{x:g}")
-    axes[2].set_ylim(0, 26)
-    axes[3].set_ylim(0.5, 1.25)
-    axes[3].axhline(1, color=style.INK, linewidth=1.2, linestyle="--")
-    return fig
+def element(runs: Runs) -> Picture:
+    """Four panels against flops; the same in every regime."""
+    rows = models()
+    families = {name: rows[rows["family"] == family] for family, name in FAMILIES.items()}
+    grows = " and ".join(f"{trend(mine['gf'], mine['g']).rho:.2f} in {name}" for name, mine in families.items())
+    ends = [
+        f"{name}: g from {g[0]} to {g[-1]}, d from {d[0]} to {d[-1]}"
+        for name, mine in families.items()
+        for g, d in [(mine["g"].tolist(), mine["d"].tolist())]
+    ]
+    over = int((rows[["acts", "params"]] > 1).to_numpy().sum())
+    return Picture(
+        runs=runs,
+        title="The top models together",
+        rows=[
+            Row([Trends(runs, "depth d (blocks)", ["d"], (0, 36)), Trends(runs, "group width g", ["g"])], body=3.1),
+            Row([Trends(runs, "blocks of a stage", ["stage 3", "last stage"], (0, 26)),
+                 Trends(runs, "share of the limit", ["acts", "params"], (0.5, 1.25))], body=3.1),
+        ],
+        how=f"The {len(rows)} top RegNets against their flops. Group width: rank correlation with flops {grows}. "
+        f"{_saturates(families)} {_stages(rows)} {_over(rows)} All this describes "
+        f"{rows['family'].value_counts().iloc[0]} networks a family, each the best of 25 random settings.",
+        seen="Four panels against flops: depth, group width, blocks of stage 3 and of the last stage, and activations "
+        f"and parameters as shares of their limits, of which {over} of {2 * len(rows)} lie above one. "
+        f"{'; '.join(ends)}.",
+        more=models,
+    )  # fmt: skip
 
 
-def _series(ax: Axes, rows: pd.DataFrame, column: str, mark: str, family: str, *, named: bool) -> None:
-    ink, label = zoo_profiles.colour(family), FAMILIES[family] + (f", {column}" if named else "")
-    titles = [f"{model}: {column} {value:.4g}" for model, value in zip(rows["model"], rows[column], strict=True)]
-    hollow = {"facecolors": "none", "edgecolors": ink, "linewidths": 1.3} if mark == "^" else {}
-    ax.plot(rows["gf"], rows[column], color=ink, linewidth=0.9, alpha=0.45, linestyle=":" if mark == "^" else "-")
-    points = style.scatter(
-        ax, rows["gf"], rows[column], titles, colour=ink, marker=mark, s=26, alpha=0.9, label=label, zorder=3
-    )
-    if hollow:
-        points.set(**hollow)
-
-
-def caption(runs: Runs) -> str:
-    """The paper's sentences, each with its numbers."""
-    rows = data(runs)
-    return (
-        f"The {len(rows)} top RegNets against their flops. {_grows(rows)} {_saturates(rows)} {_stages(rows)} "
-        f"{_limit(rows)} All this describes {rows['family'].value_counts().iloc[0]} networks a family, each the best "
-        "of 25 random settings."
-    )
-
-
-def _grows(rows: pd.DataFrame) -> str:
-    found = [(name, trend(mine["gf"], mine["g"])) for name, mine in _families(rows)]
-    words = " and ".join(f"{t.rho:.2f} in {name}" for name, t in found)
-    return f"Group width: rank correlation with flops {words}."
-
-
-def _saturates(rows: pd.DataFrame) -> str:
+def _saturates(families: dict[str, pd.DataFrame]) -> str:
     words = []
-    for name, mine in _families(rows):
+    for name, mine in families.items():
         s = saturation(mine["size"], mine["d"])
         words.append(
             f"in {name} {s.small.rho:+.2f} below {LARGE:.1f}GF and {s.large.rho:+.2f} from there on, where d lies "
@@ -124,20 +128,19 @@ def _saturates(rows: pd.DataFrame) -> str:
 
 
 def _stages(rows: pd.DataFrame) -> str:
-    third = _least(rows, rows["longest stage"] == 3)
-    short = _least(rows, rows["last stage"] <= zoo_profiles.SHORT)
+    third, short = _least(rows, rows["longest stage"] == 3), _least(rows, rows["last stage"] <= SHORT)
     return (
         f"Stage 3 is the longest in every model named {third} or larger, "
-        f"the last stage has at most {zoo_profiles.SHORT} blocks in every one named {short} or larger."
+        f"the last stage has at most {SHORT} blocks in every one named {short} or larger."
     )
 
 
-def _least(rows: pd.DataFrame, holds: Sequence[bool] | pd.Series[bool]) -> str:
+def _least(rows: pd.DataFrame, holds: pd.Series[bool]) -> str:
     least = holds_from(rows["size"], np.asarray(holds))
     return f"{1000 * least:.0f}MF" if least < 1 else f"{least:.1f}GF" if math.isfinite(least) else "no size"
 
 
-def _limit(rows: pd.DataFrame) -> str:
+def _over(rows: pd.DataFrame) -> str:
     over = [
         f"{row['model']} ({name}, {100 * (row[name] - 1):.1f}% above)"
         for row in rows.to_dict("records")
@@ -148,24 +151,4 @@ def _limit(rows: pd.DataFrame) -> str:
     return (
         f"Limits of the constrained space, with f in GF: activations below {a:g} √f M, parameters below "
         f"{p:g} + {q:g} f M. Outside them: {', '.join(over) or 'none'}."
-    )
-
-
-def _families(rows: pd.DataFrame) -> list[tuple[str, pd.DataFrame]]:
-    return [(name, rows[rows["family"] == family]) for family, name in FAMILIES.items()]
-
-
-def alt(runs: Runs) -> str:
-    """The picture in words."""
-    rows = data(runs)
-    ends = rows.groupby("family", sort=False)[["d", "g"]].agg(["first", "last"])
-    words = [
-        f"{FAMILIES[str(family)]}: g from {row[('g', 'first')]} to {row[('g', 'last')]}, "
-        f"d from {row[('d', 'first')]} to {row[('d', 'last')]}"
-        for family, row in ends.iterrows()
-    ]
-    over = int((rows[["acts", "params"]] > 1).to_numpy().sum())
-    return (
-        "Four panels against flops: depth, group width, blocks of stage 3 and of the last stage, and activations and "
-        f"parameters as shares of their limits, of which {over} of {2 * len(rows)} lie above one. {'; '.join(words)}."
     )

@@ -17,7 +17,7 @@ from regnet.analysis.compare import exact
 from regnet.analysis.printed import better_printed, ratio, tau
 from regnet.analysis.rules.evidence import POINTS, About, Evidence, Family, Part
 from regnet.analysis.timing_fits import predicts_better
-from regnet.analysis.zoo_trends import holds_from, longest_stage, trend
+from regnet.analysis.trends import holds_from, longest_stage, trend
 
 ERROR, SD, V2 = "top1_error_pct_mean5", "top1_error_pct_std5", "imagenetv2_top1_error_pct_mean"
 MS, HOURS = "infer_ms_batch64_v100", "train_hr_100ep_8gpu"

@@ -40,7 +40,7 @@ class PredictsTime:
     def parts(self, evidence: Evidence) -> list[Part]:
         rows = _members(evidence, self.timed)
         found = []
-        for device, own in _devices(rows):
+        for device, own in devices(rows):
             result = predicts_better(own["acts"], own["flops"], own["ms_median"])
             found.append(Part(f"r(activations) - r(flops) on {device}", "r", result))
         return found
@@ -62,7 +62,7 @@ class TimeLaw:
             raise NotTestable(f"F spans {span:g}x here; a growth law is read off {LEAST_RANGE}x or more")
         rows = _members(evidence, self.populations)
         found = []
-        for device, own in _devices(rows):
+        for device, own in devices(rows):
             pairs = [_timed(evidence, name, own) for name in self.populations]
             result = best_trends.has_exponent(self.at, pairs, 0.75, 0.25)
             found.append(Part(f"exponent of time on {device}", "power of F", result))
@@ -86,7 +86,7 @@ class Faster:
 
     def parts(self, evidence: Evidence) -> list[Part]:
         found = []
-        for device, own in _devices(_rows(evidence)):
+        for device, own in devices(_rows(evidence)):
             slow, fast = (own[own["model"] == name.lower()] for name in (self.slow, self.fast))
             if len(slow) and len(fast):
                 result = self._ratio(slow.iloc[0], fast.iloc[0])
@@ -129,7 +129,7 @@ def _each_timed(rows: pd.DataFrame, populations: tuple[str, ...]) -> bool:
     return bool((rows["population"].value_counts().reindex(populations, fill_value=0) >= FEWEST).all())
 
 
-def _devices(rows: pd.DataFrame) -> Iterator[tuple[str, pd.DataFrame]]:
+def devices(rows: pd.DataFrame) -> Iterator[tuple[str, pd.DataFrame]]:
     """Each device's name, with its threads where it has any, and its rows."""
     for _, own in rows.groupby(_DEVICE, dropna=False, sort=False):
         device, threads = own.iloc[0][_DEVICE]

@@ -12,6 +12,8 @@ import pandas as pd
 from regnet import published
 from regnet.sweeps import labels
 
+F_REF = 0.4e9  # multiply-adds: the paper's flop regime that F stands for
+
 # What the paper's legends call a population, where it is not the label used here.
 SERIES = {
     "anynetx_a": ("AnyNetX_A", "AnyNetX"),
@@ -78,18 +80,55 @@ def best_span(figure: int, panel: str) -> tuple[float, float, float]:
     return low, best, high
 
 
+def best_ranges(figure: int, panel: str) -> pd.DataFrame:
+    """Footnote-4 ranges against flops, read off a panel: flops, multiple of F, low, best, high, source.
+
+    Ends that cannot be read are missing.
+    """
+    points = digitised(figure, panel)
+    wide = points.assign(y=points["y"].astype(float)).pivot(index="x", columns="series", values="y")
+    names = {"low": "95% CI low", "best": "best", "high": "95% CI high"}
+    table = pd.DataFrame({name: wide.get(series) for name, series in names.items()}, index=wide.index, dtype=float)
+    flops, source = 1e9 * wide.index.to_numpy(np.float64), points["source"].iloc[0] + ", read off the image"
+    return table.assign(flops=flops, multiple=flops / F_REF, source=source).reset_index(drop=True)
+
+
+def correlation(measure: str) -> float:
+    """Pearson's r of inference time with "flops" or "activations", printed in Fig 12 (top).
+
+    >>> correlation("flops"), correlation("activations")
+    (0.643, 0.897)
+    """
+    return float(_figure_12(f"inference time against {measure}")["pearson_r"])
+
+
+def law(measure: str) -> tuple[float, ...]:
+    """The coefficients of the curve of "acts" (millions), "params" (millions) or "time" (ms) in Fig 12; f in 10^9.
+
+    >>> law("acts"), law("params"), law("time")
+    ((6.5,), (3.0, 5.5), (24.0, 6.0))
+    """
+    row = _figure_12(measure)
+    terms = {"acts": ["sqrt_flops_G"], "params": ["constant", "flops_G"], "time": ["sqrt_flops_G", "flops_G"]}
+    return tuple(float(row[term]) for term in terms[measure])
+
+
+def _figure_12(what: str) -> pd.Series[Any]:
+    return published.load("paper_fig12_laws").set_index("what").loc[what]
+
+
 @dataclass(frozen=True)
 class Example:
-    """One of the networks that the paper draws, with widths as printed (before group compatibility)."""
+    """A network that a figure draws; the paper's have widths as printed (before group compatibility)."""
 
-    panel: str
+    name: str
     depths: tuple[int, ...]
     widths: tuple[int, ...]
     group_width: int
     bottleneck: float
     error: float  # percent
-    fit: dict[str, float] | None  # the printed w_a, w_0, w_m
     source: str
+    fit: dict[str, float] | None = None  # the printed w_a, w_0, w_m
 
     @property
     def widths_per_block(self) -> npt.NDArray[np.float64]:
@@ -110,7 +149,7 @@ def examples(figure: int) -> list[Example]:
 def _example(row: pd.Series[Any]) -> Example:
     fit = {"w_a": float(row["wa_fit"]), "w_0": float(row["w0_fit"]), "w_m": float(row["wm_fit"])}
     return Example(
-        panel=str(row["panel"]),
+        name=str(row["panel"]),
         depths=_whole(row["stage_depths"]),
         widths=_whole(row["stage_widths"]),
         group_width=int(row["group_w"]),

@@ -80,9 +80,19 @@ class Model:
 
     @property
     def size(self) -> float:
-        """The size that a RegNet is named by, in units of 10^9: 0.4 for RegNetX-400MF, nan for other families."""
-        number = self.key.rpartition("-")[2]
-        return float(number[:-2]) / (1000 if number.endswith("mf") else 1) if self.line else math.nan
+        """The size that a RegNet is named by, in units of 10^9; nan for other families."""
+        return size(self.name) if self.line else math.nan
+
+    @property
+    def given(self) -> RegNet:
+        """The quantised line of a RegNet.
+
+        Raises:
+            ValueError: a network of another family.
+        """
+        if self.line is None:
+            raise ValueError(f"{self.name} is not a RegNet: it is not given by a quantised line")
+        return self.line
 
     @property
     def g(self) -> int:
@@ -104,6 +114,34 @@ class Model:
     def batch_sizes(self) -> tuple[int, int]:
         """The paper's and that of pycls' configuration."""
         return int(self.paper["batch_size"]), int(self.pycls["batch_size"])
+
+
+def size(name: str) -> float:
+    """The size in a RegNet's name, in units of 10^9 multiply-adds.
+
+    >>> size("RegNetX-400MF"), size("regnety-8.0gf")
+    (0.4, 8.0)
+    """
+    number = name.lower().rpartition("-")[2]
+    return float(number[:-2]) / (1000 if number.endswith("mf") else 1)
+
+
+def timm_name(name: str) -> str:
+    """What timm calls a RegNet.
+
+    >>> timm_name("RegNetX-3.2GF"), timm_name("regnety-600mf")
+    ('regnetx_032', 'regnety_006')
+    """
+    return f"{name.lower().partition('-')[0]}_{round(10 * size(name)):03d}"
+
+
+def torchvision_name(name: str) -> str:
+    """What torchvision calls a RegNet.
+
+    >>> torchvision_name("RegNetX-1.6GF"), torchvision_name("RegNetY-8.0GF")
+    ('RegNet_X_1_6GF', 'RegNet_Y_8GF')
+    """
+    return name.replace("RegNet", "RegNet_").replace("-", "_").replace(".0GF", "GF").replace(".", "_")
 
 
 def prints_as(value: float, printed: float) -> bool:

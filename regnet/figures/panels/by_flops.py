@@ -37,7 +37,7 @@ class Series:
 
 @dataclass(frozen=True)
 class ByFlops(Panel):
-    """Means of `measure`, which is `called` so on its axis, in each series.
+    """Means of `measure`, which is `called` so, in each series.
 
     `least` adds each population's least value. A `tabled` panel stands beside EDF panels, and has title, n and legend
     where these have their tables.
@@ -71,7 +71,7 @@ class ByFlops(Panel):
 
     @cached_property
     def table(self) -> pd.DataFrame:
-        """One row a population: series, source, population, multiple of F, flops, n, mean, its interval, least value."""
+        """One row a population: series, source, population, multiple of F, flops, n, mean, its interval, least."""
         found = [pd.DataFrame(columns=COLUMNS)]
         for series in self.series:
             if series.theirs is not None:
@@ -105,7 +105,7 @@ class ByFlops(Panel):
         style.powers(ax, "x", self.ticks or sorted(set(self.table["multiple"])))
         if self.measure != "error":
             style.powers(ax, "y")
-        ax.set(xlabel="F / F_ref", ylabel=self.unit.of(self.called))
+        ax.set(xlabel="F / F_ref", ylabel=self.unit.of(self.called if self.least else f"mean {self.called}"))
         if top is not None:
             self._head(top, ax, cell.head)
         else:
@@ -136,11 +136,11 @@ class ByFlops(Panel):
         return words
 
     def rows(self) -> pd.DataFrame:
-        return self.table.assign(panel=self.name)
+        return self.table.drop(columns=[] if self.least else ["least"]).assign(panel=self.name)
 
     def words(self) -> str:
         said = []
         for label, part in self.table.groupby("series", sort=False):
             pairs = zip(part["mean"] / self.unit.size, part["multiple"], strict=True)
             said.append(f"{label} {', '.join(f'{mean:.4g} at {multiple:g} F' for mean, multiple in pairs)}")
-        return f"{self.title}, mean {self.unit.of(self.called)}: {'; '.join(said)}."
+        return f"{self.title[0].upper()}{self.title[1:]}, mean {self.unit.of(self.called)}: {'; '.join(said)}."

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 from typing import Literal
 
+import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.colors import to_rgba
-from matplotlib.figure import Figure
 from matplotlib.patches import Circle, FancyArrowPatch, FancyBboxPatch
 
-from regnet.figures.panels import style
+from regnet.figures.panels.element import Cell, Panel
 from regnet.figures.panels.layers import Layer
 
 Point = tuple[float, float]
@@ -27,19 +29,79 @@ FILLS = {
     "linear": "#d55e00",
     "frame": "#7f7f7f",
 }
-ACTIVATIONS = {"relu": "ReLU", "silu": "SiLU"}
+WORDS = {"bn": "BN", "act": "ReLU"}
 LINE = "#6b6b6b"
 TALL, THIN = 0.44, 0.24  # heights of a convolution's box and of a BN or activation strip
 RADIUS = 0.13  # of the circle of a sum
 
 
-def canvas(height: float, width: float = style.WIDTH) -> tuple[Figure, Axes]:
-    """An empty figure whose data coordinates are inches, (0, 0) at the lower left."""
-    fig = Figure(figsize=(width, height))
-    ax = fig.add_axes((0.0, 0.0, 1.0, 1.0))
-    ax.set(xlim=(0, width), ylim=(0, height))
-    ax.set_axis_off()
-    return fig, ax
+@dataclass(frozen=True)
+class Canvas(Panel):
+    """A panel whose data coordinates are inches, (0, 0) at the lower left."""
+
+    def draw(self, cell: Cell) -> None:
+        ax = cell.ax()
+        ax.set(xlim=(0, cell.width), ylim=(0, cell.body), aspect="equal")
+        ax.set_axis_off()
+        self.sketch(ax)
+
+    @abstractmethod
+    def sketch(self, ax: Axes) -> None:
+        """The picture, in inches."""
+
+    def words(self) -> str:
+        return ""
+
+
+@dataclass(frozen=True)
+class BlockDiagram(Canvas):
+    """One block from top to bottom, under a heading and a note; `middle`, `top` and `width` are inches of its boxes.
+
+    The shortcut runs on the left of the main path and holds the projection where there is one.
+    """
+
+    layers: Sequence[Layer]
+    middle: float
+    top: float  # of the heading
+    heading: str
+    width: float = 1.3
+    gap: float = 0.34
+    shapes: bool = True
+    note: str = ""
+
+    def sketch(self, ax: Axes) -> None:
+        x, top, gap = self.middle, self.top - (0.55 if self.note else 0.3), self.gap
+        ax.text(x, self.top, self.heading, ha="center", va="top", fontsize=10.5, fontweight="bold")
+        ax.text(x, self.top - 0.25, self.note, ha="center", va="top", fontsize=9)
+        shortcut = [layer for layer in self.layers if layer.path == "shortcut"]
+        y, before = top, (self.layers[0].width_in, self.layers[0].size_in)
+        for layer in self.layers:
+            if layer.path == "shortcut":
+                continue
+            label = shape(*before) if self.shapes else ""
+            if layer.kind == "add":
+                arrow(ax, (x, y), (x, y - gap), label=label)
+                y -= gap + 2 * RADIUS
+                _sum(ax, shortcut, x, y + RADIUS, top - 0.1, self.width)
+                ax.plot((x, x), (y, y - 0.1), color=LINE, linewidth=1.2)
+                y -= 0.1
+            elif layer.kind in ("conv", "se"):
+                drop = gap + 0.14 if y == top else gap
+                arrow(ax, (x, y), (x, y - drop), label=label)
+                y = box(ax, x, y - drop, self.width, TALL, describe(layer), layer.kind)
+            else:
+                y = box(ax, x, y, self.width, THIN, describe(layer), layer.kind)
+            before = (layer.width, layer.size)
+        arrow(ax, (x, y), (x, y - gap), label=shape(*before) if self.shapes else "")
+
+    def rows(self) -> pd.DataFrame:
+        """One row a layer."""
+        return pd.DataFrame([{"panel": self.name, "source": "here"} | asdict(layer) for layer in self.layers])
+
+    @property
+    def convolutions(self) -> int:
+        """How many the block has, its shortcut's included."""
+        return sum(layer.kind == "conv" for layer in self.layers)
 
 
 def box(ax: Axes, x: float, top: float, width: float, height: float, text: str, kind: str, alpha: float = 0.3) -> float:
@@ -76,7 +138,7 @@ def shape(width: int, size: int) -> str:
     return f"{width} × {size} × {size}"
 
 
-def describe(layer: Layer, activation: str = "relu") -> str:
+def describe(layer: Layer) -> str:
     """The words in a layer's box: kernel and output width, then group width and stride where they are not trivial.
 
     >>> describe(Layer("conv", 64, 14, 64, 28, kernel=3, stride=2, groups=4)).splitlines()
@@ -86,43 +148,11 @@ def describe(layer: Layer, activation: str = "relu") -> str:
         more = [f"g {layer.width // layer.groups}"] * (layer.groups > 1) + [f"stride {layer.stride}"] * (
             layer.stride > 1
         )
-        return "\n".join([f"{layer.kernel}×{layer.kernel} conv, {layer.width}", *([", ".join(more)] if more else [])])
-    if layer.kind == "se":
-        return f"SE, {layer.squeeze}"
-    return {"bn": "BN", "act": ACTIVATIONS[activation], "add": "+", "pool": "pool", "linear": "fc"}[layer.kind]
+        return f"{layer.kernel}×{layer.kernel} conv, {layer.width}" + f"\n{', '.join(more)}" * bool(more)
+    return f"SE, {layer.squeeze}" if layer.kind == "se" else WORDS[layer.kind]
 
 
-def draw_block(
-    ax: Axes, layers: Sequence[Layer], x: float, top: float, *,
-    activation: str = "relu", width: float = 1.3, gap: float = 0.34, shapes: bool = True,
-) -> float:  # fmt: skip
-    """One block, from its input arrow at `top` down to its output arrow; returns the lower end.
-
-    The shortcut runs on the left of the main path and holds the projection where there is one.
-    """
-    main = [layer for layer in layers if layer.path == "main"]
-    shortcut = [layer for layer in layers if layer.path == "shortcut"]
-    y, before = top, (layers[0].width_in, layers[0].size_in)
-    for layer in main:
-        label = shape(*before) if shapes else ""
-        if layer.kind == "add":
-            arrow(ax, (x, y), (x, y - gap), label=label)
-            y -= gap + 2 * RADIUS
-            _sum(ax, shortcut, x, y + RADIUS, top - 0.1, width, activation)
-            ax.plot((x, x), (y, y - 0.1), color=LINE, linewidth=1.2)
-            y -= 0.1
-        elif layer.kind in ("conv", "se"):
-            drop = gap + 0.14 if y == top else gap
-            arrow(ax, (x, y), (x, y - drop), label=label)
-            y = box(ax, x, y - drop, width, TALL, describe(layer), layer.kind)
-        else:
-            y = box(ax, x, y, width, THIN, describe(layer, activation), layer.kind)
-        before = (layer.width, layer.size)
-    arrow(ax, (x, y), (x, y - gap), label=shape(*before) if shapes else "")
-    return y - gap
-
-
-def _sum(ax: Axes, projection: Sequence[Layer], x: float, y: float, fork: float, width: float, activation: str) -> None:
+def _sum(ax: Axes, projection: Sequence[Layer], x: float, y: float, fork: float, width: float) -> None:
     """The circle that adds the shortcut, which leaves the main path at height `fork`."""
     ax.add_patch(Circle((x, y), RADIUS, facecolor=to_rgba(FILLS["add"], 0.3), edgecolor=FILLS["add"]))
     ax.text(x, y, "+", ha="center", va="center_baseline", fontsize=11)
@@ -134,7 +164,7 @@ def _sum(ax: Axes, projection: Sequence[Layer], x: float, y: float, fork: float,
     arrow(ax, (x, fork), (column, fork), (column, top))
     for layer in projection:
         height = TALL if layer.kind == "conv" else THIN
-        top = box(ax, column, top, width, height, describe(layer, activation), layer.kind)
+        top = box(ax, column, top, width, height, describe(layer), layer.kind)
     arrow(ax, (column, top), (column, y), (x - RADIUS, y))
 
 

@@ -30,12 +30,14 @@ class Entry:
     """One population of a panel; label and line are its design space's where none is given.
 
     `series` is what the paper's legend calls it: "" where the paper prints no number, None for the space's own name.
+    `figure` is where the paper prints it, if not in the panel's own figure.
     """
 
     population: Population
     series: str | None = None
     label: str = ""
     line: Line = ""
+    figure: int = 0
 
 
 @dataclass(frozen=True)
@@ -86,7 +88,7 @@ class Edfs(Panel):
         return Curve(
             population=name,
             errors=np.empty(0) if frame is None else frame["error"].to_numpy(np.float64),
-            paper=paper.printed(self.figure, *series, panel=self.place),
+            paper=paper.printed(entry.figure or self.figure, *series, panel=self.place),
             label=entry.label or labels.label(name),
             look={"color": style.colour(name), "linestyle": entry.line or style.line(name)},
             note=state(self.runs, entry.population) if frame is None else "",

@@ -3,19 +3,17 @@
 Width w in and out, resolution r, group width g. Parameters are weights alone: batch normalisation adds 2 w.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import pandas as pd
-from matplotlib.axes import Axes
 
 from regnet.design.convolutions import Conv, Shape, convolutions
 from regnet.design.networks import Stem
 from regnet.figures.panels import style
-from regnet.page.records import Table
+from regnet.figures.panels.element import Cell, Panel
 
 WIDTH, RESOLUTION, GROUP = 64, 14, 16  # of the sample that is counted
+LABEL = f"Costs of convolutions, counted at w = {WIDTH}, r = {RESOLUTION}, g = {GROUP}"
 
 
 @dataclass(frozen=True)
@@ -28,6 +26,13 @@ class Operator:
     acts: str
     group: int
     place: int
+
+    @property
+    def counted(self) -> Conv:
+        """The convolution in a one-block stage of stride 1 with w = `WIDTH`, b = 1, at resolution `RESOLUTION`."""
+        shape = Shape([1], [WIDTH], [WIDTH], [self.group], (1,), Stem(width=WIDTH, stride=1), "X", 0.0)
+        _stem, *block = convolutions(shape, RESOLUTION)
+        return [conv for conv in block if conv.count][self.place]
 
 
 OPERATORS = (
@@ -46,7 +51,7 @@ def table() -> pd.DataFrame:
     """
     rows = []
     for operator in OPERATORS:
-        conv = counted(operator)
+        conv = operator.counted
         rows.append({
             "convolution": operator.name,
             "flops": operator.flops, "params": operator.params, "acts": operator.acts,
@@ -55,27 +60,22 @@ def table() -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def counted(operator: Operator) -> Conv:
-    """The convolution in a one-block stage of stride 1 with w = `WIDTH`, b = 1, at resolution `RESOLUTION`."""
-    shape = Shape([1], [WIDTH], [WIDTH], [operator.group], (1,), Stem(width=WIDTH, stride=1), "X", 0.0)
-    stem, expand, *rest = convolutions(shape, RESOLUTION)
-    del stem
-    block = [conv for conv in (expand, *rest) if conv.count]
-    return block[operator.place]
+class Operators(Panel):
+    """The formulas as a table."""
 
+    def draw(self, cell: Cell) -> None:
+        ax = cell.ax()
+        ax.set_axis_off()
+        ax.set(xlim=(0, 1), ylim=(len(OPERATORS) + 2.2, -0.2))
+        cells = [("", "flops", "params", "acts"), *((o.name, o.flops, o.params, o.acts) for o in OPERATORS)]
+        for y, words in enumerate(cells):
+            for x, word in zip((0, 0.6, 0.83, 1.0), words, strict=True):
+                said = ax.text(x, y + 0.5, word, ha="right" if x else "left", va="center", fontsize=9)
+                said.set_in_layout(False)
+        ax.axhline(1, color=style.INK, linewidth=0.8)
 
-def draw(ax: Axes) -> None:
-    """The formulas as a table in an axes."""
-    ax.set_axis_off()
-    ax.set(xlim=(0, 1), ylim=(len(OPERATORS) + 2.2, -0.2))
-    cells = [("", "flops", "params", "acts"), *((o.name, o.flops, o.params, o.acts) for o in OPERATORS)]
-    for y, (name, *costs) in enumerate(cells):
-        ax.text(0, y + 0.5, name, ha="left", va="center", fontsize=9).set_in_layout(False)
-        for x, cost in zip((0.6, 0.83, 1.0), costs, strict=True):
-            ax.text(x, y + 0.5, cost, ha="right", va="center", fontsize=9).set_in_layout(False)
-    ax.axhline(1, color=style.INK, linewidth=0.8)
+    def rows(self) -> pd.DataFrame:
+        return table().assign(panel=self.name, source="computed")
 
-
-def check() -> Table:
-    """The table for a notebook."""
-    return Table(table(), f"Costs of convolutions, counted at w = {WIDTH}, r = {RESOLUTION}, g = {GROUP}")
+    def words(self) -> str:
+        return ""

@@ -1,151 +1,173 @@
-"""The best networks at one flop regime after another: footnote-4 values against F, and the signs that show them."""
+"""The best networks at one flop regime after another: a parameter against F here and in the paper, and its signs."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
-from matplotlib.ticker import LogLocator, NullLocator
 
-from regnet.analysis.best_trends import Pairs
-from regnet.analysis.bootstrap import best_range
+from regnet.analysis import best_trends
+from regnet.analysis.bootstrap import weights
+from regnet.evidence.trends import pairs, ranges
 from regnet.figures.numbers import paper
-from regnet.figures.panels import captions, style
-from regnet.figures.panels import waiting as panels
-from regnet.page import box
+from regnet.figures.panels import style
+from regnet.figures.panels.element import Cell, Panel
 from regnet.sweeps.population import Population
 from regnet.sweeps.regimes import find_regime
 from regnet.sweeps.store import Runs
 
-Floats = npt.NDArray[np.float64]
-Frames = Mapping[Population, pd.DataFrame]
 GREY = "#8a8a8a"
-F_REF = 0.4  # 10^9 multiply-adds: the paper's flop regime that F stands for
-SPANS = {"low": "95% CI low", "best": "best", "high": "95% CI high"}  # what the paper's read-off values call them
 READ = (
     "Dot: the most likely best value; thick bar: where the best networks lie (footnote 4 of the paper: about the 15 "
     "best, whatever n is; not a confidence interval that shrinks)"
 )
+OURS, THEIRS = (0.5, 1, 2, 4), (0.5, 2, 8, 32)  # ticks: multiples of F here and in the paper
+Effect = Literal["change", "factor", "mean", "share"]
+SAID: dict[Effect, tuple[str, str]] = {  # how a trend is called, and its numbers
+    "change": ("a doubling of F", "{:+.1f}"),
+    "factor": ("a doubling of F", "×{:.2f}"),
+    "mean": ("mean of the best", "{:.2f}"),
+    "share": ("of b = 1", "{:.0%}"),
+}
 
 
-def of_space(element: str, runs: Runs, space: str) -> tuple[Population, ...]:
-    """The element's populations of one design space in the regime of the runs, from the least F on."""
-    found = [population for population in box.populations(element, runs) if population.space == space]
-    return tuple(sorted(found, key=lambda population: population.multiple))
+@dataclass(frozen=True)
+class Trend(Panel):
+    """A drawn parameter of populations that grow with flops, beside the paper's Figure 11: its column and its name.
 
-
-def frames(runs: Runs, populations: Sequence[Population]) -> dict[Population, pd.DataFrame]:
-    """The members of those populations that are there.
-
-    Raises:
-        MissingPopulation: none is there.
+    `effect` is how its trend is told: the change or the factor of the best value a doubling of F; the mean of the best
+    values; or, for b, the footnote-4 weight of the networks with b = 1. `ticks` are those of a logarithmic axis.
     """
-    found = panels.require(runs, panels.names(runs, populations))
-    return {population: runs.frame(population) for population in populations if population.name in found}
+
+    populations: Sequence[Population]
+    label: str
+    effect: Effect
+    ticks: Sequence[float] = ()
+    head = 0.5  # inches
+    fewest = 1
+
+    @property
+    def of(self) -> tuple[Population, ...]:
+        return tuple(self.populations)
+
+    @property
+    def column(self) -> str:
+        """Of the members: the value before widths and groups are made compatible."""
+        return f"drawn_{self.name}"
+
+    @cached_property
+    def ours(self) -> pd.DataFrame:
+        """One row a population: its best range and its own."""
+        return ranges(self.frames, self.column)
+
+    @cached_property
+    def theirs(self) -> pd.DataFrame:
+        """One row a flop regime of the paper."""
+        return paper.best_ranges(11, self.name)
+
+    @cached_property
+    def trend(self) -> dict[str, float]:
+        """How the best value goes with F: effect, its 95% interval (low, high), and the paper's.
+
+        A share has instead the share of those networks in the population (base_rate), means over populations both.
+        """
+        at, members = self.ours["multiple"], pairs(self.frames, self.column)
+        best, regimes = self.theirs["best"].to_numpy(np.float64), self.theirs["multiple"]
+        match self.effect:
+            case "change":
+                here, there = best_trends.change(at, members), best_trends.slope(regimes, best)
+            case "factor":
+                here, there = best_trends.factor(at, members), 2 ** best_trends.slope(regimes, np.log2(best))
+            case "mean":
+                here, there = best_trends.average(members), best.mean()
+            case "share":
+                ones = [(weights(errors) @ (np.asarray(x) == 1), np.mean(np.asarray(x) == 1)) for x, errors in members]
+                effect, base = np.mean(ones, axis=0).tolist()
+                return {"effect": effect, "base_rate": base, "paper": float(np.mean(best == 1))}
+        return here._asdict() | {"paper": float(there)}
+
+    @property
+    def heading(self) -> tuple[str, str]:
+        """What is followed, and its trend."""
+        what, form = SAID[self.effect]
+        said = {name: form.format(value) for name, value in self.trend.items()}
+        if self.effect == "share":
+            words = f"{said['effect']} of the winning weight, {said['base_rate']} of the networks"
+        elif np.isnan(self.trend["effect"]):
+            words = f"here one regime, paper ≈ {said['paper']}"
+        else:
+            words = f"here {said['effect']} ({said['low']} to {said['high']}), paper ≈ {said['paper']}"
+        return f"{self.label}, {what}", words
+
+    def draw(self, cell: Cell) -> None:
+        grid = cell.place.subgridspec(2, 2, height_ratios=(cell.head, cell.body), width_ratios=(4, 7))  # alike octaves
+        top = cell.fig.add_subplot(grid[0, :])
+        top.set_axis_off()
+        words = top.text(-0.06, 1, ":\n".join(self.heading), va="top", fontsize=9.5, linespacing=1.3)
+        words.set_in_layout(False)
+        ours = cell.fig.add_subplot(grid[1, 0])
+        theirs = cell.fig.add_subplot(grid[1, 1], sharey=ours)
+        colour = style.colour(self.of[0].name)
+        whiskers(ours, self.ours["multiple"], self.ours, colour, self.name, population=True)
+        whiskers(theirs, self.theirs["multiple"], self.theirs, colour, self.name)
+        for ax, ticks, title in ((ours, OURS, "here"), (theirs, THEIRS, "paper")):
+            style.powers(ax, "x", ticks)
+            ax.set_xlabel("F / F_ref")
+            ax.set_title(title, fontsize=9.5, loc="left")
+        if self.ticks:
+            style.powers(ours, "y", self.ticks, room=0.4)
+        theirs.tick_params(labelleft=False)
+
+    def rows(self) -> pd.DataFrame:
+        ours, theirs = (table.assign(statistic="best range") for table in (self.ours, self.theirs))
+        trend = pd.DataFrame([self.trend]).assign(source=self.here, statistic=self.effect)
+        return pd.concat([ours.assign(source=self.here), theirs, trend], ignore_index=True).assign(panel=self.name)
+
+    def words(self) -> str:
+        return f"{': '.join(self.heading)}."
 
 
-def pairs(found: Frames, column: str) -> Pairs:
-    """The statistic and the error of each population's members."""
-    return [(frame[column].to_numpy(np.float64), frame["error"].to_numpy(np.float64)) for frame in found.values()]
-
-
-def multiples(found: Frames) -> list[float]:
-    """F of each population as a multiple of the regime's."""
-    return [population.multiple for population in found]
-
-
-def summary(found: Frames, column: str) -> pd.DataFrame:
-    """One row a population: multiple of F, flops, n, footnote 4's low, best and high, the population's own range."""
-    rows = []
-    for (population, frame), (x, errors) in zip(found.items(), pairs(found, column), strict=True):
-        low, best, high = best_range(x, errors)
-        values = np.asarray(x)
-        rows.append({
-            "population": population.name, "multiple": population.multiple, "flops": population.flops, "n": len(frame),
-            "low": low, "best": best, "high": high,
-            "least": float(values.min()), "median": float(np.median(values)), "greatest": float(values.max()),
-        })  # fmt: skip
-    return pd.DataFrame(rows)
-
-
-def members(found: Frames, column: str) -> pd.DataFrame:
-    """One row a network: population, index, network_id, flops, error, and the statistic."""
-    kept = ["index", "network_id", "flops", "error", column]
-    return pd.concat(
-        [frame[list(dict.fromkeys(kept))].assign(population=p.name) for p, frame in found.items()], ignore_index=True
-    )
-
-
-def digitised(figure: int, panel: str) -> pd.DataFrame:
-    """The paper's values read off a panel: flops (10^9), multiple of F, low, best, high (missing where unreadable)."""
-    points = paper.digitised(figure, panel)
-    wide = points.assign(y=points["y"].astype(float)).pivot(index="x", columns="series", values="y")
-    table = pd.DataFrame({name: wide.get(series) for name, series in SPANS.items()}, index=wide.index, dtype=float)
-    table = table.rename_axis("flops").reset_index()
-    return table.assign(multiple=table["flops"] / F_REF, source=points["source"].iloc[0] + ", read off the image")
-
-
-def whiskers(ax: Axes, x: str, table: pd.DataFrame, colour: str, titles: Sequence[str]) -> None:
-    """Each row's whole population as a thin bar with its median, its best range as a thick bar, its best as a dot."""
-    at = table[x].to_numpy(np.float64)
-    if "least" in table:
-        ax.vlines(at, table["least"], table["greatest"], color=GREY, linewidth=1.1)
-        ax.scatter(at, table["median"], marker="_", s=90, color=GREY, linewidths=1.6)
-    low, high = table["low"].fillna(table["best"]), table["high"].fillna(table["best"])
-    ax.vlines(at, low, high, color=colour, linewidth=6, alpha=0.45)
-    ax.plot(at, table["best"], color=colour, linewidth=0.9, alpha=0.5)
-    style.scatter(ax, at, table["best"], titles, colour=colour, s=30, alpha=1.0, zorder=3)
+def whiskers(
+    ax: Axes,
+    x: npt.ArrayLike,
+    table: pd.DataFrame,
+    colour: str,
+    called: str,
+    unit: style.Unit = style.ONE,
+    *,
+    population: bool = False,
+) -> None:
+    """Each row's best range as a thick bar, its best as a dot; the whole population as a thin bar with its median."""
+    low, best, high = (table[name] / unit.size for name in ("low", "best", "high"))
+    if population:
+        ax.vlines(x, table["least"] / unit.size, table["greatest"] / unit.size, color=GREY, linewidth=1.1)
+        ax.scatter(x, table["median"] / unit.size, marker="_", s=90, color=GREY, linewidths=1.6)
+    ax.vlines(x, low.fillna(best), high.fillna(best), color=colour, linewidth=6, alpha=0.45)
+    ax.plot(x, best, color=colour, linewidth=0.9, alpha=0.5)
+    titles = []
+    for row, *span in zip(table.to_dict("records"), low, best, high, strict=True):
+        ends = [f"{value:.4g}" if np.isfinite(value) else "?" for value in span]
+        who = f"{row['population']}, n = {row['n']}" if "population" in row else f"paper, {row['flops'] / 1e9:g} GF"
+        titles.append(f"{who}: best {called} {ends[1]} ({ends[0]} to {ends[2]})")
+    style.scatter(ax, x, best, titles, colour=colour, s=30, alpha=1.0, zorder=3)
 
 
 def signs(colour: str, *, population: bool = True) -> list[Line2D]:
     """What the signs of `whiskers` mean, for a legend."""
-    whole = {"color": GREY, "linewidth": 1.1, "marker": "_", "markersize": 9, "markeredgewidth": 1.6}
+    whole: dict[str, Any] = {"color": GREY, "linewidth": 1.1, "marker": "_", "markersize": 9, "markeredgewidth": 1.6}
     found = [
         Line2D([], [], color=colour, marker="o", linestyle="none", markersize=6, label="most likely best value"),
         Line2D([], [], color=colour, linewidth=6, alpha=0.45, label="range of the best networks"),
-        Line2D([], [], label="whole population, median", **whole),  # type: ignore[arg-type]
+        Line2D([], [], label="whole population, median", **whole),
     ]
     return found if population else found[:2]
-
-
-def titles(table: pd.DataFrame, name: str) -> list[str]:
-    """What a best value says on hover."""
-    words = []
-    for row in table.to_dict("records"):
-        ends = [f"{row[end]:.4g}" if np.isfinite(row[end]) else "?" for end in ("low", "high")]
-        who = f"{row['population']}, n = {row['n']}" if "population" in row else f"paper, {row['flops']:g} GF"
-        words.append(f"{who}: best {name} {row['best']:.4g} ({ends[0]} to {ends[1]})")
-    return words
-
-
-def flops_axis(ax: Axes, ticks: Sequence[float], *, label: str = "F / F_ref") -> None:
-    """A logarithmic axis with those ticks and half an octave beyond the first and the last."""
-    ax.set_xscale("log", base=2)
-    ax.set_xticks(list(ticks), [f"{tick:g}" for tick in ticks])
-    ax.xaxis.set_minor_locator(NullLocator())
-    ax.set(xlim=(ticks[0] / 2**0.5, ticks[-1] * 2**0.5), xlabel=label)
-
-
-def setting(runs: Runs, found: Frames) -> str:
-    """The caption's sentence about the populations that are there."""
-    return captions.setting(runs, [population.name for population in found])
-
-
-def missing(runs: Runs, element: str) -> str:
-    """The sentence about the element's populations that are not there; "" where none lacks."""
-    return panels.words(runs, panels.names(runs, box.populations(element, runs)))
-
-
-def values_axis(ax: Axes) -> None:
-    """A logarithmic y axis with plain numbers."""
-    ax.set_yscale("log")
-    ax.yaxis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0)))
-    ax.yaxis.set_major_formatter("{x:g}")
-    ax.yaxis.set_minor_locator(NullLocator())
 
 
 def nominal(runs: Runs) -> str:
@@ -154,6 +176,6 @@ def nominal(runs: Runs) -> str:
     if runs.regime == "imagenet":
         return f"F_ref = {here:g} MF, the paper's."
     return (
-        f"F_ref is {here:g} MF here and stands for the paper's {1e3 * F_REF:g}MF in name only: directions and ratios "
-        "compare, values do not."
+        f"F_ref is {here:g} MF here and stands for the paper's {paper.F_REF / 1e6:g}MF in name only: directions and "
+        "ratios compare, values do not."
     )
