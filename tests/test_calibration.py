@@ -10,7 +10,7 @@ from regnet import figures
 from regnet.analysis.calibration import choose, summarise, variance
 from regnet.sweeps.calibration import SEED, Grid, calibrate, calibration_sheet, default_grid, tasks, trainings
 from regnet.sweeps.engine import Local
-from regnet.sweeps.experiments import SECTION3
+from regnet.sweeps.experiments import named
 from regnet.sweeps.folders import CHECKOUT
 from regnet.sweeps.regimes import find_regime
 from regnet.sweeps.sealing import seal
@@ -123,7 +123,7 @@ def test_the_grid_trains_each_network_by_everything_before_the_next_network() ->
     assert len(
         {tuple(task.cells[k] for k in ("space", "index", "images", "batch", "lr", "seed")) for task in found}
     ) == len(found)
-    assert SEED not in {population.seed for population in SECTION3}
+    assert SEED not in {population.seed for population in named("pocket")}
 
 
 def test_a_calibration_goes_on_where_it_stopped_and_seals_one_row_a_training(
