@@ -6,11 +6,15 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from regnet import figures
 from regnet.analysis.calibration import choose, summarise, variance
 from regnet.sweeps.calibration import SEED, Grid, calibrate, calibration_sheet, default_grid, tasks, trainings
 from regnet.sweeps.engine import Local
-from regnet.sweeps.experiments import SECTION3
+from regnet.sweeps.experiments import named
+from regnet.sweeps.folders import CHECKOUT
+from regnet.sweeps.regimes import find_regime
 from regnet.sweeps.sealing import seal
+from regnet.sweeps.store import MissingPopulation, open_runs
 
 
 def frame(
@@ -119,7 +123,7 @@ def test_the_grid_trains_each_network_by_everything_before_the_next_network() ->
     assert len(
         {tuple(task.cells[k] for k in ("space", "index", "images", "batch", "lr", "seed")) for task in found}
     ) == len(found)
-    assert SEED not in {population.seed for population in SECTION3}
+    assert SEED not in {population.seed for population in named("pocket")}
 
 
 def test_a_calibration_goes_on_where_it_stopped_and_seals_one_row_a_training(
@@ -143,3 +147,25 @@ def test_a_regime_with_given_settings_is_not_calibrated() -> None:
         default_grid("imagenet")
     with pytest.raises(ValueError, match="multiple of 2, got 3"):
         Grid(networks=3)
+
+
+def test_the_figure_shows_every_candidate_and_what_the_rule_takes() -> None:
+    pocket = open_runs("pocket", CHECKOUT / "runs")
+    shown, base = figures.element("calibration", pocket), find_regime("pocket").base
+    pd.testing.assert_frame_equal(shown.data(), summarise(pocket.calibration()))
+    assert f"The rule takes batch {base.batch}, learning rate {base.lr:g}, {base.images:,} images." in shown.caption()
+    assert "0 of 6 candidates pass both thresholds" in shown.caption()
+    assert "reliability 0.81 and rank correlation 0.30" in shown.alt()
+    figure = shown.drawn()
+    left, right = figure.axes
+    assert [text.get_text()[-2:] for text in left.texts] == [" s"] * 6
+    assert sum(len(points.get_offsets()) for points in right.collections) == 2 * 16
+    assert len(figure.legends[0].get_texts()) == 2 + 3
+
+
+def test_without_a_calibration_the_figure_names_the_command(tmp_path: Path) -> None:
+    empty = figures.element("calibration", open_runs("pocket", tmp_path))
+    assert empty.populations == []
+    for read in (empty.drawn, empty.data, empty.caption, empty.alt):
+        with pytest.raises(MissingPopulation, match="regnet calibrate pocket"):
+            read()

@@ -12,7 +12,7 @@ from regnet.cli import app
 from regnet.design.complexity import complexity
 from regnet.sweeps.calibration import SEED
 from regnet.sweeps.engine import Local
-from regnet.sweeps.experiments import SECTION3
+from regnet.sweeps.experiments import SECTION3, named
 from regnet.sweeps.length_calibration import SEARCHES, Search, price, rank_plans, rate_plans, sheet, trainings
 from regnet.sweeps.population import Population
 from regnet.sweeps.regimes import regimes
@@ -49,7 +49,7 @@ def test_rates_are_searched_on_every_space_of_section_3_network_by_network() -> 
             **dict.fromkeys(search.images[:2], 12 * 4 * 4),
             LONG: 2 * 4 * 4,
         }
-        assert {task.cells["space"] for task in of[12_800]} == {population.space for population in SECTION3}
+        assert {task.cells["space"] for task in of[12_800]} == set(SECTION3)
         assert {task.cells["space"] for task in of[LONG]} == {"anynetx_a", "regnetx"}
         assert [task.cells["index"] for task in plan.tasks] == sorted(task.cells["index"] for task in plan.tasks)
         assert len({plan.sheet.key_of(task.cells) for task in plan.tasks}) == len(plan.tasks)
@@ -61,7 +61,7 @@ def test_rates_are_searched_on_every_space_of_section_3_network_by_network() -> 
             assert recipe.warmup_images == recipe.images // 10
             low, high = regimes["natural"].window()
             assert low <= complexity(task.network, 32, classes).flops <= high
-    assert SEED not in {population.seed for population in SECTION3}
+    assert SEED not in {population.seed for population in named("natural")}
 
 
 LONG = SEARCHES["natural"].long_images
@@ -111,7 +111,7 @@ def test_stages_go_on_where_they_stopped_and_seal_one_row_a_training() -> None:
     assert table["seconds"].iloc[0] > 0
     left = price(rank_plans("natural", SMALL, RATES))
     assert left["core_hours"].tolist() == [0, 0]
-    assert status(regimes["natural"]).set_index("population").loc["calibration-2", "sealed"] == 40
+    assert status(regimes["natural"], ()).set_index("population").loc["calibration-2", "sealed"] == 40
 
 
 def test_a_price_before_any_training_is_in_proportion_to_images() -> None:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import importlib
 import shutil
 from itertools import combinations
 from pathlib import Path
-from types import ModuleType
 
 import pandas as pd
 import pytest
@@ -17,10 +15,11 @@ from matplotlib.text import Text
 from scipy.stats import kendalltau, spearmanr
 from staged_runs import BEST, LENGTHS, LONG, RATES, SECONDS, seal_staged
 
+from regnet import figures
 from regnet.analysis.length_validity import told
-from regnet.figures import calibration_lengths, calibration_ranks
 from regnet.figures.calibration_rates import MEAN
 from regnet.figures.panels import calibrated, style
+from regnet.figures.panels.element import Element
 from regnet.page import calibration_words, page
 from regnet.page import validity as caveat
 from regnet.sweeps import labels
@@ -28,8 +27,7 @@ from regnet.sweeps.folders import CHECKOUT
 from regnet.sweeps.regimes import find_regime
 from regnet.sweeps.store import MissingPopulation, Runs, open_runs
 
-PICTURES = ("calibration_rates", "calibration_gap", "calibration_ranks")
-EVERY = (*PICTURES, "calibration_lengths")
+STAGE = {"rates": "rates", "gap": "rates", "ranks": "ranks", "lengths": "ranks"}
 POCKET = CHECKOUT / "runs" / "pocket"
 
 
@@ -50,12 +48,23 @@ def first(tmp_path_factory: pytest.TempPathFactory) -> Runs:
     return seal_staged(tmp_path_factory.mktemp("first"), ranked=0)
 
 
-def module(name: str) -> ModuleType:
-    return importlib.import_module(f"regnet.figures.{name}")
+def element(name: str, runs: Runs) -> Element:
+    return figures.element(f"calibration_{name}", runs)
+
+
+def drawn(name: str, runs: Runs) -> Figure:
+    figure = element(name, runs).drawn()
+    assert isinstance(figure, Figure)
+    return figure
 
 
 def notice(name: str, runs: Runs) -> str:
     return str(BeautifulSoup(page.element(name, runs).html, "html.parser").select_one(".missing").text)
+
+
+def test_an_element_is_made_without_reading_and_has_no_population() -> None:
+    for name in STAGE:
+        assert element(name, Runs("natural", Path())).populations == []
 
 
 def test_the_store_reads_every_data_set_and_no_other_calibration(runs: Runs) -> None:
@@ -67,11 +76,9 @@ def test_the_store_reads_every_data_set_and_no_other_calibration(runs: Runs) -> 
         beside.calibrations()
 
 
-@pytest.mark.parametrize("name", PICTURES)
-def test_pictures_lie_within_the_page_in_readable_type(name: str, runs: Runs, first: Runs) -> None:
-    for some in (runs, first) if name != "calibration_ranks" else (runs,):
-        fig = page.draw(name, some)
-        assert isinstance(fig, Figure)
+def test_pictures_lie_within_the_page_in_readable_type(runs: Runs, first: Runs) -> None:
+    for name, some in (("rates", runs), ("gap", runs), ("ranks", runs), ("rates", first), ("gap", first)):
+        fig = drawn(name, some)
         fig.draw_without_rendering()
         assert fig.get_figwidth() <= style.WIDTH
         assert min(text.get_fontsize() for text in fig.findobj(Text)) >= 9
@@ -80,27 +87,27 @@ def test_pictures_lie_within_the_page_in_readable_type(name: str, runs: Runs, fi
             assert not [pair for pair in combinations(boxes, 2) if pair[0].overlaps(pair[1])]
 
 
-@pytest.mark.parametrize("name", EVERY)
+@pytest.mark.parametrize("name", STAGE)
 def test_elements_say_where_their_rows_are_from_and_how_to_make_them(name: str, runs: Runs) -> None:
-    drawn = page.element(name, runs)
-    assert "nan" not in drawn.text
-    soup = BeautifulSoup(drawn.html, "html.parser")
+    shown = page.element(f"calibration_{name}", runs)
+    assert "nan" not in shown.text
+    soup = BeautifulSoup(shown.html, "html.parser")
     assert not soup.select(".missing")
     command = soup.select_one("details.make pre").text
     assert "regnet calibrate natural --stage rates" in command
-    assert ("--stage ranks" in command) == (calibrated.STAGED[name] == "ranks")
-    assert f"regnet figure {name} --regime natural" in command
+    assert ("--stage ranks" in command) == (STAGE[name] == "ranks")
+    assert f"regnet figure calibration_{name} --regime natural" in command
     files = {cell.text.rpartition("/")[2] for cell in soup.select("details.make tbody th")}
-    beside = {"calibration.csv"} if name == "calibration_gap" else set()
+    beside = {"calibration.csv"} if name == "gap" else set()
     assert files == {"calibration-20.csv", "calibration-50.csv"} | beside
     caption = soup.select_one("figcaption").text
     assert "regime natural: 20 and 50 classes of Tiny-ImageNet at 32 px" in caption
-    stage = calibrated.STAGED[name]
-    assert f"50 classes by 25,600 images (regnet calibrate natural --stage {stage})" in (caption)
+    assert f"50 classes by 25,600 images (regnet calibrate natural --stage {STAGE[name]})" in caption
 
 
 def test_the_rate_of_the_lowest_mean_is_marked_and_an_end_of_the_grid_is_said(runs: Runs) -> None:
-    table = module("calibration_rates").data(runs)
+    rates = element("rates", runs)
+    table = rates.data()
     mean = table[table["space"] == MEAN]
     marked = mean[mean["chosen"]].set_index(["classes", "images"])["lr"].to_dict()
     assert marked == {(k, n): BEST[n] for k in (20, 50) for n in LENGTHS}
@@ -108,15 +115,16 @@ def test_the_rate_of_the_lowest_mean_is_marked_and_an_end_of_the_grid_is_said(ru
     keys = ["classes", "images", "lr"]
     again = spaces.groupby(keys)["error"].mean()
     assert again.to_numpy() == pytest.approx(mean.set_index(keys)["error"].reindex(again.index).to_numpy())
-    caption = module("calibration_rates").caption(runs)
+    caption = rates.caption()
     assert "0.2 for 6,400, 0.2 for 12,800 and 0.1 for 102,400 images of 20 classes" in caption
     assert "102,400 images of 50 classes (extend the grid below 0.1)" in caption
     assert "6 diverged and 6 broke of 312" in caption
+    assert rates.alt().startswith("6 panels of mean error against learning rate. The lowest mean error is at")
 
 
 def test_the_gap_stands_beside_pocket_s_and_counts_what_a_rate_hurts(runs: Runs) -> None:
-    gap = module("calibration_gap")
-    table = gap.data(runs)
+    gap = element("gap", runs)
+    table = gap.data()
     assert list(dict.fromkeys(table["data"])) == [
         "Fashion-MNIST", "20 classes of Tiny-ImageNet", "50 classes of Tiny-ImageNet",
     ]  # fmt: skip
@@ -128,16 +136,18 @@ def test_the_gap_stands_beside_pocket_s_and_counts_what_a_rate_hurts(runs: Runs)
     hurt = table[(table["classes"] == 50) & (table["lr"] == RATES[-1])]
     assert (hurt[["broken_anynetx_a", "diverged_regnetx"]] == 1).to_numpy().all()
     assert (hurt[["diverged_anynetx_a", "broken_regnetx"]] == 0).to_numpy().all()
-    assert "ended within 2 points of chance" in gap.caption(runs)
-    assert any("hurts" in text.get_text() for text in gap.make(runs).legends[0].get_texts())
+    assert "ended within 2 points of chance" in gap.caption()
+    figure = gap.drawn()
+    assert any("hurts" in text.get_text() for text in figure.legends[0].get_texts())
+    assert [[text.get_text() for text in ax.texts] for ax in figure.axes] == [[], ["1 | 1"] * 3, ["1 | 1"] * 3]
 
 
 def test_where_no_rate_hurts_a_network_nothing_is_drawn_of_it() -> None:
-    sealed = open_runs("natural", CHECKOUT / "runs")
-    figure = module("calibration_gap").make(sealed)
+    gap = element("gap", open_runs("natural", CHECKOUT / "runs"))
+    figure = gap.drawn()
     assert not any("hurts" in text.get_text() for text in figure.legends[0].get_texts())
-    assert len(figure.axes) == 2
-    assert "No training of the two spaces diverged" in module("calibration_gap").caption(sealed)
+    assert not any(ax.texts for ax in figure.axes)
+    assert "No training of the two spaces diverged" in gap.caption()
 
 
 def test_what_to_conclude_is_computed_from_the_rows() -> None:
@@ -152,8 +162,8 @@ def test_what_to_conclude_is_computed_from_the_rows() -> None:
 
 
 def test_the_gap_is_drawn_without_pocket_too(first: Runs) -> None:
-    assert set(module("calibration_gap").data(first)["classes"]) == {50}
-    assert "pocket" not in module("calibration_gap").caption(first)
+    assert set(element("gap", first).data()["classes"]) == {50}
+    assert "pocket" not in element("gap", first).caption()
 
 
 def by_hand(runs: Runs, classes: int, images: int, space: str) -> pd.DataFrame:
@@ -165,8 +175,9 @@ def by_hand(runs: Runs, classes: int, images: int, space: str) -> pd.DataFrame:
 
 
 def test_correlations_of_titles_table_and_caveat_are_those_of_the_rows(runs: Runs) -> None:
-    titles = [ax.get_title(loc="left") for ax in page.draw("calibration_ranks", runs).axes]
-    table = calibration_lengths.make(runs).set_index(["classes", "images"])
+    ranks = element("ranks", runs)
+    titles = [ax.get_title(loc="left") for ax in ranks.drawn().axes]
+    table = element("lengths", runs).drawn().set_index(["classes", "images"])
     for title, (k, n) in zip(titles, [(k, n) for k in (20, 50) for n in LENGTHS[:2]], strict=True):
         for space in ("anynetx_a", "regnetx"):
             both = by_hand(runs, k, n, space)
@@ -177,14 +188,14 @@ def test_correlations_of_titles_table_and_caveat_are_those_of_the_rows(runs: Run
         alike = (1 + kendalltau(both["short"], both["long"]).statistic) / 2
         assert table.loc[(k, f"{n:,}"), "pairs alike"] == f"{alike:.0%}"
         assert table.loc[(k, f"{n:,}"), "CPU seconds"] == f"{SECONDS[n]:.1f}"
-    assert len(calibration_ranks.data(runs)) == 2 * 2 * 2 * 24
+    assert len(ranks.data()) == 2 * 2 * 2 * 24
 
 
 def test_the_length_that_the_rule_takes_is_named_in_table_caption_and_caveat(runs: Runs) -> None:
-    table = calibration_lengths.make(runs)
-    assert table["rule"].tolist() == ["", "passes, taken", "", "passes"]
-    assert "2 of 4 lengths meet the bar" in calibration_lengths.caption(runs)
-    assert "So far 24 of 48 networks a space" in calibration_lengths.caption(runs)
+    lengths = element("lengths", runs)
+    assert lengths.drawn()["rule"].tolist() == ["", "passes, taken", "", "passes"]
+    assert "2 of 4 lengths meet the bar" in lengths.caption()
+    assert "So far 24 of 48 networks a space" in lengths.caption()
     said = str(caveat.validity(runs))
     taken = told(runs.calibrations()).iloc[1]
     assert "after 12,800 and after 102,400 images" in said
@@ -197,39 +208,43 @@ def test_the_length_that_the_rule_takes_is_named_in_table_caption_and_caveat(run
 
 def test_a_bar_that_no_length_meets_is_said(tmp_path: Path) -> None:
     runs = seal_staged(tmp_path, lengths=(6400, LONG), by_luck=True)
-    assert "No length of 1 meets the bar" in calibration_lengths.caption(runs)
-    assert calibration_lengths.make(runs)["rule"].tolist() == ["taken"]
+    lengths = element("lengths", runs)
+    assert "No length of 1 meets the bar" in lengths.caption()
+    assert lengths.drawn()["rule"].tolist() == ["taken"]
     assert "none met it" in str(caveat.validity(runs))
 
 
 def test_ranks_wait_for_the_second_stage(first: Runs) -> None:
-    for name in ("calibration_ranks", "calibration_lengths"):
-        said = notice(name, first)
+    for name in ("ranks", "lengths"):
+        said = notice(f"calibration_{name}", first)
         assert "Too few networks are ranked so far" in said
         assert "--stage ranks" in said
-        with pytest.raises(MissingPopulation, match=r"ranks 24 networks of RegNetX.*--stage ranks"):
-            module(name).make(first)
+        for read in (element(name, first).drawn, element(name, first).data):
+            with pytest.raises(MissingPopulation, match=r"ranks 24 networks of RegNetX.*--stage ranks"):
+                read()
     assert calibration_words.conclusion(first) is None
     assert "was not measured" in str(caveat.validity(first))
-    assert "Not trained yet, or too few networks to show: 50 classes by 25,600 images" in module(
-        "calibration_rates"
-    ).caption(first)
+    assert "too few networks to show: 50 classes by 25,600 images" in element("rates", first).caption()
 
 
-@pytest.mark.parametrize("name", EVERY)
+@pytest.mark.parametrize("name", STAGE)
 def test_without_rows_the_stages_are_asked_for(name: str, tmp_path: Path) -> None:
     empty = open_runs("natural", tmp_path)
-    said = notice(name, empty)
+    with pytest.raises(MissingPopulation, match="regnet calibrate natural --stage rates"):
+        element(name, empty).data()
+    said = notice(f"calibration_{name}", empty)
     assert "Not calibrated yet" in said
     assert "regnet calibrate natural --stage rates" in said
-    assert ("--stage ranks" in said) == (calibrated.STAGED[name] == "ranks")
+    assert ("--stage ranks" in said) == (STAGE[name] == "ranks")
     assert "was not measured" in str(caveat.validity(empty))
 
 
 def test_a_regime_that_is_calibrated_otherwise_says_so(runs: Runs) -> None:
     pocket = calibrated.other(runs, "pocket")
-    for name in EVERY:
-        assert "Regime pocket is calibrated on one grid" in notice(name, pocket)
+    for name in STAGE:
+        assert "Regime pocket is calibrated on one grid" in notice(f"calibration_{name}", pocket)
+        with pytest.raises(MissingPopulation, match="pocket is not calibrated in stages"):
+            element(name, pocket).drawn()
     assert "Regime natural is calibrated in stages" in notice("calibration", runs)
 
 
@@ -249,6 +264,6 @@ def test_rules_are_said_with_the_code_s_own_numbers(runs: Runs) -> None:
 
 
 def test_the_recipe_of_natural_is_the_one_that_its_calibration_takes() -> None:
-    row = calibration_lengths.data(open_runs("natural", CHECKOUT / "runs")).query("taken").iloc[0]
+    row = element("lengths", open_runs("natural", CHECKOUT / "runs")).data().query("taken").iloc[0]
     base = find_regime("natural").base
     assert (base.num_classes, base.images, base.lr) == (row["classes"], row["images"], row["lr"])

@@ -48,9 +48,7 @@ class Choice:
 
     def __str__(self) -> str:
         said = f"{self.images:,} images of {self.classes} classes at lr {self.lr:g}, {self.seconds:.1f} CPU seconds: "
-        said += (
-            f"rank correlation {self.rank.value:.2f} (95%: {self.rank.low:.2f} to {self.rank.high:.2f}) within RegNetX"
-        )
+        said += f"rank correlation {self.rank} within RegNetX"
         if self.met:
             return said
         why = "of those within a standard error of the highest there, the best over both spaces"

@@ -24,6 +24,13 @@ class Rank:
     high: float
     n: int
 
+    def __str__(self) -> str:
+        """
+        >>> str(Rank(0.301, -0.1, 0.62, 16))
+        '0.30 (95%: -0.10 to 0.62)'
+        """
+        return f"{self.value:.2f} (95%: {self.low:.2f} to {self.high:.2f})"
+
 
 @dataclass(frozen=True)
 class Validity:

@@ -3,114 +3,81 @@
 Not a figure of the paper; runs/<regime>/calibration-<classes>.csv, made by `regnet calibrate --stage ranks`.
 """
 
-from __future__ import annotations
+from dataclasses import dataclass
 
 import pandas as pd
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 
-from regnet.analysis.length_choice import NETWORK, pairs
-from regnet.analysis.length_validity import found_rates, rank_of, spaces_of
-from regnet.analysis.validity import Rank
-from regnet.figures.panels import calibrated, style
-from regnet.page.validity import short
+from regnet.analysis.length_choice import LENGTH, NETWORK, pairs
+from regnet.analysis.length_validity import rank_of
+from regnet.figures.panels import style
+from regnet.figures.panels.calibrated import InStages, OfLength
+from regnet.figures.panels.element import Cell, Picture
 from regnet.sweeps import labels
+from regnet.sweeps.calibration import SPACES
 from regnet.sweeps.store import Runs
 
-TITLE = "How each length ranks networks, against the long training"
-MARKERS = ("o", "^")
+CHAPTER = "15-calibration"
+NUMBER = "Ranks"
+MARKERS = dict(zip(SPACES, ("o", "^"), strict=True))
+COLUMNS = [*LENGTH, "lr", *NETWORK, "status", "error", "images_long", "lr_long", "error_long"]
 
 
-@style.theme()
-def make(runs: Runs) -> Figure:
-    """One row a data set, one column a length; two spaces by colour and sign, their correlations in the title.
+def element(runs: Runs) -> Picture:
+    """A row a data set, a column a length."""
+    found = InStages(runs)
 
-    Raises:
-        MissingPopulation: no length ranks enough networks.
-    """
-    ranks, every = calibrated.ranks(runs), data(runs)
-    classes, lengths = sorted(set(ranks["classes"])), sorted(set(ranks["images"]))
-    width = min(style.WIDTH, 0.6 + 2.7 * len(lengths))
-    fig, axes = style.figure(len(lengths), 0.5 + 3.2 * len(classes), width=width, nrows=len(classes))
-    for ax, (k, n) in zip(axes, [(k, n) for k in classes for n in lengths], strict=True):
-        row = ranks[(ranks["classes"] == k) & (ranks["images"] == n)]
-        if not len(row):
-            ax.set_axis_off()
-            ax.text(0, 1, f"{n:,} images:\nnot trained yet", va="top", fontsize=9, transform=ax.transAxes)
-            continue
-        _panel(ax, every[(every["classes"] == k) & (every["images"] == n)])
-        ax.set_title("\n".join(_title(row.iloc[0])), fontsize=9, loc="left")
-        if n == lengths[0]:
-            ax.set_ylabel(f"{k} classes: {style.ERROR}")
-    signs = [
-        axes[0].scatter([], [], color=style.colour(space), s=24, marker=marker, label=labels.label(space))
-        for space, marker in zip(spaces_of(ranks), MARKERS, strict=False)
-    ]
-    fig.legend(handles=signs, loc="outside upper left", ncols=len(signs))
-    return fig
+    def table() -> pd.DataFrame:
+        both = pairs(found.trainings, found.rates).merge(found.ranks, on=[*LENGTH, "lr"], suffixes=("", "_mean"))
+        return both.sort_values([*LENGTH, *NETWORK])
+
+    return Picture(
+        runs=runs,
+        title="How each length ranks networks, against the long training",
+        calibration="ranks",
+        rows=lambda: found.by_length(Ranked, table(), body=3.2),
+        legend=[
+            Line2D([], [], color=style.colour(space), marker=marker, linestyle="", label=labels.label(space))
+            for space, marker in MARKERS.items()
+        ],
+        how=lambda: (
+            "Each sign is a network, trained once by the length and once by the long training, each at its own best "
+            "rate and with seeds of their own. In the titles, rank correlation (Spearman) within each space with its "
+            f"95% interval. {found.networks()}"
+        ),
+        setting=lambda: found.setting(found.ranks, "ranks"),
+        seen="Scatter plots of errors after a short against errors after the long training.",
+    )
 
 
-def _panel(ax: Axes, own: pd.DataFrame) -> None:
-    for (space, part), marker in zip(own.groupby("space"), MARKERS, strict=False):
-        titles = [
-            f"{labels.label(str(space))} network {row['index']}: {row['error']:.1f}% after {row['images']:,} images, "
-            f"{row['error_long']:.1f}% after {row['images_long']:,}" + ", diverged" * (row["status"] == "diverged")
-            for row in part.to_dict("records")
-        ]
-        style.scatter(ax, part["error_long"], part["error"], titles, colour=style.colour(str(space)), s=20,
-                      marker=marker)  # fmt: skip
-    ax.set_xlabel(f"error after {own['images_long'].iloc[0]:,} images (%)")
+@dataclass(frozen=True)
+class Ranked(OfLength):
+    """Two spaces' networks by colour and sign, their correlations in the title."""
 
+    @property
+    def lines(self) -> list[str]:
+        """The length, then each space's correlation with its interval."""
+        first = self.own.iloc[0].to_dict()
+        said = [f"{labels.label(space)} {rank}" for space in SPACES if (rank := rank_of(first, space))]
+        return [f"{self.images:,} images, lr {first['lr']:g}", *(words.replace("95%: ", "") for words in said)]
 
-def _title(row: pd.Series[float]) -> list[str]:
-    """The length, then each space's correlation with its interval."""
-    found = within(row)
-    return [
-        f"{row['images']:,.0f} images, lr {row['lr']:g}",
-        *(f"{labels.label(space)} {short(rank).replace('95%: ', '')}" for space, rank in found.items()),
-    ]
+    def draw(self, cell: Cell) -> None:
+        ax = cell.ax()
+        for space, part in self.own.groupby("space"):
+            titles = [
+                f"{labels.label(str(space))} network {row['index']}: {row['error']:.1f}% after {row['images']:,} "
+                f"images, {row['error_long']:.1f}% after {row['images_long']:,}"
+                + ", diverged"
+                * (row["status"] == "diverged")
+                for row in part.to_dict("records")
+            ]
+            marker, colour = MARKERS[str(space)], style.colour(str(space))
+            style.scatter(ax, part["error_long"], part["error"], titles, colour=colour, marker=marker, s=20)
+        ax.set(xlabel=f"error after {self.own['images_long'].iloc[0]:,} images (%)", ylabel=style.ERROR)
+        ax.set_title("\n".join(self.lines), fontsize=9, loc="left")
 
+    def rows(self) -> pd.DataFrame:
+        return self.own[COLUMNS]
 
-def within(row: pd.Series[float]) -> dict[str, Rank]:
-    """The correlations of a row of `length_validity.told`, by space."""
-    cells = row.to_dict()
-    every = {space: rank_of(cells, space) for space in spaces_of(row.to_frame().T)}
-    return {space: rank for space, rank in every.items() if rank is not None}
-
-
-def data(runs: Runs) -> pd.DataFrame:
-    """One row a network and length: classes, images, lr, space, index, status, error; images_long, error_long.
-
-    Raises:
-        MissingPopulation: no length ranks enough networks.
-    """
-    ranks, frame = calibrated.ranks(runs), calibrated.trainings(runs)
-    both = pairs(frame, found_rates(frame)).merge(ranks[["classes", "images"]], on=["classes", "images"])
-    columns = ["classes", "images", "lr", *NETWORK, "status", "error", "images_long", "lr_long", "error_long"]
-    return both[columns].sort_values(["classes", "images", *NETWORK], ignore_index=True)
-
-
-def caption(runs: Runs) -> str:
-    """What the panels and titles are, on how many networks, what is missing."""
-    ranks = calibrated.ranks(runs)
-    return (
-        "Each sign is a network, trained once by the length and once by the long training, each at its own best rate "
-        "and with seeds of their own. In the titles, rank correlation (Spearman) within each space with its 95% "
-        f"interval. {networks(runs)} {calibrated.setting(runs)} {calibrated.lacking(runs, ranks, 'ranks')}"
-    ).strip()
-
-
-def networks(runs: Runs) -> str:
-    """How many networks a space are ranked, and how many there are to be."""
-    ranks, wanted = calibrated.ranks(runs), calibrated.search(runs).rank_networks
-    have = [int(ranks[f"networks_{space}"].min()) for space in spaces_of(ranks)]
-    if min(have) >= wanted:
-        return f"{min(have)} networks a space."
-    return f"So far {min(have)} of {wanted} networks a space ({calibrated.make(runs, 'ranks')})."
-
-
-def alt(runs: Runs) -> str:
-    """The picture in words."""
-    ranks = calibrated.ranks(runs)
-    said = [f"{row['classes']:.0f} classes, {'; '.join(_title(row))}" for _, row in ranks.iterrows()]
-    return f"Scatter plots of errors after a short against errors after the long training. {'. '.join(said)}."
+    def words(self) -> str:
+        return f"{self.name}, {'; '.join(self.lines)}."

@@ -86,7 +86,7 @@ def _sheets(element: Element) -> Sheets:
     """Path, rows and description of each sealed file that the element is drawn from."""
     runs = element.runs
     if element.calibration:
-        return calibrated.sheets(runs, element.calibration)
+        return calibrated.sheets(runs, element.calibration, beside=element.beside)
     there = [population for population in element.populations if runs.count(population)]
     sheets = [(runs.folder / f"{p.name}.csv", runs.frame(p), runs.info(p)) for p in there]
     return [*sheets, *_finals(runs)] if element.finals else sheets

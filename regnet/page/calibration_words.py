@@ -1,53 +1,54 @@
 """The chapter on calibration in words whose numbers are the code's own: rules, and what a reader should conclude."""
 
 import numpy as np
+import pandas as pd
 
 from regnet.analysis.calibration import RANKED
 from regnet.analysis.compare import better
-from regnet.analysis.length_choice import DEAREST, JUDGED, Choice, choose_length
-from regnet.analysis.length_validity import found_rates
-from regnet.figures.panels import calibrated
+from regnet.analysis.length_choice import DEAREST, JUDGED
+from regnet.figures.panels.calibrated import InStages, listed
 from regnet.page.guide import Guide
 from regnet.sweeps import labels
 from regnet.sweeps.calibration import SPACES
 from regnet.sweeps.regimes import find_regime
 from regnet.sweeps.store import MissingPopulation, Runs
 
-RANKED_SPACES = calibrated.listed([labels.label(space) for space in SPACES])
+RANKED_SPACES = listed([labels.label(space) for space in SPACES])
 
 
 def rate_rule(runs: Runs) -> Guide:
     """How a length's rate is chosen; for runs of a regime that is calibrated in stages."""
-    search = calibrated.search(runs)
-    rates = calibrated.listed([f"{rate:g}" for rate in search.lr])
+    found = InStages(runs)
+    search = found.search
+    rates = listed([f"{rate:g}" for rate in search.lr])
     return Guide(
-        f"Lengths of {calibrated.listed([f'{n:,}' for n in search.images])} images are tried on "
-        f"{calibrated.data_sets(runs, search.classes)} at {find_regime(runs.regime).resolution} pixels, each at "
+        f"Lengths of {listed([f'{n:,}' for n in search.images])} images are tried on "
+        f"{found.data(*search.classes)} at {find_regime(runs.regime).resolution} pixels, each at "
         f"learning rates of {rates}, on the same networks of each of the {len(search.spaces)} spaces of section 3. The "
-        f"longest only referees, so it is tried on two: {RANKED_SPACES}.{_tried_too(runs)}\n\n"
+        f"longest only referees, so it is tried on two: {RANKED_SPACES}.{_tried_too(found)}\n\n"
         "**The rule.** A length takes the rate with the lowest mean error: the mean of the spaces' means, so that each "
         "space has equal weight. A training that diverges has the error of a guess. If the lowest lies at an end of "
         "the rates tried, nothing is chosen and the grid is extended."
     )
 
 
-def _tried_too(runs: Runs) -> str:
+def _tried_too(found: InStages) -> str:
     """Rates of the rows that the search does not ask for, in a sentence; empty where there are none."""
     try:
-        frame = calibrated.trainings(runs)
+        frame = found.trainings
     except MissingPopulation:
         return ""
-    others = frame[~frame["lr"].isin(calibrated.search(runs).lr)]
+    others = frame[~frame["lr"].isin(found.search.lr)]
     if not len(others):
         return ""
-    rates = calibrated.listed([f"{rate:g}" for rate in sorted(set(others["lr"]))])
-    lengths = calibrated.listed([f"{n:,}" for n in sorted(set(others["images"]))])
+    rates = listed([f"{rate:g}" for rate in sorted(set(others["lr"]))])
+    lengths = listed([f"{n:,}" for n in sorted(set(others["images"]))])
     return f" Before that was settled {rates} was tried as well, at {lengths} images."
 
 
 def rank_rule(runs: Runs) -> Guide:
     """How the length is chosen; for runs of a regime that is calibrated in stages."""
-    search = calibrated.search(runs)
+    search = InStages(runs).search
     return Guide(
         f"{search.rank_networks} networks of each of {RANKED_SPACES} are trained once by each length and once on "
         f"{search.long_images:,} images, each at its own rate.\n\n"
@@ -63,45 +64,43 @@ def rank_rule(runs: Runs) -> Guide:
 
 def conclusion(runs: Runs) -> Guide | None:
     """What the chosen length says of two single networks; None where no length is ranked."""
+    found, space = InStages(runs), labels.label(JUDGED)
     try:
-        ranks = calibrated.ranks(runs)
+        taken = found.ranks[found.ranks["taken"]].iloc[0]
     except MissingPopulation:
         return None
-    choice, space = choose_length(ranks), labels.label(JUDGED)
-    row = ranks[(ranks["classes"] == choice.classes) & (ranks["images"] == choice.images)].iloc[0]
+    alike, images, frame = taken["alike"], taken["images"], found.trainings
+    rates = pd.Series(list(zip(frame["classes"], frame["images"], strict=True)), frame.index).map(found.rates)
+    at_best = frame[(frame["classes"] == taken["classes"]) & (frame["lr"] == rates)]
     return Guide(
-        f"Take two networks of {space} and train each once on {choice.images:,} images of {choice.classes} classes. In "
-        f"{row['alike']:.0%} of such pairs the long training puts them in the same order, in {1 - row['alike']:.0%} it "
+        f"Take two networks of {space} and train each once on {images:,} images of {taken['classes']} classes. In "
+        f"{alike:.0%} of such pairs the long training puts them in the same order, in {1 - alike:.0%} it "
         "turns them round; a coin would turn half. So one short training each does not say which of two similar "
         "networks is better. \n\n"
-        f"{_spreads(runs, choice)}\n\n"
-        f"{_gaps(runs, choice)}"
+        f"{_spreads(at_best, images)}\n\n"
+        f"{_gaps(at_best)}"
     )
 
 
-def _gaps(runs: Runs, choice: Choice) -> str:
+def _gaps(trainings: pd.DataFrame) -> str:
     """Whether the difference of the two spaces' means is that of the long training: by each length."""
-    frame = calibrated.trainings(runs)
-    frame, rates, said = frame[frame["classes"] == choice.classes], found_rates(frame), []
-    for images in sorted(set(frame["images"])):
-        own = frame[(frame["images"] == images) & (frame["lr"] == rates[choice.classes, images])]
+    said = []
+    for images, own in trainings.groupby("images"):
         wide, narrow = (own.loc[own["space"] == space, "error"].to_numpy(np.float64) for space in SPACES)
         gap = better(wide, narrow)
         said.append(f"{gap.effect:.1f} points after {images:,} images (95%: {gap.low:.1f} to {gap.high:.1f})")
     return (
         "Means of whole populations do not rest on single orders. The mean error of "
-        f"{labels.label(SPACES[0])}'s networks less that of {labels.label(SPACES[1])}'s is {calibrated.listed(said)}: "
+        f"{labels.label(SPACES[0])}'s networks less that of {labels.label(SPACES[1])}'s is {listed(said)}: "
         "what a short training says of two spaces can be held against the long one."
     )
 
 
-def _spreads(runs: Runs, choice: Choice) -> str:
+def _spreads(trainings: pd.DataFrame, chosen: int) -> str:
     """How far networks of the judged space lie apart after the chosen length and the long one, and by what luck."""
-    frame = calibrated.trainings(runs)
-    rates, said = found_rates(frame), []
-    for images in (choice.images, int(frame["images"].max())):
-        errors = frame.query("space == @JUDGED and classes == @choice.classes and images == @images")
-        errors = errors[errors["lr"] == rates[choice.classes, images]]
+    judged, said = trainings[trainings["space"] == JUDGED], []
+    for images in (chosen, trainings["images"].max()):
+        errors = judged[judged["images"] == images]
         luck = float(((errors["error_a"] - errors["error_b"]) / 2).std())
         said.append(f"{errors['error'].std():.2f} points after {images:,} images, of which that luck makes {luck:.2f}")
     return (

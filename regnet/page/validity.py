@@ -6,7 +6,7 @@ from html import escape
 
 from regnet.analysis.length_choice import DEAREST
 from regnet.analysis.length_validity import length_validity
-from regnet.analysis.validity import Rank, Validity
+from regnet.analysis.validity import Validity
 from regnet.analysis.validity import validity as found
 from regnet.analysis.verdicts import Judgement
 from regnet.evidence.judge import judgements
@@ -45,22 +45,14 @@ def _found(runs: Runs) -> Validity:
     return length_validity(runs.calibrations()) if runs.regime in SEARCHES else found(runs.calibration())
 
 
-def short(rank: Rank) -> str:
-    """
-    >>> short(Rank(0.301, -0.1, 0.62, 16))
-    '0.30 (95%: -0.10 to 0.62)'
-    """
-    return f"{rank.value:.2f} (95%: {rank.low:.2f} to {rank.high:.2f})"
-
-
 def _ranks(v: Validity) -> list[str]:
-    within = ", ".join(f"{short(rank)} within {labels.label(name)}" for name, rank in v.within.items())
+    within = ", ".join(f"{rank} within {labels.label(name)}" for name, rank in v.within.items())
     met = "none met" if not v.met else f"{v.met} met"
     bar = f" within {labels.label(v.judged)}, for {DEAREST:g} CPU seconds or less" if v.judged else ""
     return [
         "Trainings are short here, and a short training need not rank networks as a long one does. Over the "
         f"{v.pooled.n} networks of the calibration, the errors after {v.images:,} and after {v.long_images:,} images "
-        f"have a rank correlation of {short(v.pooled)}: {within}.",
+        f"have a rank correlation of {v.pooled}: {within}.",
         f"The bar set beforehand was {v.needed:g}{bar}; of {v.candidates} candidate trainings {met} it.",
     ]
 

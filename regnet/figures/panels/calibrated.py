@@ -1,30 +1,28 @@
-"""The calibrations that a page shows: which regime's, the trainings of one in stages, what it lacks, where it is."""
+"""The calibrations that pages show, on one grid or in stages: whose, what they found, what lacks, where it stands."""
 
-from collections.abc import Mapping, Sequence, Set
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
-from types import MappingProxyType
-from typing import Any
+from typing import Any, NoReturn
 
 import pandas as pd
 
-from regnet.analysis.length_choice import best_rates, rate_table
-from regnet.analysis.length_validity import FEWEST, told
+from regnet.analysis.length_choice import JUDGED, LENGTH, best_rates, choose_length, rate_table
+from regnet.analysis.length_validity import FEWEST, passing, spaces_of, told
 from regnet.figures import link
 from regnet.figures.panels.captions import DATA, either
+from regnet.figures.panels.element import Panel, Row
+from regnet.sweeps import labels
 from regnet.sweeps.calibration import GRIDS
 from regnet.sweeps.length_calibration import SEARCHES, Search
 from regnet.sweeps.regimes import find_regime
 from regnet.sweeps.store import MissingPopulation, Runs
 
-GRID = "calibration"  # the element of a calibration on one grid
-STAGED: Mapping[str, str] = MappingProxyType({
-    "calibration_rates": "rates", "calibration_gap": "rates",
-    "calibration_ranks": "ranks", "calibration_lengths": "ranks",
-})  # fmt: skip
-"""Element of a calibration in stages -> the stage that it waits for."""
-
-Lengths = Set[tuple[int, int]]
-"""(classes, images)."""
+GRID = "grid"  # what an element's `calibration` says of one on a grid,
+STAGES = ("rates", "ranks")  # and of one in stages, in the order in which they are trained
 
 
 def staged(runs: Runs) -> Runs:
@@ -44,111 +42,147 @@ def other(runs: Runs, regime: str) -> Runs:
 
 def place(regime: str) -> str:
     """Where the book says what the calibration of a regime found, from another page of it."""
-    return link("calibration_lengths" if regime in SEARCHES else GRID)
+    return link("calibration_lengths" if regime in SEARCHES else "calibration")
 
 
-def trainings(runs: Runs) -> pd.DataFrame:
-    """The trainings of a calibration in stages.
+def stages(stage: str) -> tuple[str, ...]:
+    """The stages that an element of that stage needs, in order.
 
-    Raises:
-        MissingPopulation: the regime is not calibrated in stages, or nothing is sealed.
+    >>> stages("ranks"), stages("grid")
+    (('rates', 'ranks'), ('grid',))
     """
-    if runs.regime not in SEARCHES:
-        raise MissingPopulation(f"regime {runs.regime} is not calibrated in stages: only {', '.join(SEARCHES)} is")
-    return runs.calibrations()
+    return (GRID,) if stage == GRID else STAGES[: STAGES.index(stage) + 1]
 
 
-def rates(runs: Runs) -> pd.DataFrame:
-    """`length_choice.rate_table` of what is sealed.
-
-    Raises:
-        MissingPopulation: no network was trained at every rate.
-    """
-    table = rate_table(trainings(runs))
-    if not len(table):
-        raise MissingPopulation(f"no network of regime {runs.regime} was trained at every rate; make it: {make(runs)}")
-    return table
-
-
-def chosen(runs: Runs) -> pd.DataFrame:
-    """`length_choice.best_rates` of what is sealed; raises MissingPopulation as `rates` does."""
-    return best_rates(rates(runs))
-
-
-def ranks(runs: Runs) -> pd.DataFrame:
-    """The lengths that rank enough networks (`length_validity.told`).
-
-    Raises:
-        MissingPopulation: there are none.
-    """
-    table = told(trainings(runs))
-    if not len(table):
-        raise MissingPopulation(
-            f"no length of regime {runs.regime} ranks {FEWEST} networks of RegNetX against the long training in "
-            f"{runs.folder}; make it: {make(runs, 'ranks')}"
-        )
-    return table
-
-
-def make(runs: Runs, stage: str = "rates") -> str:
+def make(runs: Runs, stage: str) -> str:
     """The command that trains and seals a stage."""
-    return f"regnet calibrate {runs.regime} --stage {stage}"
+    return f"regnet calibrate {runs.regime}" + (f" --stage {stage}" if stage != GRID else "")
 
 
-def stages(name: str) -> tuple[str, ...]:
-    """The stages that an element needs, in order; none where it is drawn from no calibration in stages.
-
-    >>> stages("calibration_ranks"), stages("fig05")
-    (('rates', 'ranks'), ())
-    """
-    needed = ("rates", "ranks")
-    return needed[: needed.index(STAGED[name]) + 1] if name in STAGED else ()
-
-
-def sheets(name: str, runs: Runs) -> list[tuple[Path, pd.DataFrame, dict[str, Any]]]:
-    """Path, rows and description of the sealed files that an element of a calibration is drawn from."""
-    if name == GRID:
-        return [(runs.folder / f"{GRID}.csv", runs.calibration(), runs.info(GRID))]
-    kept, sealed = runs.calibrations(), runs.calibration_sheets()
-    rows = [kept[kept["classes"] == int(sheet.partition("-")[2])] for sheet in sealed]
-    found = [(runs.folder / f"{sheet}.csv", part, runs.info(sheet)) for sheet, part in zip(sealed, rows, strict=True)]
+def sheets(runs: Runs, stage: str, *, beside: bool = False) -> list[tuple[Path, pd.DataFrame, dict[str, Any]]]:
+    """Path, rows and description of the sealed files of a calibration; `beside` adds the one on a grid, if there."""
+    if stage == GRID:
+        frames = {"calibration": runs.calibration()}
+    else:
+        frames = {f"calibration-{k}": part for k, part in runs.calibrations().groupby("classes")}
+    found = [(runs.folder / f"{name}.csv", frame, runs.info(name)) for name, frame in frames.items()]
     grid = on_grid(runs)
-    beside = name == "calibration_gap" and (grid.folder / f"{GRID}.csv").exists()
-    return [*found, *sheets(GRID, grid)] if beside else found
+    return [*found, *sheets(grid, GRID)] if beside and (grid.folder / "calibration.csv").exists() else found
 
 
-def search(runs: Runs) -> Search:
-    """What the regime's calibration tries; for runs of a regime that is calibrated in stages."""
-    return SEARCHES[runs.regime]
+@dataclass(frozen=True)
+class InStages:
+    """A calibration in stages, read once; raises MissingPopulation, with the command, where a stage is not sealed."""
+
+    runs: Runs
+
+    @property
+    def search(self) -> Search:
+        """What it tries."""
+        return SEARCHES[self.runs.regime]
+
+    @cached_property
+    def trainings(self) -> pd.DataFrame:
+        """One row a training, of every data set."""
+        if self.runs.regime not in SEARCHES:
+            said = f"regime {self.runs.regime} is not calibrated in stages: only {', '.join(SEARCHES)} is"
+            raise MissingPopulation(said)
+        return self.runs.calibrations()
+
+    @cached_property
+    def means(self) -> pd.DataFrame:
+        """One row a data set, length and rate (`length_choice.rate_table`)."""
+        found = rate_table(self.trainings)
+        return found if len(found) else self.refuse("no network that was trained at every rate", "rates")
+
+    @cached_property
+    def best(self) -> pd.DataFrame:
+        """One row a data set and length: its rate of the lowest mean error (`length_choice.best_rates`)."""
+        return best_rates(self.means)
+
+    @property
+    def rates(self) -> dict[tuple[int, int], float]:
+        """(classes, images) -> that rate."""
+        return {(k, n): lr for k, n, lr in self.best[[*LENGTH, "lr"]].itertuples(index=False, name=None)}
+
+    @cached_property
+    def ranks(self) -> pd.DataFrame:
+        """One row a data set and length that ranks enough networks: `length_validity.told`, and what the rule says.
+
+        That is `passes`, whether it reaches the bar, and `taken`.
+        """
+        found = told(self.trainings)
+        if not len(found):
+            few = f"no length that ranks {FEWEST} networks of {labels.label(JUDGED)} against the long training"
+            self.refuse(few, "ranks")
+        choice = choose_length(found)
+        taken = (found["classes"] == choice.classes) & (found["images"] == choice.images)
+        return found.assign(passes=passing(found), taken=taken)
+
+    def refuse(self, what: str, stage: str) -> NoReturn:
+        """Raises MissingPopulation: what lacks, and the command of the stage."""
+        lacks = f"regime {self.runs.regime} has {what} in {self.runs.folder}"
+        raise MissingPopulation(f"{lacks}; make it: {make(self.runs, stage)}")
+
+    def data(self, *classes: int) -> str:
+        """What one or several data sets are called.
+
+        >>> InStages(Runs("natural", Path())).data(20, 50)
+        '20 and 50 classes of Tiny-ImageNet'
+        """
+        name, first = find_regime(self.runs.regime).base.data.rpartition("-")[0], f"{classes[0]}"
+        return listed([f"{k}" for k in classes]) + DATA.get(f"{name}-{first}", " classes").removeprefix(first)
+
+    def by_length(self, kind: type[OfLength], table: pd.DataFrame, body: float) -> list[Row]:
+        """A row a data set, in it a panel of the kind for each length in the table; `body` in inches."""
+        rows = []
+        for k, part in table.groupby("classes"):
+            panels = [kind(self.runs, f"{k} classes", part, images) for images in sorted(set(part["images"]))]
+            rows.append(Row(panels, body, title=f"{k} classes"))
+        return rows
+
+    def setting(self, table: pd.DataFrame, stage: str) -> str:
+        """Regime, data and networks, for captions; then which lengths of the search a table lacks, and the command."""
+        regime = find_regime(self.runs.regime)
+        low, high = (flops / 1e6 for flops in regime.window())
+        said = (
+            f"Measured here, regime {regime.name}: {self.data(*sorted(set(self.trainings['classes'])))} at "
+            f"{regime.resolution} px, networks of {low:g} to {high:g} MF drawn with a seed of their own, batch "
+            f"{self.trainings['batch'].iloc[0]}, one training a network, length and rate, validated on all images of "
+            "those classes."
+        )
+        images = [n for n in self.search.images if stage == "rates" or n != self.search.long_images]
+        there = set(table[LENGTH].itertuples(index=False, name=None))
+        gone = {k: [f"{n:,}" for n in images if (k, n) not in there] for k in self.search.classes}
+        lacks = "; ".join(f"{k} classes by {listed(some)} images" for k, some in gone.items() if some)
+        more = f" Not trained yet, or too few networks to show: {lacks} ({make(self.runs, stage)})." if lacks else ""
+        return said + more
+
+    def networks(self) -> str:
+        """How many networks a space are ranked, and how many there are to be."""
+        have = min(int(self.ranks[f"networks_{space}"].min()) for space in spaces_of(self.ranks))
+        if have >= self.search.rank_networks:
+            return f"{have} networks a space."
+        return f"So far {have} of {self.search.rank_networks} networks a space ({make(self.runs, 'ranks')})."
 
 
-def lacking(runs: Runs, table: pd.DataFrame, stage: str) -> str:
-    """A sentence that says which lengths a table lacks and what trains them; "" where it has all of the search."""
-    wanted = search(runs)
-    images = [n for n in wanted.images if stage == "rates" or n != wanted.long_images]
-    gone = _listed(_lengths(table), wanted.classes, images)
-    return f"Not trained yet, or too few networks to show: {gone} ({make(runs, stage)})." if gone else ""
+@dataclass(frozen=True)
+class OfLength(Panel):
+    """A panel of one length; `table` has the rows of every length on its data set."""
 
+    table: pd.DataFrame
+    images: int
 
-def data_set(runs: Runs, classes: int) -> str:
-    """What a data set is called.
+    @property
+    def own(self) -> pd.DataFrame:
+        """The length's rows."""
+        return self.table[self.table["images"] == self.images]
 
-    >>> from pathlib import Path
-    >>> data_set(Runs("natural", Path()), 50)
-    '50 classes of Tiny-ImageNet'
-    """
-    name = find_regime(runs.regime).base.data.rpartition("-")[0]
-    return DATA.get(f"{name}-{classes}", f"{classes} classes")
+    def rows(self) -> pd.DataFrame:
+        return self.own
 
-
-def data_sets(runs: Runs, classes: Sequence[int]) -> str:
-    """What several data sets are called together.
-
-    >>> from pathlib import Path
-    >>> data_sets(Runs("natural", Path()), [20, 50])
-    '20 and 50 classes of Tiny-ImageNet'
-    """
-    return listed([str(k) for k in classes]) + data_set(runs, classes[0]).removeprefix(str(classes[0]))
+    def words(self) -> str:
+        return ""
 
 
 def listed(words: Sequence[str]) -> str:
@@ -157,30 +191,3 @@ def listed(words: Sequence[str]) -> str:
     '1, 2 and 3'
     """
     return " and ".join(either(words).rsplit(" or ", 1))
-
-
-def setting(runs: Runs) -> str:
-    """Regime, data and networks, for captions."""
-    regime, kept = find_regime(runs.regime), trainings(runs)
-    low, high = (flops / 1e6 for flops in regime.window())
-    sets = data_sets(runs, sorted(set(kept["classes"])))
-    return (
-        f"Measured here, regime {runs.regime}: {sets} at {regime.resolution} px, "
-        f"networks of {low:g} to {high:g} MF drawn with a seed of their own, batch {kept['batch'].iloc[0]}, one "
-        "training a network, length and rate, validated on all images of those classes."
-    )
-
-
-def _lengths(table: pd.DataFrame) -> Lengths:
-    return set(zip(table["classes"], table["images"], strict=True)) if len(table) else set()
-
-
-def _listed(there: Lengths, classes: tuple[int, ...], images: list[int]) -> str:
-    said = []
-    for k in classes:
-        gone = [f"{n:,}" for n in images if (k, n) not in there]
-        if len(gone) == len(images):
-            said.append(f"{k} classes")
-        elif gone:
-            said.append(f"{k} classes by {listed(gone)} images")
-    return "; ".join(said)

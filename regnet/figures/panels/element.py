@@ -151,6 +151,7 @@ class Element(ABC):
     finals: bool = False
     timed: bool = False
     calibration: str = ""
+    beside: bool = False  # of one in stages: the calibration on a grid is drawn too, where it is sealed
 
     @property
     def populations(self) -> list[Population]:
@@ -204,7 +205,8 @@ class Picture(Element):
 
     @property
     def populations(self) -> list[Population]:
-        return list(dict.fromkeys([p for panel in self.panels for p in panel.of] + list(self.needs)))
+        panels = [] if self.calibration else self.panels  # a calibration's wait for its trainings
+        return list(dict.fromkeys([p for panel in panels for p in panel.of] + list(self.needs)))
 
     @cached_property
     def there(self) -> list[Population]:
