@@ -114,7 +114,8 @@ def law(measure: str) -> tuple[float, ...]:
 
 
 def _figure_12(what: str) -> pd.Series[Any]:
-    return published.load("paper_fig12_laws").set_index("what").loc[what]
+    table = published.load("paper_fig12_laws")
+    return table[table["what"] == what].iloc[0]
 
 
 @dataclass(frozen=True)
