@@ -212,7 +212,7 @@ def test_the_sheet_is_known_to_status_and_seal_and_is_no_population(trained: tup
     assert runs.populations() == [SOURCES[0]]
     assert known("smoke") == ["finals", SOURCES[0]]
     assert sheet_of("finals", "smoke") == finals_sheet("smoke")
-    row = status(find_regime("smoke")).set_index("population").loc["finals"]
+    row = status(find_regime("smoke"), ()).set_index("population").loc["finals"]
     assert (row["trained"], row["sealed"], row["wanted"]) == (TRAINED * len(models),) * 2 + (WANTED,)
     assert runs.info("finals")["recipe"]["images"] == 8 * 384
     assert runs.date("finals") >= "2020"

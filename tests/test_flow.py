@@ -16,10 +16,12 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "regnet"
 ROOMS = (
-    "published", "design", "training", "sweeps", "analysis", "figures", "chapters", "console", "commands", "cli",
+    "published", "design", "training", "analysis", "sweeps", "evidence", "figures", "page", "chapters", "console",
+    "commands", "cli",
 )  # fmt: skip
 # analysis stands on arrays and frames alone
-BARRED = {"published": set(ROOMS) - {"published"}, "analysis": {"training", "sweeps"}}
+BARRED = {"published": set(ROOMS) - {"published"}, "analysis": {"training"}}
+FLOORS = ("numbers", "panels", "elements")  # of figures
 TORCH = {"torch", "torchvision", "timm"}
 NO_TORCH = "raise ImportError('torch is not installed')\n"
 PARAMETERS = {"regime": '""', "runs": '""', "n": "0", "seed": "0", "train": "False"}
@@ -70,6 +72,20 @@ def test_a_room_imports_only_from_rooms_to_its_left(path: Path) -> None:
     right = {*ROOMS[ROOMS.index(home) + 1 :], *BARRED.get(home, set())}
     wrong = sorted(name for name in imports(path) if room(name) in right)
     assert not wrong, f"{name_of(path)} imports from its right: {wrong}"
+
+
+def floor(name: str) -> int:
+    """0 for what others printed, 1 for the kinds of picture, 2 for figures and tables."""
+    part = name.removeprefix("regnet.figures.").partition(".")[0]
+    return FLOORS.index(part) if part in FLOORS else 2
+
+
+def test_figures_have_three_floors_and_no_element_imports_another() -> None:
+    for path in (path for path in modules() if room(name_of(path)) == "figures" and path.name != "__init__.py"):
+        home = floor(name_of(path))
+        found = {name for name in imports(path) if name.startswith("regnet.figures.")}
+        wrong = {name for name in found if floor(name) > home or floor(name) == home == 2}
+        assert not wrong, f"{name_of(path)} imports {wrong}"
 
 
 @pytest.mark.parametrize("path", modules(), ids=name_of)

@@ -151,7 +151,7 @@ def test_verdicts_follow_the_sealed_rows(tmp_path: Path) -> None:
 
 
 def test_commands_of_an_element_without_populations_only_draw_it(runs: Runs) -> None:
-    assert box.commands("fig04", runs) == "regnet figure fig04 --regime pocket"
+    assert box.commands("fig04", element("fig04", runs)) == "regnet figure fig04 --regime pocket"
 
 
 def test_cells_keep_their_text() -> None:

@@ -11,7 +11,6 @@ from sealed_runs import seal_population
 
 from regnet import figures, published
 from regnet.analysis.claims import CLAIMS
-from regnet.figures import calibration
 from regnet.page import records
 from regnet.page.ledger import ledger
 from regnet.page.page import element
@@ -95,10 +94,11 @@ def test_without_runs_the_tables_say_so(tmp_path: Path) -> None:
 
 def test_the_committed_calibration_chose_the_pocket_recipe() -> None:
     runs = open_runs("pocket", COMMITTED)
-    base, chosen = regimes["pocket"].base, records.choose(calibration.data(runs))
+    calibration = figures.element("calibration", runs)
+    base, chosen = regimes["pocket"].base, records.choose(calibration.data())
     assert (chosen["images"], chosen["batch"], chosen["lr"]) == (base.images, base.batch, base.lr)
     assert chosen["validation_images"] == base.validation_images
-    assert calibration.describe(chosen) in calibration.caption(runs)
+    assert f"batch {base.batch}, learning rate {base.lr:g}, {base.images:,} images" in calibration.caption()
 
 
 def test_the_ledger_has_a_row_a_claim_that_leads_to_its_figure(runs: Runs) -> None:

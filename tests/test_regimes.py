@@ -65,5 +65,5 @@ def test_the_natural_regime_takes_colour_at_32_pixels_and_has_networks_in_every_
     assert (stem.kernel, stem.stride, stem.width, stem.channels) == (3, 1, 16, 3)
     low, high = natural.window(multiple)
     for space in ("anynetx_a", "regnetx"):
-        for draw in Population(space, multiple, regime="natural").draws(3):
+        for draw in Population(space, "natural", multiple).draws(3):
             assert low <= complexity(draw.network, 32, natural.num_classes).flops <= high

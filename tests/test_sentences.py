@@ -11,10 +11,9 @@ from regnet.analysis.rules.evidence import POINTS, Part
 from regnet.analysis.verdicts import Judgement
 from regnet.evidence.judge import judgements
 from regnet.figures.panels import captions
-from regnet.figures.panels.calibrated import place
 from regnet.page.ledger import ledger
 from regnet.page.sentences import comparison, effect, p_words
-from regnet.page.verdicts import badges
+from regnet.page.verdicts import badges, place
 from regnet.sweeps import labels
 from regnet.sweeps.folders import CHECKOUT
 from regnet.sweeps.store import open_runs

@@ -37,10 +37,9 @@ document.addEventListener("DOMContentLoaded", () => {
 """
 
 
-def test_only_marked_frames_are_marked() -> None:
-    plain = FRAME.copy()
-    assert BeautifulSoup(tables.html(plain), "html.parser").table["class"] == ["element-table"]
-    marked = BeautifulSoup(tables.html(tables.sortable(plain)), "html.parser")
+def test_only_sortable_tables_are_marked() -> None:
+    assert BeautifulSoup(tables.html(FRAME), "html.parser").table["class"] == ["element-table"]
+    marked = BeautifulSoup(tables.html(FRAME, sortable=True), "html.parser")
     assert marked.table["class"] == ["element-table", "sortable"]
     assert all(cell["class"] == ["number"] for cell in marked.select("td") if cell.text)
 
@@ -62,7 +61,7 @@ def states(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> dict[str,
     folder = tmp_path_factory.mktemp("page")
     script = (ROOT / "book" / "_static" / "sortable.js").read_text()
     (folder / "page.html").write_text(
-        f"<!doctype html><meta charset=utf-8>{tables.html(tables.sortable(FRAME.copy()))}"
+        f"<!doctype html><meta charset=utf-8>{tables.html(FRAME, sortable=True)}"
         f"<script>{script}</script><pre id=out></pre><script>{PRESS}</script>"
     )
     flags = ("--headless", "--no-sandbox", "--disable-gpu", "--dump-dom", "--host-resolver-rules=MAP * ~NOTFOUND",

@@ -10,7 +10,7 @@ from regnet.analysis.validity import Validity
 from regnet.analysis.validity import validity as found
 from regnet.analysis.verdicts import Judgement
 from regnet.evidence.judge import judgements
-from regnet.figures.panels.calibrated import place
+from regnet.page.verdicts import place
 from regnet.sweeps import labels
 from regnet.sweeps.length_calibration import SEARCHES
 from regnet.sweeps.store import MissingPopulation, Runs

@@ -6,9 +6,10 @@ from html import escape
 from regnet.analysis.compare import Verdict
 from regnet.analysis.verdicts import Judgement
 from regnet.evidence.judge import judgements
-from regnet.figures.panels.calibrated import place
+from regnet.figures import link
 from regnet.page.readings import reading
 from regnet.page.sentences import beside, comparison, effect, p_words
+from regnet.sweeps.length_calibration import SEARCHES
 from regnet.sweeps.store import Runs
 
 MANY = 4  # parts that a line can list
@@ -50,6 +51,11 @@ def parts(judgement: Judgement, regime: str) -> str:
         return ""
     said = (f"{SIGNS[part.result.verdict]} {comparison(part, regime, interval=False)}" for part in judgement.parts)
     return "each part" + (" before Holm: " if judgement.p_adjusted is not None else ": ") + ", ".join(said)
+
+
+def place(regime: str) -> str:
+    """Where the book says what the calibration of a regime found, from another page of it."""
+    return link("calibration_lengths" if regime in SEARCHES else "calibration")
 
 
 def about(judgement: Judgement, regime: str) -> str:

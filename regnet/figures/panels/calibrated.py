@@ -12,7 +12,6 @@ import pandas as pd
 
 from regnet.analysis.length_choice import JUDGED, LENGTH, best_rates, choose_length, rate_table
 from regnet.analysis.length_validity import FEWEST, passing, spaces_of, told
-from regnet.figures import link
 from regnet.figures.panels.captions import DATA, either
 from regnet.figures.panels.element import Panel, Row
 from regnet.sweeps import labels
@@ -38,11 +37,6 @@ def on_grid(runs: Runs) -> Runs:
 def other(runs: Runs, regime: str) -> Runs:
     """The runs of another regime in the same folder."""
     return Runs(regime, runs.folder.parent / regime, runs.n)
-
-
-def place(regime: str) -> str:
-    """Where the book says what the calibration of a regime found, from another page of it."""
-    return link("calibration_lengths" if regime in SEARCHES else "calibration")
 
 
 def stages(stage: str) -> tuple[str, ...]:
