@@ -17,7 +17,7 @@ COMMANDS = (
     "sample", "zoo", "sweep", "status", "seal", "check", "calibrate", "limits", "finals", "figure", "time", "book",
     "batch", "archive", "data",
 )  # fmt: skip
-HEAVY = {"numpy", "pandas", "scipy", "matplotlib", "seaborn", "torch", "papermill", "nbformat", "sphinx"}
+HEAVY = {"numpy", "pandas", "scipy", "matplotlib", "torch", "papermill", "nbformat", "sphinx"}
 
 
 @pytest.fixture(autouse=True)

@@ -113,17 +113,8 @@ def test_the_theme_leaves_matplotlib_as_it_was() -> None:
     assert matplotlib.rcParams == before
 
 
-def test_a_figure_fits_the_page_and_lays_its_panels_row_by_row() -> None:
-    fig, axes = style.figure(3, height=4, nrows=2)
-    assert isinstance(fig, Figure)
-    assert fig.get_figwidth() * 96 <= 780
-    assert len(axes) == 6
-    with pytest.raises(ValueError, match=r"8\.1"):
-        style.figure(width=9)
-
-
 def test_points_that_are_not_finite_are_left_out_with_their_titles() -> None:
-    _, (ax,) = style.figure()
+    ax = Figure().subplots()
     points = style.scatter(ax, [1, np.nan, 3], [4, 5, 6], ["a", "b", "c"], colour="#000000")
     assert points.titles == ["a", "c"]
     assert len(points.get_offsets()) == 2

@@ -14,7 +14,8 @@ ALT = "Three points <rising> from left to right & a line"
 
 def drawn() -> Figure:
     with style.theme():
-        fig, (left, right) = style.figure(2)
+        fig = Figure(layout="constrained")
+        left, right = fig.subplots(1, 2)
         style.scatter(left, [1, 2, 3], [4, 5, 6], ["a < b", "second", "third"], colour="#123456")
         left.set_xlabel("depth d (blocks)")
         right.plot([0, 1], [0, 1])
@@ -60,7 +61,8 @@ def test_text_and_axes_take_the_pages_colour_and_data_keep_theirs() -> None:
 
 
 def test_a_titled_point_that_the_axes_cannot_show_is_refused() -> None:
-    fig, (ax,) = style.figure()
+    fig = Figure()
+    ax = fig.subplots()
     style.scatter(ax, [1, 2, 0], [1, 2, 3], ["a", "b", "c"], colour="#000000")
     ax.set_xscale("log")
     with pytest.raises(ValueError, match="3 titled points but 2 drawn"):

@@ -47,7 +47,8 @@ def judge(
     training, by its name; adjust: for how many were tested.
     """
     evidence = Evidence(frames, repeats, margin, finals, timings, untrained)
-    return adjust([_judge(claim, evidence) for claim in claims])
+    noise = max((sd for frame in repeats.values() if (sd := seed_sd([frame])) is not None), default=None)
+    return adjust([_judge(claim, evidence, noise) for claim in claims])
 
 
 def ledger(judgements: Iterable[Judgement]) -> pd.DataFrame:
@@ -85,7 +86,7 @@ def seed_sd(repeats: Iterable[pd.DataFrame]) -> float | None:
     return float(np.sqrt(squares / sum(len(errors) - 1 for errors in groups)))
 
 
-def _judge(claim: Claim, evidence: Evidence) -> Judgement:
+def _judge(claim: Claim, evidence: Evidence, noise: float | None) -> Judgement:
     evidence = _declared(claim, evidence)
     try:
         _check_populations(claim, evidence)
@@ -99,7 +100,7 @@ def _judge(claim: Claim, evidence: Evidence) -> Judgement:
     return Judgement(
         claim, verdict, verdict, tuple(parts), decides, p,
         n=min((one.n for one in counts.values()), default=0), counts=counts, diverged=diverged,
-        seed_sd=_noise(claim, evidence), note=_note(claim, evidence, decides, verdict, diverged),
+        seed_sd=_noise(claim, evidence, noise), note=_note(claim, evidence, decides, verdict, diverged),
         interim=any(one.n < claim.needed(name) for name, one in counts.items()),
     )  # fmt: skip
 
@@ -145,13 +146,12 @@ def _deciding(parts: Sequence[Part], verdict: Verdict) -> tuple[Part, float | No
     return part, part.result.p
 
 
-def _noise(claim: Claim, evidence: Evidence) -> float | None:
-    """The claim's populations' seed noise; the largest of the regime where none of them was retrained."""
+def _noise(claim: Claim, evidence: Evidence, largest: float | None) -> float | None:
+    """The claim's populations' seed noise; the regime's largest where none of them was retrained."""
     if not claim.populations:
         return None
     own = seed_sd(evidence.repeats[name] for name in claim.populations if name in evidence.repeats)
-    others = [sd for frame in evidence.repeats.values() if (sd := seed_sd([frame])) is not None]
-    return own if own is not None else max(others, default=None)
+    return largest if own is None else own
 
 
 def _note(claim: Claim, evidence: Evidence, decides: Part, verdict: Verdict, diverged: int) -> str:

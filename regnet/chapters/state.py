@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-PACKAGES = ("numpy", "pandas", "scipy", "matplotlib", "seaborn")
+PACKAGES = ("numpy", "pandas", "scipy", "matplotlib")
 LIBRARY = Path(__file__).resolve().parents[1]
 
 

@@ -8,12 +8,10 @@ from typing import Any, Literal
 import matplotlib
 import numpy as np
 import numpy.typing as npt
-import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis
 from matplotlib.collections import PathCollection
 from matplotlib.colors import to_hex, to_rgb
-from matplotlib.figure import Figure
 from matplotlib.ticker import LogLocator, NullLocator
 
 from regnet.sweeps import labels
@@ -93,8 +91,13 @@ SETTINGS: dict[str, Any] = {
     "xtick.color": INK, "ytick.color": INK, "grid.color": "#8a8a8a", "grid.alpha": 0.25, "axes.grid": True,
     "font.size": 10, "axes.labelsize": 10, "axes.titlesize": 10.5,
     "xtick.labelsize": 9.5, "ytick.labelsize": 9.5, "legend.fontsize": 9.5, "legend.frameon": False,
-    "axes.spines.top": False, "axes.spines.right": False, "axes.linewidth": 0.8,
-    "xtick.major.width": 0.8, "ytick.major.width": 0.8, "lines.linewidth": 1.8, "svg.fonttype": "none",
+    "legend.title_fontsize": 12, "font.sans-serif": ["DejaVu Sans"], "svg.fonttype": "none",
+    "axes.spines.top": False, "axes.spines.right": False, "axes.linewidth": 0.8, "axes.axisbelow": True,
+    "grid.linewidth": 1, "lines.linewidth": 1.8, "lines.solid_capstyle": "round",
+    "patch.edgecolor": "w", "patch.force_edgecolor": True,
+    **{f"{axis}tick.{kind}.{what}": value for axis in "xy" for kind, what, value in (
+        ("major", "size", 6), ("major", "width", 0.8), ("minor", "size", 4), ("minor", "width", 1),
+    )},
 }  # fmt: skip
 
 ERROR = "top-1 error (%)"  # the axis label of every error
@@ -146,23 +149,8 @@ def shades(colour: str, n: int) -> list[str]:
 @contextmanager
 def theme() -> Iterator[None]:
     """The figures' settings, as a context manager or a decorator of `make`."""
-    with matplotlib.rc_context():
-        sns.set_theme(context="notebook", style="ticks", rc=SETTINGS)
+    with matplotlib.rc_context(SETTINGS):
         yield
-
-
-def figure(ncols: int = 1, height: float = 3.2, *, width: float = WIDTH, nrows: int = 1) -> tuple[Figure, list[Axes]]:
-    """A figure with `ncols` panels side by side in each of `nrows` rows; inches; panels row by row.
-
-    Raises:
-        ValueError: a width beyond the page's text column.
-    """
-    if not 0 < width <= WIDTH:
-        raise ValueError(f"a figure is at most {WIDTH} inches wide, the page's text column, got {width}")
-    with theme():
-        fig = Figure(figsize=(width, height), layout="constrained")
-        axes = fig.subplots(nrows, ncols, squeeze=False)
-    return fig, list(axes.flat)
 
 
 def bare(ax: Axes) -> None:
