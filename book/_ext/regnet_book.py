@@ -8,23 +8,23 @@ compared with its SHA-256.
 
 from __future__ import annotations
 
-import logging
 import os
 import shutil
 import sys
 from pathlib import Path
 
-from jupyter_cache import get_cache
-from jupyter_cache.executors import load_executor
 from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.environment import BuildEnvironment
 from sphinx.errors import ExtensionError
+from sphinx.util import logging
 
+logger = logging.getLogger(__name__)
 ROOT = Path(__file__).resolve().parents[2]
 KEPT = 4  # caches of as many states of library and runs
 
 sys.path.insert(0, str(ROOT))
+from regnet.chapters.kernels import execute as fill_cache  # noqa: E402
 from regnet.chapters.state import state  # noqa: E402
 from regnet.sweeps.folders import runs_folder  # noqa: E402
 from regnet.sweeps.regimes import find_regime  # noqa: E402
@@ -63,16 +63,11 @@ def verify() -> None:
 
 
 def execute(app: Sphinx) -> None:
-    """Executes the chapters that the cache does not have, as many at once as there are cores.
-
-    MyST-NB would execute one after the other. One that fails here it executes again, and reports.
-    """
-    cache = get_cache(app.config["nb_execution_cache_path"])
-    for chapter in sorted(Path(app.srcdir).glob("*.ipynb")):
-        cache.add_nb_to_project(str(chapter))
-    quiet = logging.getLogger(__name__)
-    quiet.setLevel(logging.CRITICAL)
-    load_executor("local-parallel", cache, quiet).run_and_cache(timeout=app.config["nb_execution_timeout"])
+    """Executes the chapters that the cache does not have, before MyST-NB would, one after the other."""
+    chapters = [Path(app.srcdir) / f"{name}.ipynb" for name in sorted(app.project.discover())]
+    found = [path for path in chapters if path.exists()]
+    count = fill_cache(Path(app.config["nb_execution_cache_path"]), found, app.config["nb_execution_timeout"])
+    logger.info("%d of %d chapters executed", count, len(found))
 
 
 def outdated(app: Sphinx, env: BuildEnvironment, *_: set[str]) -> list[str]:

@@ -86,7 +86,7 @@ FAMILIES = {
 BROKEN = ("-", "--", ":", "-.")  # lines of one colour in one panel, in this order
 GOLDEN = (5**0.5 - 1) / 2  # multiples of it modulo 1 spread evenly, in any number
 
-SETTINGS: dict[str, Any] = {
+SETTINGS: dict[Any, Any] = {
     "text.color": INK, "axes.labelcolor": INK, "axes.edgecolor": INK, "axes.titlecolor": INK,
     "xtick.color": INK, "ytick.color": INK, "grid.color": "#8a8a8a", "grid.alpha": 0.25, "axes.grid": True,
     "font.size": 10, "axes.labelsize": 10, "axes.titlesize": 10.5,
