@@ -71,6 +71,7 @@ def fit_quantized_linear(widths_per_block: npt.ArrayLike, stages: int = 4) -> Fi
     shapes = _shapes(len(widths), stages)
     residual = np.log(widths) - shapes.exponents * np.log(shapes.w_m)[:, None]  # (shapes, d): log w_0 that fits
     centre = residual.mean(axis=1)
+    # mean (r_j - log w_0)^2 = var r + (mean r - log w_0)^2: all w_0 at once, without a third axis for the blocks
     error = residual.var(axis=1)[:, None] + (centre[:, None] - LOG_W_0) ** 2  # (shapes, w_0)
     error[np.isinf(shapes.lowest)] = np.inf
     shape, start = np.unravel_index(int(np.argmin(error)), error.shape)
@@ -127,6 +128,7 @@ def _shapes(d: int, stages: int) -> _Shapes:
     w_m = np.repeat(W_M, edges.shape[1] - 1)
     real = high > low * (1 + 1e-12)  # clipping leaves empty intervals
     low, high, w_m = low[real], high[real], w_m[real]
+    # within an interval every s_j is constant, so that its middle tells them all
     exponents = np.round(np.log1p((low + high)[:, None] / 2 * np.arange(d)) / np.log(w_m)[:, None])
     lowest = np.ceil(low[:, None] * W_0)
     lowest[(lowest >= high[:, None] * W_0) | (lowest > W_A_MAX)] = np.inf

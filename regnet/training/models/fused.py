@@ -84,6 +84,7 @@ class Fused(torch.autograd.Function):
             fold(z), array(gamma), array(beta), norm.running_mean.numpy(), norm.running_var.numpy(),
             norm.momentum, norm.eps, None if add is None else fold(add), low, fold(y), mean.numpy(), scale.numpy(),
         )  # fmt: skip
+        # backward asks of y only where it is above `low`: without ReLU everywhere, as z is, which is kept anyway
         ctx.save_for_backward(x, w, gamma, z, z if low < 0 else y, mean, scale)
         ctx.rest = layer.conv, size, low, add is not None
         return y
@@ -117,7 +118,7 @@ def fold(x: Tensor) -> npt.NDArray[np.uint16]:
     pixels = x.numel() // c
     k = math.gcd(pixels, 1 << max(0, math.ceil(math.log2(LANES / c))))
     rows = x.detach().as_strided((pixels // k, k * c), (k * c, 1))
-    bits: npt.NDArray[np.uint16] = rows.view(torch.uint16).numpy()
+    bits: npt.NDArray[np.uint16] = rows.view(torch.uint16).numpy()  # numpy has no bfloat16: the kernels widen the bits
     return bits
 
 

@@ -41,6 +41,8 @@ def forward(z, gamma, beta, running_mean, running_var, momentum, eps, add, low, 
             s += total[j]
             q += square[j]
         m = s / n
+        # One pass instead of two: z has 8 significant bits and a mean near 0, so that the difference of squares loses
+        # nothing that bfloat16 would keep. max() would turn NaN into 0, and a training that diverged would go on.
         var = max(q / n - m * m, 0.0) if q == q else q
         mean[c], scale[c] = m, 1 / np.sqrt(var + eps)
         running_mean[c] += momentum * (m - running_mean[c])
@@ -70,6 +72,8 @@ def backward(z, y, dy, gamma, mean, scale, low, dz, dadd, dgamma, dbeta):  # typ
         for j in range(c, columns, channels):
             s += total[j]
             p += product[j]
+        # With x = (z - mean) scale and g = dy where y > low: dbeta = sum g, dgamma = sum g x, and
+        # dz = gamma scale (g - dbeta / n - x dgamma / n), which is a g + b z + c0: one pass, three numbers a channel.
         dbeta[c] = s
         dgamma[c] = scale[c] * (p - mean[c] * s)
         for j in range(c, columns, channels):
