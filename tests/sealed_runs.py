@@ -1,22 +1,29 @@
-"""Small sealed populations for tests: real draws and real files, errors made up from a seed."""
+"""Small sealed populations, times and final models for tests: real draws and real files, numbers made up."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+import pandas as pd
 
+from regnet.sweeps import timings
 from regnet.sweeps.journal import Journal
 from regnet.sweeps.population import Population
-from regnet.sweeps.store import population_sheet, seal
+from regnet.sweeps.regimes import find_regime
+from regnet.sweeps.sheets import Sheet
+from regnet.sweeps.store import FINALS_KEY, Runs, population_sheet, seal
 from regnet.sweeps.sweep import member_tasks
 
 SEGMENT = {
     "commit": "0123456789abcdef", "dirty": False, "device": "a test's processor", "precision": "bf16",
     "threads": 1, "python": "3.11.2", "packages": {"numpy": "2.0.0"},
 }  # fmt: skip
+SEEDS = 5  # of each final model
+MULTIPLES = (0.5, 1.0, 2.0, 4.0)  # of F, their budgets
 
 
 def seal_population(
@@ -40,3 +47,70 @@ def seal_population(
             status = "diverged" if error == 90.0 else "ok"
             journal.append(task.cells | {"status": status, "error": round(error, 2), "seconds": 7.5}, "")
     seal(sheet)
+
+
+def milliseconds(frame: pd.DataFrame) -> pd.Series:
+    """2 ms a MF and 0.3 ms a thousand activations."""
+    return 2e-6 * frame["flops"] + 3e-4 * frame["acts"]
+
+
+def seal_times(runs: Runs, names: list[str], device: str, **also: Any) -> None:
+    """Times of every member."""
+    about = {
+        "device": device, "regime": runs.regime, "model": "", "resolution": 28, "batch": 64, "precision": "fp32",
+        "train": False, "threads": 1, "status": "ok", "repeats": 5, "images": 64, "torch": "2", "cuda": "",
+        "cudnn": "", "date": "2020-03-30", "commit": "", "dirty": False,
+    }  # fmt: skip
+    kept = ["index", "network_id", "flops", "params", "acts"]
+    tables = []
+    for name in names:
+        frame = runs.frame(name)
+        ms = dict.fromkeys(("ms_median", "ms_q1", "ms_q3"), milliseconds(frame))
+        tables.append(frame[kept].assign(**about, **ms, population=name).assign(**also))
+    rows = pd.concat(tables).to_dict("records")
+    timings.write(rows, runs.folder.parent / timings.FOLDER / f"{timings.slug(device)}.csv")
+
+
+def final_model(name: str, family: str, role: str, matched: str, multiple: float, mean: float) -> pd.DataFrame:
+    """Five trainings whose errors spread by a sine and whose mean is `mean`."""
+    wave = np.sin(np.arange(SEEDS) * (1 + len(name)))
+    errors = mean + 0.2 * (wave - wave.mean())
+    return pd.DataFrame({
+        "model": name, "family": family, "role": role, "matched": matched, "multiple": multiple, "source": "made up",
+        "flops": int(2.9e6 * multiple), "params": int(7e4 * multiple), "acts": int(9e4 * multiple**0.5), "lr": 0.2,
+        "weight_decay": 1e-5 if family == "efficientnet" else 5e-5, "length": 8, "seed": range(SEEDS), "status": "ok",
+        "error": errors, "test_error": errors + 0.4, "seconds": 60.0, "segment": 0,
+    })  # fmt: skip
+
+
+def final_trainings() -> pd.DataFrame:
+    """RegNetX best at 10 - log2 of the multiple, its median 0.4 above, ResNet shapes 1 and 1.2, ResNeXt's 0.6 above."""
+    rows = []
+    for m in MULTIPLES:
+        base = 10 - float(np.log2(m))
+        rows += [
+            final_model(f"regnetx {m:g} best", "regnetx", "best", "", m, base),
+            final_model(f"regnetx {m:g} median", "regnetx", "median", "", m, base + 0.4),
+            final_model(f"resnet {m:g} flops", "resnet", "shape", "flops", m, base + 1.0),
+            final_model(f"resnet {m:g} acts", "resnet", "shape", "acts", m, base + 1.2),
+            final_model(f"resnext {m:g} flops", "resnext", "shape", "flops", m, base + 0.6),
+            final_model(f"efficientnet {m:g} flops", "efficientnet", "shape", "flops", m, base - 0.3),
+        ]
+    rows.append(final_model("regnety 4 best", "regnety", "best", "", 4.0, 7.5))
+    return pd.concat(rows, ignore_index=True)
+
+
+def seal_finals(trainings: pd.DataFrame, root: Path, regime: str = "pocket") -> Runs:
+    """The trainings sealed as `regnet finals` seals them."""
+    sheet = Sheet(regime, "finals", root / "work" / regime, root / "runs" / regime, FINALS_KEY)
+    recipe = find_regime(regime).recipe(8)
+    header = {
+        "name": "finals", "recipe": asdict(recipe), "recipe_hash": recipe.hash, "data_sha256": "0" * 64,
+        "segment": SEGMENT,
+    }  # fmt: skip
+    sheet.work.mkdir(parents=True, exist_ok=True)
+    with Journal(sheet.journal, header) as journal:
+        for row in trainings.drop(columns="segment").assign(network_id="0123456789ab").to_dict("records"):
+            journal.append({str(name): value for name, value in row.items()}, "")
+    seal(sheet)
+    return Runs(regime, sheet.runs)

@@ -2,7 +2,6 @@
 
 import re
 import shutil
-from dataclasses import asdict
 from itertools import combinations
 from pathlib import Path
 
@@ -13,7 +12,7 @@ from bs4 import BeautifulSoup
 from matplotlib.axes import Axes
 from matplotlib.text import Text
 from scipy import stats
-from sealed_runs import SEGMENT
+from sealed_runs import MULTIPLES, SEEDS, final_trainings, seal_finals
 
 from regnet import figures, published
 from regnet.analysis.final_models import compared, summary
@@ -27,16 +26,12 @@ from regnet.figures.panels.element import Element
 from regnet.page import page, svg, tables
 from regnet.sweeps import finals as training
 from regnet.sweeps.cost import measured
-from regnet.sweeps.journal import Journal
 from regnet.sweeps.regimes import regimes
-from regnet.sweeps.sheets import Sheet
-from regnet.sweeps.store import FINALS_KEY, MissingPopulation, Runs, open_runs, seal
+from regnet.sweeps.store import MissingPopulation, Runs, open_runs
 
 PRINTED = ("tab02", "tab03", "tab04", "tab05", "tab06", "tab07")
 FIGURES = ("fig17", "fig18")
 POCKET = ("tab03pocket", "tab04pocket", "tab05pocket")
-MULTIPLES = (0.5, 1.0, 2.0, 4.0)
-SEEDS = 5
 NOTHING = Runs("pocket", Path("/nowhere"))
 
 
@@ -46,55 +41,14 @@ def alone(request: pytest.FixtureRequest) -> Element:
     return figures.element(request.param, NOTHING)
 
 
-def model(name: str, family: str, role: str, matched: str, multiple: float, mean: float) -> pd.DataFrame:
-    """Five trainings whose errors spread by a sine and whose mean is `mean`."""
-    wave = np.sin(np.arange(SEEDS) * (1 + len(name)))
-    errors = mean + 0.2 * (wave - wave.mean())
-    return pd.DataFrame({
-        "model": name, "family": family, "role": role, "matched": matched, "multiple": multiple, "source": "made up",
-        "flops": int(2.9e6 * multiple), "params": int(7e4 * multiple), "acts": int(9e4 * multiple**0.5), "lr": 0.2,
-        "weight_decay": 1e-5 if family == "efficientnet" else 5e-5, "length": 8, "seed": range(SEEDS), "status": "ok",
-        "error": errors, "test_error": errors + 0.4, "seconds": 60.0, "segment": 0,
-    })  # fmt: skip
-
-
 @pytest.fixture(scope="module")
 def trainings() -> pd.DataFrame:
-    """RegNetX best at 10 - log2 of the multiple, its median 0.4 above, ResNet shapes 1 and 1.2, ResNeXt's 0.6 above."""
-    rows = []
-    for m in MULTIPLES:
-        base = 10 - float(np.log2(m))
-        rows += [
-            model(f"regnetx {m:g} best", "regnetx", "best", "", m, base),
-            model(f"regnetx {m:g} median", "regnetx", "median", "", m, base + 0.4),
-            model(f"resnet {m:g} flops", "resnet", "shape", "flops", m, base + 1.0),
-            model(f"resnet {m:g} acts", "resnet", "shape", "acts", m, base + 1.2),
-            model(f"resnext {m:g} flops", "resnext", "shape", "flops", m, base + 0.6),
-            model(f"efficientnet {m:g} flops", "efficientnet", "shape", "flops", m, base - 0.3),
-        ]
-    rows.append(model("regnety 4 best", "regnety", "best", "", 4.0, 7.5))
-    return pd.concat(rows, ignore_index=True)
-
-
-def sealed(trainings: pd.DataFrame, root: Path) -> Runs:
-    """The trainings sealed as `regnet finals` seals them."""
-    sheet = Sheet("pocket", "finals", root / "work", root / "runs", FINALS_KEY)
-    recipe = regimes["pocket"].recipe(8)
-    header = {
-        "name": "finals", "recipe": asdict(recipe), "recipe_hash": recipe.hash, "data_sha256": "0" * 64,
-        "segment": SEGMENT,
-    }  # fmt: skip
-    sheet.work.mkdir()
-    with Journal(sheet.journal, header) as journal:
-        for row in trainings.drop(columns="segment").assign(network_id="0123456789ab").to_dict("records"):
-            journal.append({str(name): value for name, value in row.items()}, "")
-    seal(sheet)
-    return Runs("pocket", sheet.runs)
+    return final_trainings()
 
 
 @pytest.fixture(scope="module")
 def finals(trainings: pd.DataFrame, tmp_path_factory: pytest.TempPathFactory) -> Runs:
-    return sealed(trainings, tmp_path_factory.mktemp("finals"))
+    return seal_finals(trainings, tmp_path_factory.mktemp("finals"))
 
 
 @pytest.fixture(scope="module", params=FIGURES)
@@ -281,7 +235,7 @@ def test_shapes_are_compared_with_the_best_regnet_of_their_budget(trainings: pd.
 
 
 def test_a_model_with_one_seed_has_neither_interval_nor_comparison(trainings: pd.DataFrame, tmp_path: Path) -> None:
-    runs = sealed(trainings[trainings["seed"] == 0], tmp_path)
+    runs = seal_finals(trainings[trainings["seed"] == 0], tmp_path)
     piece, figure = figures.element("tab03pocket", runs), figures.element("fig17", runs)
     assert piece.data()[["sd", "low", "high", "above_regnetx"]].isna().all().all()
     assert "nan" not in piece.drawn().astype(str).to_numpy().ravel().tolist()
@@ -292,7 +246,7 @@ def test_a_model_with_one_seed_has_neither_interval_nor_comparison(trainings: pd
 
 
 def test_diverged_trainings_are_counted_in_words(trainings: pd.DataFrame, finals: Runs, tmp_path: Path) -> None:
-    lost = sealed(trainings.assign(status=["diverged", *trainings["status"][1:]]), tmp_path)
+    lost = seal_finals(trainings.assign(status=["diverged", *trainings["status"][1:]]), tmp_path)
     assert f"1 of {len(trainings)} trainings" in caption("tab05pocket", lost)
     assert "Diverged" not in caption("tab05pocket", finals)
 

@@ -7,7 +7,6 @@ from dataclasses import asdict
 from functools import cache
 from itertools import combinations
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -16,7 +15,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 from scipy import stats
-from sealed_runs import SEGMENT
+from sealed_runs import SEGMENT, milliseconds, seal_times
 
 from regnet import figures, published
 from regnet.analysis import best_trends, growth
@@ -25,7 +24,6 @@ from regnet.evidence.limits import fitted
 from regnet.figures.panels import operators, style
 from regnet.figures.panels.element import Picture
 from regnet.figures.panels.timed import Times
-from regnet.sweeps import timings
 from regnet.sweeps.population import Population
 from regnet.sweeps.store import Journal, MissingPopulation, Runs, population_sheet, seal
 from regnet.sweeps.sweep import member_tasks
@@ -58,32 +56,10 @@ def sealed(folder: Path, names: list[str], n: int = N) -> Runs:
     return Runs("smoke", folder / "runs" / "smoke")
 
 
-def milliseconds(frame: pd.DataFrame) -> pd.Series:
-    """2 ms a MF and 0.3 ms a thousand activations."""
-    return 2e-6 * frame["flops"] + 3e-4 * frame["acts"]
-
-
-def timing(runs: Runs, names: list[str], device: str, **also: Any) -> None:
-    """Times of every member."""
-    about = {
-        "device": device, "regime": runs.regime, "model": "", "resolution": 28, "batch": 64, "precision": "fp32",
-        "train": False, "threads": 1, "status": "ok", "repeats": 5, "images": 64, "torch": "2", "cuda": "",
-        "cudnn": "", "date": "2020-03-30", "commit": "", "dirty": False,
-    }  # fmt: skip
-    kept = ["index", "network_id", "flops", "params", "acts"]
-    tables = []
-    for name in names:
-        frame = runs.frame(name)
-        ms = dict.fromkeys(("ms_median", "ms_q1", "ms_q3"), milliseconds(frame))
-        tables.append(frame[kept].assign(**about, **ms, population=name).assign(**also))
-    rows = pd.concat(tables).to_dict("records")
-    timings.write(rows, runs.folder.parent / timings.FOLDER / f"{timings.slug(device)}.csv")
-
-
 @pytest.fixture(scope="module")
 def runs(tmp_path_factory: pytest.TempPathFactory) -> Runs:
     found = sealed(tmp_path_factory.mktemp("trends"), [*GROWN, *C, *SAMPLES])
-    timing(found, GROWN, "a test's processor")
+    seal_times(found, GROWN, "a test's processor")
     return found
 
 
@@ -249,20 +225,22 @@ def test_correlations_are_pearsons_over_all_timed_members(runs: Runs) -> None:
 def test_only_inference_that_went_well_on_the_most_used_device_counts(tmp_path: Path) -> None:
     names = ["regnetx-l2", "regnetx-6mf-l2"]
     found = sealed(tmp_path, names, n=4)
-    timing(found, names, "big")
-    timing(found, names[:1], "small")
+    seal_times(found, names, "big")
+    seal_times(found, names[:1], "small")
     for device, other in {
         "training": {"train": True}, "broken": {"status": "failed"}, "small batch": {"batch": 1},
         "half precision": {"precision": "bf16"}, "elsewhere": {"regime": "pocket"}, "big": {"resolution": 32},
     }.items():  # fmt: skip
-        timing(found, names, device, **other)
+        seal_times(found, names, device, **other)
     times = times_of(found)
     assert times.device == "big, 1 thread"
     assert len(times.rows) == 8
 
 
 def test_members_that_are_timed_but_not_trained_count_for_the_correlation_alone(tmp_path: Path) -> None:
-    timing(sealed(tmp_path / "more", ["regnetx-l2", "regnetx-6mf-l2"]), ["regnetx-l2", "regnetx-6mf-l2"], "a device")
+    seal_times(
+        sealed(tmp_path / "more", ["regnetx-l2", "regnetx-6mf-l2"]), ["regnetx-l2", "regnetx-6mf-l2"], "a device"
+    )
     found = sealed(tmp_path / "fewer", ["regnetx-l2"], n=5)
     (tmp_path / "more/runs/timings").rename(tmp_path / "fewer/runs/timings")
     rows = figures.element("fig12", found).data().query("panel == 'time'")
