@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import dataclass, replace
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -15,8 +15,7 @@ from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
-from regnet.figures.panels import style
-from regnet.figures.panels.element import Cell, Panel, Row
+from regnet.figures.panels.element import Cell, Panel, Picture, Row
 
 Floats = npt.NDArray[np.float64]
 What = Literal["line", "points", "bars", "area", "boxes"]
@@ -31,12 +30,29 @@ class Mark:
     colour: str
 
 
-@style.theme()
-def alone(panel: Panel, row: Row) -> list[Axes]:
-    """The axes of a panel that is drawn by itself."""
-    fig = Figure(figsize=(style.WIDTH, row.height))
-    panel.draw(Cell(fig, fig.add_gridspec(1, 1)[0], row.head or 1, row.body, style.WIDTH, len(row.panels)))
-    return fig.findobj(lambda artist: isinstance(artist, Axes))
+class Watched:
+    """A panel of a picture that keeps the axes that it draws."""
+
+    def __init__(self, panel: Panel) -> None:
+        self.panel = panel
+        self.axes: list[Axes] = []
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.panel, name)
+
+    def draw(self, cell: Cell) -> None:
+        """Draws it."""
+        whole = cell.fig.get_figure(root=True)
+        before = set(whole.findobj(Axes))
+        self.panel.draw(cell)
+        self.axes = [ax for ax in whole.axes if ax not in before]
+
+
+def watched(picture: Picture) -> tuple[Figure, list[tuple[Row, Panel, list[Axes]]]]:
+    """The picture, and each panel with its row and its axes."""
+    rows = [replace(row, panels=[Watched(panel) for panel in row.panels]) for row in picture.grid]
+    figure = replace(picture, rows=rows).drawn()
+    return figure, [(row, one.panel, one.axes) for row in rows for one in row.panels]
 
 
 def marks(ax: Axes) -> Iterator[Mark]:
@@ -89,3 +105,9 @@ def spoken(label: str) -> list[str]:
     """
     plain = re.sub(r" *\([^)]*\)", "", re.sub(r"after [\d,]+", "after", label))
     return [re.split(r"[,;]", line)[0] for line in plain.split("\n") if line]
+
+
+def label(ax: Axes, axis: Literal["x", "y"]) -> str:
+    """What an axis is called, by itself or by the axes that it is shared with."""
+    shared = getattr(ax, f"get_shared_{axis}_axes")().get_siblings(ax)
+    return next((said for one in (ax, *shared) if (said := getattr(one, f"get_{axis}label")())), "")

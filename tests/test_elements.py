@@ -20,7 +20,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 import pytest
-from drawings import Mark, alone, brackets, marks, references, spoken
+from drawings import Mark, brackets, label, marks, references, spoken, watched
 from layout import check_layout
 from matplotlib.axes import Axes
 from matplotlib.colors import to_hex
@@ -147,16 +147,17 @@ def data(name: str) -> pd.DataFrame:
     return element(name).data()
 
 
-def rows_of(name: str) -> Iterator[tuple[Row, Panel]]:
-    """The panels of a picture with their rows; none of a table."""
+@cache
+def pictured(name: str) -> tuple[Figure, list[tuple[Row, Panel, list[Axes]]]]:
+    """A picture, and its panels with their rows and axes."""
     one = element(name)
-    for row in one.grid if isinstance(one, Picture) else ():
-        yield from ((row, panel) for panel in row.panels)
+    assert isinstance(one, Picture)
+    return watched(one)
 
 
 @dataclass(frozen=True)
 class Drawn:
-    """A panel that has axes: its row, itself drawn alone, and its rows with every number in units of one."""
+    """A panel that has axes: its row, these, and its rows with every number in units of one."""
 
     row: Row
     panel: Panel
@@ -171,21 +172,22 @@ class Drawn:
 @cache
 def drawn(name: str) -> list[Drawn]:
     """Each panel of a picture that has axes."""
-    shown = [(row, one) for row, one in rows_of(name) if type(one).__name__ not in DIAGRAMS]
-    return [Drawn(row, one, alone(one, row), plain(name, one)) for row, one in shown]
+    every = pictured(name)[1] if isinstance(element(name), Picture) else []
+    shown = [one for one in every if type(one[1]).__name__ not in DIAGRAMS]
+    return [Drawn(row, panel, found, plain(name, panel)) for row, panel, found in shown]
 
 
-def unit(label: str) -> float | None:
-    """How many of one an axis counts in; None where it says nothing."""
-    return next((float(UNITS[said]) for said in brackets(label)), 1.0) if label else None
+def unit(words: str) -> float:
+    """How many of one an axis counts in."""
+    return next((float(UNITS[said]) for said in brackets(words)), 1.0)
 
 
-def quantity(label: str) -> str:
+def quantity(words: str) -> str:
     """What an axis is called, as in QUANTITIES; "" where it says nothing."""
-    if not label:
+    if not words:
         return ""
-    known = [said for said in spoken(label) if said in QUANTITIES]
-    assert known, f"{label!r} names no quantity of QUANTITIES"
+    known = [said for said in spoken(words) if said in QUANTITIES]
+    assert known, f"{words!r} names no quantity of QUANTITIES"
     return known[0]
 
 
@@ -246,18 +248,18 @@ def near(values: Floats, column: pd.Series, factor: float = 1 + 1e-9) -> npt.NDA
 
 def along(one: Drawn, values: Floats, ax: Axes, axis: str, rows: pd.DataFrame) -> Iterator[npt.NDArray[np.bool_]]:
     """Which points' places along an axis are which rows', by column: the columns that its label allows."""
-    kind, label = one.kind, getattr(ax, f"get_{axis}label")()
+    kind, said = one.kind, label(ax, axis)
     ticks = [text.get_text() for text in getattr(ax, f"get_{axis}ticklabels")()]
     if axis == "y" and (isinstance(one.panel, Intervals) or kind == "Strips"):
-        said = [ticks[round(value)] for value in values]
-        yield np.array([[named(text, row) for row in rows.to_dict("records")] for text in said])
+        each = rows.to_dict("records")
+        yield np.array([[named(ticks[round(value)], row) for row in each] for value in values])
         return
     if axis == "x" and kind == "Choices" and "" not in ticks:
         values = np.array([float(ticks[round(value)]) for value in values])
     numbers = list(rows.select_dtypes("number"))
-    columns = [column for column in QUANTITIES[quantity(label)] if column in numbers] if label else numbers
+    columns = [column for column in QUANTITIES[quantity(said)] if column in numbers] if said else numbers
     factor = DODGED.get(kind, 1 + 1e-9) if axis == "x" else 1 + 1e-9
-    for size in {unit(label)} if label else (1, 1e3, 1e6, 1e9):
+    for size in {unit(said)} if said else (1, 1e3, 1e6, 1e9):
         yield from (near(size * values, rows[column], factor) for column in columns)
 
 
@@ -269,8 +271,8 @@ def named(text: str, row: dict[Any, Any]) -> bool:
         sizes = [Population.parse(row[side], "smoke") for side in ("first", "second")]
         more = f", {sizes[0].mf}" if sizes[0].multiple != 1 else ", 5 stages" if "_5stage" in row["first"] else ""
         return one == first and other == second + more
-    if isinstance(label := row.get("label"), str):
-        return text == label
+    if isinstance(called := row.get("label"), str):
+        return text == called
     series = str(row.get("series"))
     return text.replace("\n", " ") in (series, f"{labels.LABELS.get(series)}, here")
 
@@ -356,9 +358,9 @@ def test_a_table_above_curves_has_our_numbers_under_here_and_the_papers_under_pa
                 row = mine[mine["source"].str.startswith(source)]
                 numbers = [f"{a:.1f}|{b:.1f}" for a, b in row[["least_error", "mean_error"]].to_numpy()]
                 assert beside[said] == (numbers or ["–"])[0], f"{panel.name}, {series}, {said}"
-            (label,) = [text for (x, at), text in texts.items() if at == y and x not in heads.values()]
+            (words,) = [text for (x, at), text in texts.items() if at == y and x not in heads.values()]
             space = labels.space(series)
-            assert bare(label) in SPACES[space], f"{label!r} for {series}"
+            assert bare(words) in SPACES[space], f"{words!r} for {series}"
             assert to_hex(line.get_color()) == to_hex(style.COLOURS[space])
             theirs = mine[mine["source"].str.startswith("arXiv")]
             for least, mean in theirs[["least_error", "mean_error"]].to_numpy():
@@ -402,7 +404,7 @@ def test_axes_are_logarithmic_where_values_are_drawn_so_or_are_ratios_and_nowher
         kind, called = one.kind, one.panel.name
         for ax in (ax for ax in one.axes if ax.axison):
             for axis in "xy":
-                said = quantity(getattr(ax, f"get_{axis}label")())
+                said = quantity(label(ax, axis))
                 log = getattr(ax, f"get_{axis}scale")() == "log"
                 if said in EITHER:
                     assert log == (said != "top-1 error" and said not in LINEAR.get(kind, ())), f"{called}, {said}"
@@ -417,8 +419,8 @@ def test_an_axis_counts_in_a_unit_that_fits_its_numbers(name: str) -> None:
     for one in drawn(name):
         for ax in one.axes:
             for at, axis in enumerate("xy"):
-                size = unit(getattr(ax, f"get_{axis}label")())
-                if size and size > 1:
+                size = unit(label(ax, axis))
+                if size > 1:
                     middle = float(np.nanmedian(np.concatenate([mark.points[:, at] for mark in marks(ax)])))
                     assert 0.1 <= middle < 5000, f"{one.panel.name}: {ax} counts around {middle:g}"
 
@@ -495,7 +497,7 @@ def measured(one: Drawn, said: str) -> Iterator[tuple[Floats, Floats]]:
 @pytest.mark.parametrize("name", ELEMENTS)
 def test_numbers_are_those_of_the_quantity_that_the_axis_names(name: str) -> None:
     for one in drawn(name):
-        labelled = [quantity(getattr(ax, f"get_{axis}label")()) for ax in one.axes for axis in "xy"]
+        labelled = [quantity(label(ax, axis)) for ax in one.axes for axis in "xy"]
         headed = [ax.texts[0].get_text().split(",")[0] for ax in one.axes if one.kind == "Trend" and ax.texts]
         letters = [re.sub(r" \([^)]*\)", "", heading).split()[-1] for heading in headed]
         for said in {*labelled, *letters} & (MEASURED.keys() | TRENDS.keys()):
@@ -517,8 +519,10 @@ def test_the_papers_means_are_those_read_off_its_image_in_the_units_of_the_file(
 
 @pytest.mark.parametrize("name", ELEMENTS)
 def test_every_picture_can_be_read_and_lies_on_its_page(name: str) -> None:
-    if isinstance(picture := element(name).drawn(), Figure):
-        check_layout(picture)
+    if isinstance(element(name), Picture):
+        check_layout(pictured(name)[0])
+    else:
+        assert len(element(name).drawn())
 
 
 def summary(name: str) -> dict[str, str]:
@@ -543,14 +547,14 @@ def test_no_element_is_lost_and_none_loses_a_population_or_a_column() -> None:
 @pytest.mark.parametrize("name", ELEMENTS)
 def test_words_are_there_and_complete(name: str) -> None:
     one = element(name)
-    panels = [panel.words() for _, panel in rows_of(name)]
+    panels = one.panels if isinstance(one, Picture) else []
     assert len(one.title) >= 10
     assert len(one.caption()) > 80
     assert len(one.alt()) >= 30
     assert "Not trained yet" not in one.caption() + one.alt() or one.calibration
-    said = " ".join([one.caption(), one.alt(), *panels])
+    said = " ".join([one.caption(), one.alt(), *(panel.words() for panel in panels)])
     assert not re.search(r"\b(nan|inf)\b", said)
-    silent = {type(panel).__name__ for _, panel in rows_of(name) if not panel.words()}
+    silent = {type(panel).__name__ for panel in panels if not panel.words()}
     assert silent <= SILENT, f"{silent - SILENT} say nothing"
 
 
