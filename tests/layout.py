@@ -20,6 +20,10 @@ def check_layout(figure: Figure) -> None:
     """Type of at least nine points, titles and texts on the page, and no two texts of one axes on each other."""
     figure.draw_without_rendering()
     assert figure.get_figwidth() <= style.WIDTH
+    whole = figure.get_tightbbox()  # inches
+    assert whole.x0 >= -0.02
+    assert whole.y0 >= -0.02
+    assert whole.x1 <= figure.get_figwidth() + 0.02
     assert min(text.get_fontsize() for text in figure.findobj(matplotlib.text.Text)) >= 9
     for ax in figure.findobj(Axes):
         within = {text.get_text(): text.get_window_extent() for text in ax.texts if text.get_text()}

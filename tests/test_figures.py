@@ -10,9 +10,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.text import Text
 from sealed_runs import seal_population
 
 from regnet import figures, published
@@ -22,7 +20,7 @@ from regnet.design.complexity import complexity
 from regnet.design.spaces import spaces
 from regnet.design.zoo import zoo
 from regnet.figures import fig23
-from regnet.figures.panels import captions, lines, style
+from regnet.figures.panels import captions, lines
 from regnet.figures.panels.diagrams import BlockDiagram
 from regnet.figures.panels.element import Cell, Element, Picture
 from regnet.figures.panels.layers import network_layers
@@ -72,32 +70,6 @@ def panels(name: str, runs: Runs) -> list[object]:
     found = of(name, runs)
     assert isinstance(found, Picture)
     return list(found.panels)
-
-
-@pytest.mark.parametrize("name", DRAWN)
-def test_every_figure_draws_within_the_page_in_readable_type(name: str, runs: Runs) -> None:
-    fig = drawn(name, runs)
-    fig.draw_without_rendering()
-    assert fig.get_figwidth() <= style.WIDTH
-    assert min(text.get_fontsize() for text in fig.findobj(Text)) >= 9
-    whole = fig.get_tightbbox()  # inches
-    assert whole.x0 >= -0.02
-    assert whole.y0 >= -0.02
-    for ax in fig.findobj(Axes):
-        boxes = {text.get_text(): text.get_window_extent() for text in ax.texts if text.get_text()}
-        for words, box in boxes.items():
-            assert -1 <= box.x0 <= box.x1 <= fig.bbox.width + 1, words
-            assert -1 <= box.y0 <= box.y1 <= fig.bbox.height + 1, words
-        crossed = [pair for pair in combinations(boxes, 2) if boxes[pair[0]].overlaps(boxes[pair[1]])]
-        assert not crossed
-
-
-@pytest.mark.parametrize("name", EVERY)
-def test_words_can_be_read_alone(name: str, runs: Runs) -> None:
-    element = of(name, runs)
-    assert element.title
-    assert len(element.alt()) >= 20
-    assert "nan" not in f"{element.caption()} {element.alt()}"
 
 
 @pytest.mark.parametrize("name", MEASURED)

@@ -88,12 +88,9 @@ def data(name: str, runs: Runs) -> pd.DataFrame:
     return element(name, runs).data()
 
 
-@pytest.mark.parametrize("some", ["runs", "part"])
 @pytest.mark.parametrize("name", EVERY)
-def test_every_figure_draws_within_the_page_in_readable_type(
-    name: str, some: str, request: pytest.FixtureRequest
-) -> None:
-    fig = drawn(name, request.getfixturevalue(some))
+def test_figures_of_part_of_their_populations_lie_on_the_page_in_readable_type(name: str, part: Runs) -> None:
+    fig = drawn(name, part)
     assert fig.get_figwidth() <= style.WIDTH
     assert min(text.get_fontsize() for text in fig.findobj(Text)) >= 9
     boxes = {}
