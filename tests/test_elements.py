@@ -35,8 +35,9 @@ from regnet.analysis.linear_fit import e_fit
 from regnet.figures.longer import MARKS as LENGTHS
 from regnet.figures.panels import style
 from regnet.figures.panels.edfs import Edfs
-from regnet.figures.panels.element import Element, Panel, Picture, Row
+from regnet.figures.panels.element import Element, Picture, Row
 from regnet.figures.panels.intervals import Intervals
+from regnet.figures.panels.panel import Panel
 from regnet.figures.panels.rate_pairs import MARKS as SETTINGS
 from regnet.figures.panels.rates import Rates
 from regnet.figures.speedup import claimed

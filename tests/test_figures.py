@@ -22,8 +22,9 @@ from regnet.design.zoo import zoo
 from regnet.figures import fig23
 from regnet.figures.panels import captions, lines
 from regnet.figures.panels.diagrams import BlockDiagram
-from regnet.figures.panels.element import Cell, Element, Picture
+from regnet.figures.panels.element import Element, Picture
 from regnet.figures.panels.layers import network_layers
+from regnet.figures.panels.panel import Cell
 from regnet.figures.panels.profiles import Profiles
 from regnet.sweeps.experiments import SECTION3
 from regnet.sweeps.store import MissingPopulation, Runs, open_runs

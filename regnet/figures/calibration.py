@@ -17,7 +17,8 @@ from matplotlib.patches import Patch
 
 from regnet.analysis.calibration import CANDIDATE, RANKED, RELIABLE, choose, summarise
 from regnet.figures.panels import style
-from regnet.figures.panels.element import Cell, Panel, Picture, Row
+from regnet.figures.panels.element import Picture, Row
+from regnet.figures.panels.panel import Cell, Panel
 from regnet.sweeps import labels
 from regnet.sweeps.store import Runs
 

@@ -21,7 +21,8 @@ from regnet.analysis.rate_gap import BROKEN, NARROW, WIDE, change_table, gap_tab
 from regnet.figures.panels import style
 from regnet.figures.panels.calibrated import InStages, on_grid
 from regnet.figures.panels.captions import DATA
-from regnet.figures.panels.element import Cell, Panel, Picture, Row, joined
+from regnet.figures.panels.element import Picture, Row, joined
+from regnet.figures.panels.panel import Cell, Panel
 from regnet.sweeps.regimes import find_regime
 from regnet.sweeps.store import MissingPopulation, Runs
 

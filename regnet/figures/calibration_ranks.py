@@ -12,7 +12,8 @@ from regnet.analysis.length_choice import LENGTH, NETWORK, pairs
 from regnet.analysis.length_validity import rank_of
 from regnet.figures.panels import style
 from regnet.figures.panels.calibrated import InStages, OfLength
-from regnet.figures.panels.element import Cell, Picture
+from regnet.figures.panels.element import Picture
+from regnet.figures.panels.panel import Cell
 from regnet.sweeps import labels
 from regnet.sweeps.calibration import SPACES
 from regnet.sweeps.store import Runs

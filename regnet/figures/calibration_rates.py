@@ -16,7 +16,8 @@ from regnet.analysis.length_choice import LENGTH
 from regnet.analysis.rate_gap import BROKEN, NARROW, WIDE, space_rates
 from regnet.figures.panels import style
 from regnet.figures.panels.calibrated import InStages, OfLength, listed
-from regnet.figures.panels.element import Cell, Picture
+from regnet.figures.panels.element import Picture
+from regnet.figures.panels.panel import Cell
 from regnet.sweeps import labels
 from regnet.sweeps.store import Runs
 

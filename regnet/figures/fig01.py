@@ -9,7 +9,8 @@ from matplotlib.patches import Ellipse
 from regnet.design.spaces import spaces
 from regnet.figures.panels import captions, style
 from regnet.figures.panels.edfs import Edfs, Entry
-from regnet.figures.panels.element import Cell, Panel, Picture, Row
+from regnet.figures.panels.element import Picture, Row
+from regnet.figures.panels.panel import Cell, Panel
 from regnet.sweeps import labels
 from regnet.sweeps.store import Runs
 

@@ -11,7 +11,8 @@ from regnet.analysis.random_search import band, expected_best
 from regnet.figures.numbers import paper
 from regnet.figures.panels import captions, style
 from regnet.figures.panels.edfs import Edfs, Entry
-from regnet.figures.panels.element import Cell, Panel, Picture, Row
+from regnet.figures.panels.element import Picture, Row
+from regnet.figures.panels.panel import Cell, Panel
 from regnet.sweeps import labels
 from regnet.sweeps.population import Population
 from regnet.sweeps.store import Runs

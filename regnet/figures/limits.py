@@ -12,7 +12,8 @@ from matplotlib.lines import Line2D
 from regnet.evidence.limits import fitted, in_words, samples
 from regnet.evidence.trends import ranges
 from regnet.figures.panels import best, style, trends
-from regnet.figures.panels.element import Cell, Panel, Picture, Row, joined
+from regnet.figures.panels.element import Picture, Row, joined
+from regnet.figures.panels.panel import Cell, Panel
 from regnet.sweeps.population import Population
 from regnet.sweeps.regimes import Limits, find_regime
 from regnet.sweeps.store import Runs

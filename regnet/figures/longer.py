@@ -15,8 +15,9 @@ from regnet.analysis.compare import Comparison
 from regnet.analysis.trends import falls
 from regnet.figures.panels import best, captions, outliers, style
 from regnet.figures.panels.edfs import spread
-from regnet.figures.panels.element import Cell, Panel, Picture, Row, joined
+from regnet.figures.panels.element import Picture, Row, joined
 from regnet.figures.panels.intervals import Interval, Intervals, Mark
+from regnet.figures.panels.panel import Cell, Panel
 from regnet.sweeps import labels
 from regnet.sweeps.population import Population
 from regnet.sweeps.store import Runs

@@ -13,7 +13,8 @@ from matplotlib.ticker import FixedLocator
 from regnet.figures.numbers import devices
 from regnet.figures.numbers.devices import Device
 from regnet.figures.panels import style
-from regnet.figures.panels.element import Cell, Panel, Picture, Row
+from regnet.figures.panels.element import Picture, Row
+from regnet.figures.panels.panel import Cell, Panel
 from regnet.figures.panels.style import FAMILIES
 from regnet.sweeps.store import Runs
 

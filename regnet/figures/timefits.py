@@ -15,7 +15,8 @@ from regnet.analysis.timing_fits import Curve, Law, fits, pearson, predicts_bett
 from regnet.figures.numbers import devices, paper
 from regnet.figures.numbers.devices import Device
 from regnet.figures.panels import style
-from regnet.figures.panels.element import Cell, Panel, Picture, Row
+from regnet.figures.panels.element import Picture, Row
+from regnet.figures.panels.panel import Cell, Panel
 from regnet.figures.panels.style import FAMILIES
 from regnet.sweeps.store import Runs
 

@@ -18,7 +18,8 @@ from regnet.analysis.trends import LARGE, holds_from, longest_stage, saturation,
 from regnet.figures.numbers import published_models
 from regnet.figures.numbers.published_models import FAMILIES
 from regnet.figures.panels import style
-from regnet.figures.panels.element import Cell, Panel, Picture, Row
+from regnet.figures.panels.element import Picture, Row
+from regnet.figures.panels.panel import Cell, Panel
 from regnet.figures.panels.zoo_profiles import SHORT
 from regnet.sweeps.regimes import Limits, find_regime
 from regnet.sweeps.store import Runs

@@ -15,7 +15,8 @@ from pygments.lexers import PythonLexer
 
 from regnet.analysis.counts import count
 from regnet.figures.panels import calibrated
-from regnet.figures.panels.element import Element, Table, command
+from regnet.figures.panels.element import Element, Table
+from regnet.figures.panels.panel import command
 from regnet.page import tables
 from regnet.sweeps import finals, price
 from regnet.sweeps.folders import CHECKOUT

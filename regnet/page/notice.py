@@ -5,7 +5,8 @@ from html import escape
 import pandas as pd
 
 from regnet.figures.panels import calibrated
-from regnet.figures.panels.element import Element, command
+from regnet.figures.panels.element import Element
+from regnet.figures.panels.panel import command
 from regnet.page import tables
 from regnet.sweeps import finals, price
 from regnet.sweeps.calibration import GRIDS

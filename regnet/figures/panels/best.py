@@ -13,7 +13,7 @@ from matplotlib.ticker import NullLocator
 from regnet.analysis.bootstrap import BestRange, best_range
 from regnet.figures.numbers import paper
 from regnet.figures.panels import outliers, style
-from regnet.figures.panels.element import Cell, Panel
+from regnet.figures.panels.panel import Cell, Panel
 from regnet.sweeps.population import Population
 
 Floats = npt.NDArray[np.float64]

@@ -14,7 +14,7 @@ from scipy import stats
 
 from regnet.figures.panels import style
 from regnet.figures.panels.edfs import ROW, spread
-from regnet.figures.panels.element import Cell, Panel
+from regnet.figures.panels.panel import Cell, Panel
 from regnet.sweeps.population import Population
 
 LEVEL = 0.95

@@ -13,7 +13,8 @@ import pandas as pd
 from regnet.analysis.length_choice import JUDGED, LENGTH, best_rates, choose_length, rate_table
 from regnet.analysis.length_validity import FEWEST, passing, spaces_of, told
 from regnet.figures.panels.captions import DATA, either
-from regnet.figures.panels.element import Panel, Row
+from regnet.figures.panels.element import Row
+from regnet.figures.panels.panel import Panel
 from regnet.sweeps import labels
 from regnet.sweeps.calibration import GRIDS
 from regnet.sweeps.length_calibration import SEARCHES, Search

@@ -9,7 +9,7 @@ import pandas as pd
 
 from regnet.analysis.bootstrap import best_range, weights
 from regnet.figures.panels import best, style
-from regnet.figures.panels.element import Cell, Panel
+from regnet.figures.panels.panel import Cell, Panel
 from regnet.sweeps import labels
 from regnet.sweeps.population import Population
 

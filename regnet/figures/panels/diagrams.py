@@ -10,8 +10,8 @@ from matplotlib.axes import Axes
 from matplotlib.colors import to_rgba
 from matplotlib.patches import Circle, FancyArrowPatch, FancyBboxPatch
 
-from regnet.figures.panels.element import Cell, Panel
 from regnet.figures.panels.layers import Layer
+from regnet.figures.panels.panel import Cell, Panel
 
 Point = tuple[float, float]
 Side = Literal["left", "right"]

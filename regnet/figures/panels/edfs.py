@@ -13,7 +13,7 @@ from matplotlib.axes import Axes
 from regnet.analysis.edf import edf, steps
 from regnet.figures.numbers import paper
 from regnet.figures.panels import outliers, style
-from regnet.figures.panels.element import Cell, Panel, state
+from regnet.figures.panels.panel import Cell, Panel, state
 from regnet.sweeps import labels
 from regnet.sweeps.population import Population
 

@@ -5,114 +5,24 @@ from those of its populations that are there; one that has too few says how to m
 nothing is drawn.
 """
 
-import textwrap
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
 
-import numpy as np
-import numpy.typing as npt
 import pandas as pd
 from matplotlib.artist import Artist
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure, SubFigure
 from matplotlib.gridspec import SubplotSpec
 
 from regnet.figures.panels import captions, outliers, style
-from regnet.sweeps import price
+from regnet.figures.panels.panel import Cell, Panel, command, lacking, state
 from regnet.sweeps.population import Population
 from regnet.sweeps.store import MissingPopulation, Runs
 
 Words = str | Callable[[], str]
-FEWEST = 2  # members; one network is no distribution
-COMPARED = 2  # populations; one is no comparison
 LEGEND = 0.35  # inches a row of a figure's legend
 TITLE = 0.25  # inches of the title of a row of panels
-SIZE, CHARACTERS = 9, 13.5  # points of what a panel lacks, and characters of that size in an inch, on average
-
-
-@dataclass(frozen=True)
-class Cell:
-    """A panel's place: inches for its head and its body, its width, and how many panels stand side by side."""
-
-    fig: Figure | SubFigure
-    place: SubplotSpec
-    head: float
-    body: float
-    width: float
-    across: int = 1
-
-    def ax(self) -> Axes:
-        """The whole place."""
-        return self.fig.add_subplot(self.place)
-
-    def axes(self) -> tuple[Axes, Axes]:
-        """Head above body."""
-        grid = self.place.subgridspec(2, 1, height_ratios=(self.head, self.body))
-        return self.fig.add_subplot(grid[0]), self.fig.add_subplot(grid[1])
-
-
-@dataclass(frozen=True)
-class Panel(ABC):
-    """What is drawn in one place, what the data calls it, and the populations behind it."""
-
-    runs: Runs
-    name: str
-
-    @property
-    def of(self) -> tuple[Population, ...]:
-        """The populations that it is drawn from; none for the paper's numbers."""
-        return ()
-
-    @cached_property
-    def frames(self) -> dict[Population, pd.DataFrame]:
-        """The members of the populations that are there, in the panel's order."""
-        every = dict.fromkeys(self.of)
-        return {p: self.runs.frame(p) for p in every if self.runs.count(p) >= FEWEST}
-
-    @property
-    def fewest(self) -> int:
-        """How many populations must be there for it to be drawn: two to compare, or all that it wants."""
-        return min(COMPARED, len(set(self.of)))
-
-    @property
-    def drawable(self) -> bool:
-        """Whether there is enough to draw."""
-        return len(self.frames) >= self.fewest
-
-    @property
-    def here(self) -> str:
-        """The source of what is measured here."""
-        return f"here, {self.runs.regime}"
-
-    @property
-    def title(self) -> str:
-        """What stands above it."""
-        return self.name
-
-    @property
-    def head(self) -> float:
-        """Inches that it needs above its axes."""
-        return 0.0
-
-    @property
-    def cut(self) -> Sequence[npt.NDArray[np.float64]]:
-        """Errors by group, where its error axis may end before the largest (`outliers.py`)."""
-        return ()
-
-    @abstractmethod
-    def draw(self, cell: Cell) -> None:
-        """The picture."""
-
-    @abstractmethod
-    def rows(self) -> pd.DataFrame:
-        """What it shows, ours and the paper's."""
-
-    @abstractmethod
-    def words(self) -> str:
-        """What it shows, in sentences; "" where the element says it."""
 
 
 @dataclass(frozen=True)
@@ -323,41 +233,3 @@ def joined(*words: Words) -> str:
     'One. Two.'
     """
     return " ".join(filter(None, (said() if callable(said) else said for said in words)))
-
-
-def state(runs: Runs, population: Population) -> str:
-    """How far a population is, as in "37 of 100"."""
-    return f"{_have(runs, population)} of {runs.n or population.wanted}"
-
-
-def command(runs: Runs, populations: Iterable[Population], n: int = 0) -> str:
-    """What trains the populations, up to n members or those that the runs ask for."""
-    names = " ".join(population.name for population in populations)
-    return f"regnet sweep {runs.regime} {names}" + (f" -n {n or runs.n}" if n or runs.n else "")
-
-
-def lacking(panel: Panel, cell: Cell) -> None:
-    """Says in the panel's place which populations lack, how far they are, the command and its cost."""
-    runs = panel.runs
-    gone = [p for p in dict.fromkeys(panel.of) if p not in panel.frames]
-    cost = price.words(runs, {p: (runs.n or p.wanted) - _have(runs, p) for p in gone}).partition(" (")[0]
-    broken = round(0.9 * cell.width * CHARACTERS)
-    parts = [
-        "Not trained yet:", *(f"{p.name}: {state(runs, p)}" for p in gone), "",
-        *textwrap.wrap(command(runs, gone), broken, break_long_words=False, break_on_hyphens=False), "",
-        *textwrap.wrap(f"Estimated cost: {cost}.", broken),
-    ]  # fmt: skip
-    say(cell.ax(), "\n".join(parts), panel.title)
-
-
-def say(ax: Axes, words: str, title: str = "", **text: Any) -> None:
-    """Words in place of a picture."""
-    ax.set_axis_off()
-    look: dict[str, Any] = {"ha": "left", "va": "top", "fontsize": SIZE, "linespacing": 1.4} | text
-    ax.text(0, 1, words, transform=ax.transAxes, **look)
-    ax.set_title(title, fontsize=SIZE, loc="left")
-
-
-def _have(runs: Runs, population: Population) -> int:
-    """Members that are there, whatever n is asked for."""
-    return Runs(runs.regime, runs.folder).count(population)

@@ -11,7 +11,8 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
 from regnet.figures.panels import best, style
-from regnet.figures.panels.element import TITLE, Cell, Panel
+from regnet.figures.panels.element import TITLE
+from regnet.figures.panels.panel import Cell, Panel
 
 ROW = 0.42  # inches a row, where heights follow the rows
 APART = 0.2  # of a row's height, between the intervals of one row

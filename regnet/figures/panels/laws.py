@@ -13,7 +13,7 @@ from regnet.analysis import best_trends, growth
 from regnet.evidence.trends import Frames, pairs, ranges
 from regnet.figures.numbers import paper
 from regnet.figures.panels import style, timed, trends
-from regnet.figures.panels.element import Cell, Panel
+from regnet.figures.panels.panel import Cell, Panel
 from regnet.figures.panels.timed import Times
 from regnet.sweeps.population import Population
 

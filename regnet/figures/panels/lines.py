@@ -15,7 +15,7 @@ from regnet.figures.numbers import paper
 from regnet.figures.numbers.paper import Example
 from regnet.figures.panels import style
 from regnet.figures.panels.best import Best
-from regnet.figures.panels.element import Cell, Panel
+from regnet.figures.panels.panel import Cell, Panel
 from regnet.figures.panels.profiles import GREY, Profiles
 from regnet.sweeps import labels
 from regnet.sweeps.population import Population

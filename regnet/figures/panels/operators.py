@@ -10,7 +10,7 @@ import pandas as pd
 from regnet.design.convolutions import Conv, Shape, convolutions
 from regnet.design.networks import Stem
 from regnet.figures.panels import style
-from regnet.figures.panels.element import Cell, Panel
+from regnet.figures.panels.panel import Cell, Panel
 
 WIDTH, RESOLUTION, GROUP = 64, 14, 16  # of the sample that is counted
 LABEL = f"Costs of convolutions, counted at w = {WIDTH}, r = {RESOLUTION}, g = {GROUP}"

@@ -12,7 +12,7 @@ from matplotlib.ticker import MaxNLocator
 
 from regnet.figures.numbers.paper import Example
 from regnet.figures.panels import style
-from regnet.figures.panels.element import Cell, Panel
+from regnet.figures.panels.panel import Cell, Panel
 from regnet.sweeps.population import Population
 
 GREY = "#7f7f7f"  # the paper's networks

@@ -20,7 +20,7 @@ from regnet.analysis.bootstrap import best_range
 from regnet.analysis.trends import medians
 from regnet.figures.panels import best, style
 from regnet.figures.panels.edfs import spread
-from regnet.figures.panels.element import Cell, Panel
+from regnet.figures.panels.panel import Cell, Panel
 from regnet.sweeps.population import TUNED, Population
 from regnet.sweeps.store import Runs
 

@@ -16,7 +16,7 @@ from regnet.analysis.timing_fits import pearson, predicts_better
 from regnet.evidence.trends import Frames
 from regnet.figures.numbers import paper
 from regnet.figures.panels import style
-from regnet.figures.panels.element import Cell, Panel, say
+from regnet.figures.panels.panel import Cell, Panel, say
 from regnet.sweeps import timings
 from regnet.sweeps.population import Population
 from regnet.sweeps.regimes import find_regime

@@ -16,7 +16,8 @@ from regnet.analysis.printed import RUNS
 from regnet.analysis.rules.printed import ERROR, SD
 from regnet.figures.numbers.published_models import find
 from regnet.figures.panels import rivals, style
-from regnet.figures.panels.element import Cell, Panel, Picture, Row
+from regnet.figures.panels.element import Picture, Row
+from regnet.figures.panels.panel import Cell, Panel
 from regnet.figures.panels.rivals import Finals
 from regnet.figures.panels.style import FAMILIES, Unit
 from regnet.sweeps.population import Population

@@ -16,7 +16,7 @@ from regnet.analysis.bootstrap import weights
 from regnet.evidence.trends import pairs, ranges
 from regnet.figures.numbers import paper
 from regnet.figures.panels import style
-from regnet.figures.panels.element import Cell, Panel
+from regnet.figures.panels.panel import Cell, Panel
 from regnet.sweeps.population import Population
 from regnet.sweeps.regimes import find_regime
 from regnet.sweeps.store import Runs
