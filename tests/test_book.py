@@ -1,6 +1,7 @@
 """The built book: the real one is opened as a reader would, a small copy is broken in every way that must show.
 
-The real book is built in place with the cache of earlier builds, the small one under tmp_path.
+The real book is built in place with the cache of earlier builds, where torch cannot be imported; the small one
+under tmp_path.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from urllib.parse import unquote, urlsplit
 import pytest
 from bs4 import BeautifulSoup, Tag
 from sealed_runs import seal_population
+from test_flow import without_torch
 
 ROOT = Path(__file__).resolve().parents[1]
 HTML = ROOT / "_build" / "html"
@@ -27,8 +29,9 @@ STRICT = ("-W", "-n", "--keep-going")
 TITLE = "Designing Network Design Spaces, regenerated"
 
 
-def build(folder: Path, *flags: str) -> subprocess.CompletedProcess[str]:
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("REGNET_")}
+def build(folder: Path, *flags: str, env: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
+    given = env or os.environ | {"PYTHONPATH": str(folder)}
+    environment = {name: value for name, value in given.items() if not name.startswith("REGNET_")}
     command = [str(JUPYTER_BOOK), "build", *flags, "book/"]
     return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
 
@@ -39,9 +42,9 @@ def parsed(path: Path) -> BeautifulSoup:
 
 
 @pytest.fixture(scope="module")
-def pages() -> list[Path]:
-    """The pages of the real book, built so that any warning is an error."""
-    done = build(ROOT, *STRICT)
+def pages(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    """The pages of the real book: each chapter is executed without torch, and any warning is an error."""
+    done = build(ROOT, *STRICT, env=without_torch(tmp_path_factory.mktemp("without")))
     assert done.returncode == 0, done.stderr[-3000:]
     parsed.cache_clear()
     found = sorted(HTML.glob("*.html"))

@@ -10,7 +10,9 @@ from pathlib import Path
 
 import pytest
 from sealed_runs import seal_population
+from typer.testing import CliRunner
 
+from regnet.cli import app
 from regnet.sweeps import cores
 
 SWEEP = ("sweep", "smoke", "regnetx", "-n", "2", "--workers", "1")
@@ -38,6 +40,13 @@ def regnet(*arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, capture_output=True, text=True, check=False)
 
 
+def refused(*arguments: str) -> str:
+    """The last line of a command that ends with exit status 2."""
+    done = CliRunner().invoke(app, list(arguments))
+    assert done.exit_code == 2, done.output
+    return done.output.splitlines()[-1]
+
+
 def time(folder: Path) -> tuple[str, ...]:
     return ("time", "regnetx-200mf", "--batch", "1", "--resolution", "32", "-o", str(folder / "times.csv"))
 
@@ -47,9 +56,7 @@ def time(folder: Path) -> tuple[str, ...]:
 )
 def test_timing_is_refused_beside_timing_and_beside_training(kind: str, said: str, tmp_path: Path) -> None:
     with hold(kind) as other:
-        done = regnet(*time(tmp_path))
-        assert done.returncode == 2
-        [line] = done.stderr.splitlines()
+        line = refused(*time(tmp_path))
         assert said in line
         assert "wait for it or stop it first" in line
         if Path("/proc/locks").exists():
@@ -65,9 +72,7 @@ def test_trainings_and_checks_are_refused_beside_timing_and_trainings_run_beside
     seal_population(tmp_path, "anynetx_a", 2, regime="smoke")
     with hold("alone") as other:
         for command in (SWEEP, ("check", "smoke", "anynetx_a", "-k", "1"), ("calibrate", "smoke", "--networks", "2")):
-            done = regnet(*command)
-            assert done.returncode == 2, done.stdout
-            assert "networks are timed on this machine" in done.stderr.splitlines()[-1]
+            assert "networks are timed on this machine" in refused(*command)
         other.send_signal(signal.SIGKILL)  # the lock ends with its process, whatever ends that
     with hold("shared") as other:
         assert "2 trained now" in regnet(*SWEEP).stdout
