@@ -195,8 +195,19 @@ def write_chapter(root: Path, *cells: tuple[str, str]) -> None:
     (root / "book" / "chapter.ipynb").write_text(json.dumps(content))
 
 
-def chapter(root: Path) -> BeautifulSoup:
-    return BeautifulSoup((root / "_build" / "html" / "chapter.html").read_text(), "html.parser")
+def chapter(root: Path, regime: str = "") -> BeautifulSoup:
+    return BeautifulSoup((root / "_build" / regime / "html" / "chapter.html").read_text(), "html.parser")
+
+
+def regnet_book(root: Path, *arguments: str) -> str:
+    """What `regnet book` says, which builds the pages of a regime beside those of the default one."""
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("REGNET_")}
+    command = [sys.executable, "-m", "regnet.cli", "book", *arguments]
+    done = subprocess.run(
+        command, cwd=root, env=environment | {"PYTHONPATH": str(root)}, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr[-3000:]
+    return done.stdout
 
 
 class TestSmallCopy:
@@ -218,6 +229,19 @@ class TestSmallCopy:
         assert done.returncode == 0
         assert "Executing notebook" not in done.stdout + done.stderr
         assert "0 added, 0 changed, 0 removed" in done.stdout
+
+    def test_a_regimes_pages_and_cached_outputs_stand_beside_the_default_ones(self, small: Path) -> None:
+        seal_population(small, "anynetx_a", 3, regime="smoke")
+        assert build(small, *STRICT).returncode == 0
+        caches = sorted((small / "_build" / ".jupyter_cache").iterdir())
+        first = small / "_build" / "smoke" / "html" / "index.html"
+        assert f"The book: {first}" in regnet_book(small, "smoke")
+        assert first.is_file()
+        assert "n = 3" in chapter(small, "smoke").select_one("figure#fig02 figcaption").text
+        assert "n = 8" in chapter(small).select_one("figure#fig02 figcaption").text
+        assert sorted((small / "_build" / ".jupyter_cache").iterdir()) == caches
+        assert "Executing notebook" not in regnet_book(small)  # as `make book` left it
+        assert "n = 8" in chapter(small).select_one("figure#fig02 figcaption").text
 
     def test_a_digit_changed_in_a_published_table_shows_on_the_page(self, small: Path) -> None:
         table = small / "regnet" / "published" / "paper_edf_legends.csv"
