@@ -201,7 +201,7 @@ def test_rows_have_validation_and_test_error_of_the_same_training(trained: tuple
 def test_trainings_that_are_done_are_not_repeated(trained: tuple[Runs, list[Final]]) -> None:
     _, models = trained
     before = finals_sheet("smoke").csv.read_bytes()
-    assert train(models, "smoke", Local(workers=2), seeds=TRAINED).done == 0
+    assert train(models, "smoke", Local(workers=1), seeds=TRAINED).done == 0
     seal(finals_sheet("smoke"))
     assert finals_sheet("smoke").csv.read_bytes() == before
     assert len(missing(models, "smoke")) == (SEEDS - TRAINED) * len(models)
