@@ -72,23 +72,25 @@ def names(folder: Path) -> list[str]:
     return sorted(path.name for path in folder.iterdir()) if folder.exists() else []
 
 
-def copied_book(tmp_path: Path, *, broken: bool) -> None:
-    """The book's second chapter twice; in the second copy a cell raises."""
-    chapter = json.loads((ROOT / "book" / "02-tools.ipynb").read_text())
-    write_book(tmp_path, good=[], other=[])
-    (tmp_path / "book" / "good.ipynb").write_text(json.dumps(chapter))
-    raising = {"cell_type": "code", "id": "raising", "metadata": {}, "outputs": [], "execution_count": None,
-               "source": "# here\nraise RuntimeError('on purpose\\nand more')" if broken else "1"}  # fmt: skip
-    chapter["cells"].insert(3, raising)
-    (tmp_path / "book" / "other.ipynb").write_text(json.dumps(chapter))
+def two_chapters(tmp_path: Path, *, broken: bool) -> None:
+    """A chapter with one figure, and one with a cell that raises in the figure's place."""
+    given = 'regime: str = ""\nruns: str = ""\nn: int = 0\nseed: int = 0\ntrain: bool = False'
+    drawn = (
+        "from regnet.page.chapter import begin, element\n"
+        'element("fig02", begin("fig02", regime=regime, runs=runs, n=n, seed=seed, train=train))'
+    )
+    raising = "# here\nraise RuntimeError('on purpose\\nand more')" if broken else "1"
+    parameters = {"id": "parameters", "source": given, "tags": ["parameters"]}
+    write_book(tmp_path, good=[parameters, {"id": "fig02", "source": drawn}],
+               other=[parameters, {"id": "raising", "source": raising}])  # fmt: skip
 
 
 def test_it_trains_what_is_missing_and_one_failing_chapter_does_not_stop_another(
     tmp_path: Path, executed: Path
 ) -> None:
-    copied_book(tmp_path, broken=True)
+    two_chapters(tmp_path, broken=True)
     said = batch(tmp_path, "-p", "train", "true", "-p", "n", "2", code=1)
-    assert "other: cell 4 (raising), `# here`: RuntimeError: on purpose" in said.splitlines()
+    assert "other: cell 2 (raising), `# here`: RuntimeError: on purpose" in said.splitlines()
     assert "1 executed, 1 failed" in said
     assert names(executed) == ["good.ipynb", "other.failed.ipynb"]
     assert (executed.parent / "anynetx_a.csv").exists()
@@ -96,7 +98,7 @@ def test_it_trains_what_is_missing_and_one_failing_chapter_does_not_stop_another
     assert "n = 2" in shown
     assert "RuntimeError" in (executed / "other.failed.ipynb").read_text()
 
-    copied_book(tmp_path, broken=False)
+    two_chapters(tmp_path, broken=False)
     assert "1 executed, 1 unchanged" in batch(tmp_path, "-p", "n", "2")
     assert names(executed) == ["good.ipynb", "other.ipynb"]
     assert (executed / "good.ipynb").read_text() == shown

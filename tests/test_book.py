@@ -1,6 +1,7 @@
 """The built book: the real one is opened as a reader would, a small copy is broken in every way that must show.
 
-The real book is built in place with the cache of earlier builds, the small one under tmp_path.
+The real book is built in place with the cache of earlier builds, where torch cannot be imported; the small one
+under tmp_path.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from urllib.parse import unquote, urlsplit
 import pytest
 from bs4 import BeautifulSoup, Tag
 from sealed_runs import seal_population
+from test_flow import without_torch
 
 ROOT = Path(__file__).resolve().parents[1]
 HTML = ROOT / "_build" / "html"
@@ -27,8 +29,9 @@ STRICT = ("-W", "-n", "--keep-going")
 TITLE = "Designing Network Design Spaces, regenerated"
 
 
-def build(folder: Path, *flags: str) -> subprocess.CompletedProcess[str]:
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("REGNET_")}
+def build(folder: Path, *flags: str, env: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
+    given = env or os.environ | {"PYTHONPATH": str(folder)}
+    environment = {name: value for name, value in given.items() if not name.startswith("REGNET_")}
     command = [str(JUPYTER_BOOK), "build", *flags, "book/"]
     return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
 
@@ -39,9 +42,9 @@ def parsed(path: Path) -> BeautifulSoup:
 
 
 @pytest.fixture(scope="module")
-def pages() -> list[Path]:
-    """The pages of the real book, built so that any warning is an error."""
-    done = build(ROOT, *STRICT)
+def pages(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    """The pages of the real book: each chapter is executed without torch, and any warning is an error."""
+    done = build(ROOT, *STRICT, env=without_torch(tmp_path_factory.mktemp("without")))
     assert done.returncode == 0, done.stderr[-3000:]
     parsed.cache_clear()
     found = sorted(HTML.glob("*.html"))
@@ -192,8 +195,19 @@ def write_chapter(root: Path, *cells: tuple[str, str]) -> None:
     (root / "book" / "chapter.ipynb").write_text(json.dumps(content))
 
 
-def chapter(root: Path) -> BeautifulSoup:
-    return BeautifulSoup((root / "_build" / "html" / "chapter.html").read_text(), "html.parser")
+def chapter(root: Path, regime: str = "") -> BeautifulSoup:
+    return BeautifulSoup((root / "_build" / regime / "html" / "chapter.html").read_text(), "html.parser")
+
+
+def regnet_book(root: Path, *arguments: str) -> str:
+    """What `regnet book` says, which builds the pages of a regime beside those of the default one."""
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("REGNET_")}
+    command = [sys.executable, "-m", "regnet.cli", "book", *arguments]
+    done = subprocess.run(
+        command, cwd=root, env=environment | {"PYTHONPATH": str(root)}, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr[-3000:]
+    return done.stdout
 
 
 class TestSmallCopy:
@@ -216,6 +230,19 @@ class TestSmallCopy:
         assert "0 of 1 chapters executed" in done.stdout
         assert "Executing notebook" not in done.stdout + done.stderr
         assert "0 added, 0 changed, 0 removed" in done.stdout
+
+    def test_a_regimes_pages_and_cached_outputs_stand_beside_the_default_ones(self, small: Path) -> None:
+        seal_population(small, "anynetx_a", 3, regime="smoke")
+        assert build(small, *STRICT).returncode == 0
+        caches = sorted((small / "_build" / ".jupyter_cache").iterdir())
+        first = small / "_build" / "smoke" / "html" / "index.html"
+        assert f"The book: {first}" in regnet_book(small, "smoke")
+        assert first.is_file()
+        assert "n = 3" in chapter(small, "smoke").select_one("figure#fig02 figcaption").text
+        assert "n = 8" in chapter(small).select_one("figure#fig02 figcaption").text
+        assert sorted((small / "_build" / ".jupyter_cache").iterdir()) == caches
+        assert "0 of 1 chapters executed" in regnet_book(small)  # as `make book` left it
+        assert "n = 8" in chapter(small).select_one("figure#fig02 figcaption").text
 
     def test_a_digit_changed_in_a_published_table_shows_on_the_page(self, small: Path) -> None:
         table = small / "regnet" / "published" / "paper_edf_legends.csv"

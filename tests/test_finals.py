@@ -63,11 +63,11 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Runs, li
         patch.setenv("REGNET_WORK", str(folder / "work"))
         patch.setenv("REGNET_RUNS", str(folder / "runs"))
         population = Population.parse(SOURCES[0], "smoke")
-        sweep_populations([population], 0, Local(workers=2))
+        sweep_populations([population], 0, Local(workers=1))
         seal(population_sheet(population))
         runs = open_runs("smoke")
         models = [final for final in plan(runs).models if final.model in (NAMES[0], NAMES[2])]
-        train(models, "smoke", Local(workers=2), seeds=TRAINED)
+        train(models, "smoke", Local(workers=1), seeds=TRAINED)
         seal(finals_sheet("smoke"))
         yield runs, models
 
@@ -201,7 +201,7 @@ def test_rows_have_validation_and_test_error_of_the_same_training(trained: tuple
 def test_trainings_that_are_done_are_not_repeated(trained: tuple[Runs, list[Final]]) -> None:
     _, models = trained
     before = finals_sheet("smoke").csv.read_bytes()
-    assert train(models, "smoke", Local(workers=2), seeds=TRAINED).done == 0
+    assert train(models, "smoke", Local(workers=1), seeds=TRAINED).done == 0
     seal(finals_sheet("smoke"))
     assert finals_sheet("smoke").csv.read_bytes() == before
     assert len(missing(models, "smoke")) == (SEEDS - TRAINED) * len(models)

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 import torch
 import torch.nn.functional as F
+from native_passes import run_backward, run_forward
 from torch import Tensor
 
 from regnet.design.networks import AnyNet, Stage, Stem
@@ -16,11 +17,10 @@ from regnet.training.models.blocks import EPS, MOMENTUM
 from regnet.training.models.fused import fuse
 from regnet.training.native.bounds import check
 from regnet.training.native.compiled import compiled
-from regnet.training.native.ends import take
 from regnet.training.native.memory_map import SLACK, Map
 from regnet.training.native.model import NativeModel
 from regnet.training.native.plan import Layer
-from regnet.training.native.step import backward, forward, pack, sgd
+from regnet.training.native.step import sgd
 from regnet.training.schedule import rate
 from regnet.training.torch_engine import TorchEngine
 
@@ -107,13 +107,6 @@ def before_activation(model: NativeModel, layer: Layer, z: Tensor, gamma: Tensor
     return t + values(model, next(m for m in model.plan.layers if layer.row["add"] == m.y.first).y)
 
 
-def run_forward(model: NativeModel, x: Tensor) -> None:
-    convolutions, layers, gates, (ends,) = model.rows
-    pack(convolutions, model.flat[0])
-    take(ends, model._pixels(x))
-    forward(convolutions, layers, gates, model.flat[0].ctypes.data, BATCH, MOMENTUM, EPS)
-
-
 def gradient_maps(model: NativeModel, i: int) -> tuple[Map, Map, Map | None]:
     """Where a layer's gradients lie: of its output, of its convolution's, of its input."""
     layer = model.plan.layers[i]
@@ -128,7 +121,7 @@ def gradient_maps(model: NativeModel, i: int) -> tuple[Map, Map, Map | None]:
 @pytest.mark.parametrize("name", NETWORKS)
 def test_every_layer_forward_is_within_a_rounding_of_float64(name: str) -> None:
     _, model, x = started(name)
-    run_forward(model, x)
+    run_forward(model.rows, model.flat[0], model._pixels(x), BATCH)
     for layer in model.plan.layers:
         row, norm = layer.row, layer.module.norm
         z = Map(int(row["z"]), layer.y.channels, layer.y.side)
@@ -151,8 +144,7 @@ def test_every_layer_forward_is_within_a_rounding_of_float64(name: str) -> None:
 @pytest.mark.parametrize("name", NETWORKS)
 def test_every_layer_backward_is_within_a_rounding_of_float64(name: str) -> None:
     _, model, x = started(name)
-    run_forward(model, x)
-    convolutions, layers, gates, (ends,) = model.rows
+    run_forward(model.rows, model.flat[0], model._pixels(x), BATCH)
     last = gradient_maps(model, model.plan.order[0])[0]
     torch.manual_seed(1)
     noise = torch.randn(BATCH * last.side**2 * last.channels).bfloat16().view(torch.int16).numpy()
@@ -161,8 +153,7 @@ def test_every_layer_backward_is_within_a_rounding_of_float64(name: str) -> None
         layer, (g_map, dz_map, dx_map) = model.plan.layers[i], gradient_maps(model, i)
         g = values(model, g_map)
         before = None if dx_map is None else values(model, dx_map)
-        pointers = model.flat[0].ctypes.data, model.flat[1].ctypes.data
-        backward(convolutions, layers, gates, np.array([i]), ends, *pointers, BATCH)
+        run_backward(model.rows, np.array([i]), *model.flat[:2], BATCH)
         if layer.gated:
             g = compare_gate(model, layer, g, values(model, g_map))
         compare_backward(

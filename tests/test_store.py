@@ -301,12 +301,12 @@ def test_a_reader_beside_a_sealing_process_never_sees_half_a_sheet(tmp_path: Pat
 
 
 def seal_in_turn(folder: Path) -> None:
-    """Seals the member that is not sealed, and a sheet without it, some hundred times."""
+    """Seals the member that is not sealed, and a sheet without it, a hundred times."""
     where = sheet(folder)
     before = where.csv.read_bytes(), where.json.read_bytes()
     write(folder, row(1))
     print("started", flush=True)
-    for _ in range(300):
+    for _ in range(100):
         seal(where)
         with alone(where.runs):
             _replace_both(where, *before)

@@ -46,7 +46,7 @@ def test_a_killed_sweep_loses_only_what_was_in_flight_and_the_sealed_csv_alone_c
     seal(sheet)
     before = sheet.csv.read_text().splitlines()
     shutil.rmtree(tmp_path / "work")
-    assert sweep_populations([POPULATION], n + 3, TWO).done == 3
+    assert sweep_populations([POPULATION], n + 3, ONE).done == 3
     seal(sheet)
     after = sheet.csv.read_text().splitlines()
     assert (len(after), after[: n + 1]) == (n + 4, before)
@@ -67,7 +67,7 @@ def test_a_population_goes_on_with_its_own_engine_only_and_is_checked_by_it() ->
         sweep_populations([POPULATION], 3, ONE)
     assert sweep_populations([POPULATION], 3, ONE, "torch").done == 1
     seal(population_sheet(POPULATION))
-    outcome = next(check([POPULATION], open_runs("smoke"), ONE, k=3))
+    outcome = next(check([POPULATION], open_runs("smoke"), ONE, k=1))
     assert (outcome.passed, outcome.why) == (True, "equal")
 
 
@@ -150,8 +150,8 @@ def test_populations_grow_together_and_a_failed_member_is_tried_again() -> None:
 def test_repeats_are_trained_and_sealed_beside_their_population() -> None:
     _write_done(POPULATION, 1, {})
     with pytest.raises(StoreConflict, match=r"regnetx was trained by engine torch 1 .*--trainer torch"):
-        sweep_repeats([POPULATION], 1, TWO)  # what is compared is trained alike
-    assert sweep_repeats([POPULATION], 1, TWO, "torch").done == 3
+        sweep_repeats([POPULATION], 1, ONE)  # what is compared is trained alike
+    assert sweep_repeats([POPULATION], 1, ONE, "torch").done == 3
     seal(repeats_sheet(POPULATION))
     repeats = open_runs("smoke").repeats("regnetx")
     assert (repeats["index"].tolist(), repeats["length"].tolist()) == ([0] * 3, [1] * 3)

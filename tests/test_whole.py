@@ -15,36 +15,40 @@ from regnet.sweeps.whole import NotWritten, write_whole
 ROOT = Path(__file__).resolve().parents[1]
 ASCII = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}  # a locale that cannot write every letter
 FULL = "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (100, 100)); "
-CLI = "import sys; from regnet.cli import app; sys.argv[0] = 'regnet'; app()"
+CLI = """import sys; from regnet.cli import app; sys.argv[0] = 'regnet'
+for path in sys.argv[1:]:
+    try: app(["figure", path.rpartition("/")[2].partition(".")[0], "-o", path])
+    except SystemExit as exit: print(exit.code)
+"""
 
 
-def regnet(*arguments: str, full: bool = False, **environment: str) -> subprocess.CompletedProcess[str]:
-    """The command in a process of its own; `full`: no file may grow beyond 100 bytes, as on a full disk."""
-    command = [sys.executable, "-c", (FULL if full else "") + CLI, *arguments]
-    return subprocess.run(command, capture_output=True, text=True, check=False, env=os.environ | environment)
+def regnet_figure(*paths: Path, full: bool = False, **environment: str) -> subprocess.CompletedProcess[str]:
+    """The command for each file in one process; `full`: no file may grow beyond 100 bytes, as on a full disk."""
+    command = [sys.executable, "-c", (FULL if full else "") + CLI, *map(str, paths)]
+    return subprocess.run(command, capture_output=True, text=True, check=True, env=os.environ | environment)
 
 
-@pytest.mark.parametrize("name", ["fig03.svg", "fig03.pdf", "fig03.csv", "tab01.html"])
-def test_a_figure_on_a_full_disk_leaves_the_old_file_and_no_other(name: str, tmp_path: Path) -> None:
-    path = tmp_path / name
-    path.write_bytes(b"old")
-    done = regnet("figure", name.partition(".")[0], "-o", str(path), full=True)
-    assert done.returncode == 2
-    [line] = done.stderr.splitlines()
-    assert f"{path} was not written (File too large)" in line
-    assert path.read_bytes() == b"old"
-    assert list(tmp_path.iterdir()) == [path]
+def test_a_figure_on_a_full_disk_leaves_the_old_file_and_no_other(tmp_path: Path) -> None:
+    paths = [tmp_path / name for name in ("fig03.csv", "fig03.pdf", "fig03.svg", "tab01.html")]
+    for path in paths:
+        path.write_bytes(b"old")
+    done = regnet_figure(*paths, full=True)
+    assert done.stdout.split() == ["2"] * len(paths)
+    for path, line in zip(paths, done.stderr.splitlines(), strict=True):
+        assert f"{path} was not written (File too large)" in line
+        assert path.read_bytes() == b"old"
+    assert sorted(tmp_path.iterdir()) == paths
 
 
-@pytest.mark.parametrize("name", ["fig11.svg", "zoox.html"])
-def test_a_figure_has_the_same_bytes_in_every_locale(name: str, tmp_path: Path) -> None:
-    element = name.partition(".")[0]
+def test_a_figure_has_the_same_bytes_in_every_locale(tmp_path: Path) -> None:
+    names = ("fig11.svg", "zoox.html")
     for folder, environment in ((tmp_path / "here", {}), (tmp_path / "ascii", ASCII)):
-        done = regnet("figure", element, "-o", str(folder / name), **environment)
-        assert done.returncode == 0, done.stderr
-    content = (tmp_path / "here" / name).read_bytes()
-    assert not content.isascii()
-    assert (tmp_path / "ascii" / name).read_bytes() == content
+        done = regnet_figure(*(folder / name for name in names), **environment)
+        assert done.stderr == ""
+    for name in names:
+        content = (tmp_path / "here" / name).read_bytes()
+        assert not content.isascii()
+        assert (tmp_path / "ascii" / name).read_bytes() == content
 
 
 def test_a_full_disk_while_sealing_leaves_the_sealed_pair_and_names_the_file(tmp_path: Path) -> None:

@@ -58,6 +58,7 @@ def _picture(name: str, found: Element) -> tuple[str, bytes]:
     drawn, alt = found.drawn(), found.alt()
     if isinstance(drawn, Figure):
         label, inner, kind = f"{figures.number(name)}, picture", svg.render(drawn, name, alt=alt), "picture"
+        drawn.set_layout_engine("none")  # the PNG stands as the SVG was laid out
     else:
         label, inner, kind = escape(alt), tables.html(drawn, sortable=_sortable(found)), "scroll"
     html = f'<div class="{kind}" tabindex="0" role="region" aria-label="{label}">{inner}</div>'

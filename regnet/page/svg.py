@@ -35,7 +35,6 @@ def render(figure: Figure, name: str, *, alt: str) -> str:
     with matplotlib.rc_context({"svg.hashsalt": name, "svg.fonttype": "none"}):
         file = io.StringIO()
         figure.savefig(file, format="svg", transparent=True, metadata={"Date": None})
-    figure.set_layout_engine("none")  # the PNG beside it keeps this layout: to find it takes as long as to draw
     root = ET.fromstring(file.getvalue())
     _strip(root)
     for gid, titles in titled.items():

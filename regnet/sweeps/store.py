@@ -58,8 +58,7 @@ class Runs:
             MissingPopulation: it is not sealed, or has fewer than `n` members.
             DamagedSheet: the CSV is not the one that its JSON describes.
         """
-        members = self.members(population)
-        return members[members["status"] != "failed"].reset_index(drop=True)
+        return _without_failed(self.members(population))
 
     def members(self, population: str | Population) -> pd.DataFrame:
         """The same with the members that failed."""
@@ -78,7 +77,7 @@ class Runs:
         frame = self._rows(f"{_name(population)}.repeats")
         if not len(frame):
             return pd.DataFrame({name: pd.Series(dtype=dtype) for name, dtype in _REPEAT_COLUMNS.items()})
-        return frame[frame["status"] != "failed"].reset_index(drop=True)
+        return _without_failed(frame)
 
     def calibration(self) -> pd.DataFrame:
         """The trainings that chose the regime's L1, without failed ones.
@@ -138,7 +137,7 @@ class Runs:
     def count(self, population: str | Population) -> int:
         """How many members `frame` returns; 0 where the population is not sealed."""
         try:
-            return len(self.frame(population))
+            return int((self.members(population)["status"] != "failed").sum())
         except MissingPopulation:
             return 0
 
@@ -156,7 +155,7 @@ class Runs:
         frame = self._rows(name)
         if not len(frame):
             raise MissingPopulation(f"regime {self.regime} has {what} sealed in {self.folder}; {make} {self.regime}")
-        return frame[frame["status"] != "failed"].reset_index(drop=True)
+        return _without_failed(frame)
 
     def _rows(self, name: str) -> pd.DataFrame:
         """The rows of a sheet; none where nothing is sealed."""
@@ -169,6 +168,12 @@ class Runs:
             f"population {self.regime}/{name} has {have} of {wanted} members sealed in {self.folder}; "
             f"make them: regnet sweep {self.regime} {name} -n {wanted} && regnet seal {self.regime} {name}"
         )
+
+
+def _without_failed(rows: pd.DataFrame) -> pd.DataFrame:
+    """The rows that did not fail; where none did, nothing is copied."""
+    failed = rows["status"] == "failed"
+    return (rows[~failed] if failed.any() else rows).reset_index(drop=True)
 
 
 Stamp = tuple[tuple[int, int] | None, ...]
