@@ -7,6 +7,7 @@ import hashlib
 import io
 import json
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -106,6 +107,35 @@ def read_sealed(sheet: Sheet) -> Content:
     except (DamagedSheet, FileNotFoundError):
         with alone(sheet.runs):  # the CSV may be an older one than the JSON read after it: wait for who seals
             return read_pair(sheet)
+
+
+def read_rows(sheet: Sheet) -> tuple[pd.DataFrame, dict[str, Any]]:
+    """The sealed rows as `as_frame` gives them, and what their JSON says; read once as long as the files stay.
+
+    Raises:
+        DamagedSheet: CSV and JSON do not belong together.
+    """
+    rows, info = _read(sheet, tuple(_size_and_time(path) for path in (sheet.csv, sheet.json, sheet.next_json)))
+    return rows.copy(deep=False), info
+
+
+Stamp = tuple[int, int] | None
+
+
+def _size_and_time(path: Path) -> Stamp:
+    """What tells one sealing from the next."""
+    try:
+        found = path.stat()
+    except FileNotFoundError:
+        return None
+    return found.st_size, found.st_mtime_ns
+
+
+@lru_cache(maxsize=512)
+def _read(sheet: Sheet, stamps: tuple[Stamp, ...]) -> tuple[pd.DataFrame, dict[str, Any]]:
+    del stamps  # what the cache goes by
+    content = read_sealed(sheet)
+    return as_frame(content), content.info
 
 
 def read_pair(sheet: Sheet) -> Content:

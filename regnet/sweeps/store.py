@@ -4,7 +4,6 @@ Writing is in `journal.py` (rows in flight) and `sealing.py`.
 """
 
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +14,7 @@ from regnet.sweeps.journal import Journal
 from regnet.sweeps.population import Population
 from regnet.sweeps.regimes import find_regime
 from regnet.sweeps.sealing import seal
-from regnet.sweeps.sheets import Sheet, as_frame, read_sealed
+from regnet.sweeps.sheets import Sheet, read_rows
 
 __all__ = [
     "Journal", "MissingPopulation", "Runs", "is_population", "load", "open_runs", "population_sheet", "repeats_sheet",
@@ -130,7 +129,8 @@ class Runs:
     def info(self, population: str | Population) -> dict[str, Any]:
         """The population's JSON: regime, population, recipe, recipe_hash, data_sha256, csv_sha256, segments."""
         name = _name(population)
-        if not (info := _read(self._sheet(name), _stamp(self._sheet(name)))[1]):
+        _, info = read_rows(self._sheet(name))
+        if not info:
             raise self._missing(name, 0)
         return info
 
@@ -159,8 +159,8 @@ class Runs:
 
     def _rows(self, name: str) -> pd.DataFrame:
         """The rows of a sheet; none where nothing is sealed."""
-        sheet = self._sheet(name)
-        return _read(sheet, _stamp(sheet))[0].copy(deep=False)
+        rows, _ = read_rows(self._sheet(name))
+        return rows
 
     def _missing(self, name: str, have: int) -> MissingPopulation:
         wanted = self.n or Population.parse(name, self.regime).wanted
@@ -174,30 +174,6 @@ def _without_failed(rows: pd.DataFrame) -> pd.DataFrame:
     """The rows that did not fail; where none did, nothing is copied."""
     failed = rows["status"] == "failed"
     return (rows[~failed] if failed.any() else rows).reset_index(drop=True)
-
-
-Stamp = tuple[tuple[int, int] | None, ...]
-
-
-def _stamp(sheet: Sheet) -> Stamp:
-    """Size and time of the sheet's files: what tells one sealing from the next."""
-    return tuple(_size_and_time(path) for path in (sheet.csv, sheet.json, sheet.next_json))
-
-
-def _size_and_time(path: Path) -> tuple[int, int] | None:
-    try:
-        found = path.stat()
-    except FileNotFoundError:
-        return None
-    return found.st_size, found.st_mtime_ns
-
-
-@lru_cache(maxsize=512)
-def _read(sheet: Sheet, stamp: Stamp) -> tuple[pd.DataFrame, dict[str, Any]]:
-    """Rows and description of a sealed sheet, read and checked once as long as its files stay as they are."""
-    del stamp
-    content = read_sealed(sheet)
-    return as_frame(content), content.info
 
 
 def open_runs(regime: str = "", runs: str | Path = "", n: int = 0) -> Runs:
