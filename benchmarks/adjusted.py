@@ -22,8 +22,9 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import worlds
 
-from regnet.analysis import adjusted, worlds
+from regnet.analysis import adjusted
 from regnet.analysis.adjusted import Members, difference
 from regnet.analysis.compare import Estimate
 from regnet.analysis.features import FEATURES, PENALTY, fingerprint

@@ -7,11 +7,11 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
+import rate_worlds
+from worlds import World
 
-from regnet.analysis import rate_worlds
 from regnet.analysis.compare import ALPHA, Comparison
 from regnet.analysis.rules.adjusted_means import MARGIN
-from regnet.analysis.worlds import World
 
 RULE = "one setting for all"
 RATED = (  # Fig 21 across flops, across lengths, and Fig 22 with its one network; how many members at most

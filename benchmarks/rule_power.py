@@ -19,10 +19,11 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import worlds
 from rates import rates
 from trends import trends
 
-from regnet.analysis import best_fifth, features, worlds
+from regnet.analysis import best_fifth, features
 from regnet.analysis.adjusted import difference
 from regnet.analysis.bootstrap import best_weight
 from regnet.analysis.claims.section4 import one_b

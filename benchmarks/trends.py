@@ -7,13 +7,13 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from worlds import World
 
 from regnet.analysis.compare import ALPHA, Comparison
 from regnet.analysis.rules.best import BestAre, BestGrow
 from regnet.analysis.rules.evidence import Evidence
 from regnet.analysis.rules.trends import Trend, column
 from regnet.analysis.verdicts import together
-from regnet.analysis.worlds import World
 
 U = ("regnetx-1.5mf-l2", "regnetx-l2", "regnetx-6mf-l2", "regnetx-12mf-l2")
 AT = (0.5, 1, 2, 4)

@@ -9,11 +9,12 @@ import pytest
 from regnet.analysis.claims import CLAIMS
 from regnet.analysis.verdicts import Judgement
 from regnet.evidence.judge import judgements
-from regnet.page.readings import READINGS, reading
+from regnet.page.readings import PRINT, reading, readings
 from regnet.page.verdicts import badges
 from regnet.sweeps.folders import CHECKOUT
 from regnet.sweeps.store import open_runs
 
+READINGS = {**readings("pocket"), **readings(PRINT)}
 POCKET = open_runs("pocket", CHECKOUT / "runs")
 
 
@@ -28,7 +29,7 @@ def test_each_contradicted_or_inconclusive_claim_is_explained(judged: dict[str, 
         for name, j in judged.items()
         if j.adjusted in ("contradicted", "inconclusive") and not j.interim and not reading(j, "pocket")
     ]
-    assert unexplained == [], "write in regnet/figures/readings.py why they came out so"
+    assert unexplained == [], "write in regnet/page/explained/ why they came out so"
 
 
 def test_each_reading_is_of_a_claim_and_shown(judged: dict[str, Judgement]) -> None:

@@ -7,8 +7,9 @@ from functools import lru_cache
 import numpy as np
 import pandas as pd
 import pytest
+import rate_worlds
+import worlds
 
-from regnet.analysis import rate_worlds, worlds
 from regnet.analysis.claims import CLAIMS
 from regnet.analysis.claims.second import SECOND
 from regnet.analysis.regret import REACH, Surface, common, settings, terms

@@ -1,4 +1,4 @@
-"""regnet.analysis.worlds, and the sizes of the second rules in them: false verdicts are as rare as the level says."""
+"""The worlds of benchmarks/, and the sizes of the second rules in them: false verdicts are as rare as levels say."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from functools import lru_cache
 import numpy as np
 import pandas as pd
 import pytest
+import worlds
 
-from regnet.analysis import best_fifth, worlds
+from regnet.analysis import best_fifth
 from regnet.analysis.adjusted import difference
 from regnet.analysis.compare import Estimate, is_at_most, is_below, no_effect
 from regnet.analysis.features import FROZEN

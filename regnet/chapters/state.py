@@ -36,5 +36,5 @@ def made_from(notebook: Path, parameters: Mapping[str, Any], read: str) -> str:
 
 def _files(runs: Path) -> Iterator[Path]:
     """The library's code and numbers, then the runs."""
-    for folder, suffixes in ((LIBRARY, (".py", ".csv")), (runs, (".csv", ".json"))):
+    for folder, suffixes in ((LIBRARY, (".py", ".csv", ".toml")), (runs, (".csv", ".json"))):
         yield from sorted(path for path in folder.rglob("*") if path.suffix in suffixes and path.is_file())

@@ -1,7 +1,7 @@
 """Figs 21 and 22: one learning rate and weight decay for all populations costs none of them much (`regret.py`).
 
 Simulated 200 times a case (`rule_power.csv`, "one setting for all") on networks as different as those of `pocket` and
-on surfaces that are assumed (`rate_worlds.py`), as no population of `pocket` draws its rates:
+on surfaces that are assumed (`benchmarks/rate_worlds.py`), as no population of `pocket` draws its rates:
 
 - Regret at the margin is called supported in at most 2.5%, contradicted in at most 5.5% where 100 members are planned,
   7.5% at 60.

@@ -19,11 +19,11 @@ from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
+from worlds import World
 
 from regnet.analysis.compare import Comparison
 from regnet.analysis.edf import Floats
 from regnet.analysis.regret import Surface, common, settings, spread
-from regnet.analysis.worlds import World
 
 CURVATURE = 17.0
 BREAK, FACTOR = 0.3, 0.3  # share of networks that break a decade beyond the best lr; mean log of how much worse
