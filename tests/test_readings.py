@@ -6,7 +6,6 @@ from dataclasses import replace
 
 import pytest
 
-from regnet.analysis.claims import CLAIMS
 from regnet.analysis.verdicts import Judgement
 from regnet.evidence.judge import judgements
 from regnet.page.readings import PRINT, reading, readings
@@ -32,12 +31,14 @@ def test_each_contradicted_or_inconclusive_claim_is_explained(judged: dict[str, 
     assert unexplained == [], "write in regnet/page/explained/ why they came out so"
 
 
-def test_each_reading_is_of_a_claim_and_shown(judged: dict[str, Judgement]) -> None:
-    assert set(READINGS) <= {claim.id for claim in CLAIMS}
-    stale = [
-        name for name, found in READINGS.items() if (judged[name].adjusted, judged[name].n) != (found.verdict, found.n)
-    ]
+@pytest.mark.parametrize("regime", ["pocket", "natural"])
+def test_each_reading_is_of_a_claim_and_shown(regime: str) -> None:
+    judged = {j.claim.id: j for j in judgements(open_runs(regime, CHECKOUT / "runs"))}
+    every = {**readings(regime), **readings(PRINT)}
+    assert set(every) <= set(judged)
+    stale = [name for name, said in every.items() if (judged[name].adjusted, judged[name].n) != (said.verdict, said.n)]
     assert stale == [], "verdict or n have changed: read the populations again"
+    assert all(reading(judged[name], regime).endswith(".") for name in every)
 
 
 @pytest.mark.parametrize("name", READINGS)
