@@ -1,0 +1,52 @@
+"""Two regimes side by side: what two verdicts on a claim come to, and which claims stand there."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from bs4 import BeautifulSoup
+from sealed_runs import seal_population
+
+from regnet.analysis.claims import CLAIMS
+from regnet.analysis.compare import Verdict
+from regnet.analysis.verdicts import Judgement
+from regnet.page.replication import outcome, replicated, replication
+from regnet.sweeps.folders import CHECKOUT
+from regnet.sweeps.store import open_runs
+
+POCKET = open_runs("pocket", CHECKOUT / "runs")
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "says"),
+    [
+        ("supported", "supported", "holds in both"),
+        ("supported", "inconclusive", "holds in one, open in the other"),
+        ("supported", "contradicted", "turns"),
+        ("no such effect", "supported", "turns"),
+        ("contradicted", "no such effect", "against it in both"),
+        ("inconclusive", "contradicted", "against it in one, open in the other"),
+        ("inconclusive", "inconclusive", "open in both"),
+    ],
+)
+def test_two_verdicts_come_to_one_word_whichever_comes_first(one: Verdict, other: Verdict, says: str) -> None:
+    found = Judgement(CLAIMS[0], one, one)
+    another = replace(found, verdict=other, adjusted=other)
+    assert outcome(found, another) == outcome(another, found) == says
+
+
+def test_claims_that_trained_networks_test_in_both_regimes_stand_side_by_side() -> None:
+    found = replication(POCKET)
+    soup = BeautifulSoup(found._repr_html_(), "html.parser")
+    rows = soup.select("tbody tr")
+    assert len(rows) == len(found.pairs) > 10
+    assert all(len(row.select(".verdict")) == 2 for row in rows)
+    assert all(first.counts and second.counts for first, second in found.pairs)
+    assert str(found).startswith(f"{len(rows)} claims are tested in both natural and pocket. ")
+    assert "{ref}`Claim by claim <does-it-replicate>`" in replicated(POCKET).text
+
+
+def test_without_one_of_the_regimes_nothing_is_compared(tmp_path: Path) -> None:
+    seal_population(tmp_path, "anynetx_a", 4)
+    found = replication(open_runs("pocket", tmp_path / "runs"))
+    assert "No claim is tested in both" in found._repr_html_()
