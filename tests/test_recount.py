@@ -1,4 +1,4 @@
-"""regnet.training.recount: counts by hooks against counts from the dataclass, and the committed file against both."""
+"""benchmarks/recount.py: counts by hooks against counts from the dataclass, and the committed file against both."""
 
 from __future__ import annotations
 
@@ -7,11 +7,12 @@ import pytest
 
 pytest.importorskip("torchvision")
 
+from recount import recount, torchvision_recounts
+
 from regnet import published
 from regnet.design.complexity import complexity
 from regnet.design.zoo import zoo
 from regnet.training import build
-from regnet.training.recount import recount, torchvision_recounts
 
 
 @pytest.mark.parametrize("name", ["regnetx-200mf", "regnety-600mf", "resnet-50"])

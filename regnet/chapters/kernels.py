@@ -4,8 +4,6 @@ A chapter takes a second or two, a new kernel three: it imports everything and j
 core executes one chapter after the other, each in an emptied namespace.
 """
 
-from __future__ import annotations
-
 import os
 import time
 from collections.abc import Iterator, Sequence
@@ -15,7 +13,6 @@ from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from nbclient import NotebookClient
     from nbformat import NotebookNode
 
 Chapter = tuple[Path, "NotebookNode"]

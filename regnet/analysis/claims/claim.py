@@ -1,7 +1,5 @@
 """What a claim of the paper is."""
 
-from __future__ import annotations
-
 import re
 from dataclasses import dataclass
 from typing import Literal

@@ -11,8 +11,6 @@ Fixed before any of their populations was trained. Judged at n = 50 networks a p
 - What larger resolution does (Fig 14 middle) is judged at both flop regimes.
 """
 
-from __future__ import annotations
-
 import numpy as np
 import numpy.typing as npt
 import pandas as pd

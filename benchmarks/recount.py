@@ -1,7 +1,7 @@
 """Counting torch modules that are not ours: torchvision's mobile networks of Table 2 (arXiv:2003.13678).
 
 The counts lie in regnet/published/torchvision_recounts.csv, so that the book needs no torch. To write them again:
-`python -m regnet.training.recount > regnet/published/torchvision_recounts.csv`; a test compares.
+`python benchmarks/recount.py > regnet/published/torchvision_recounts.csv`; a test compares.
 
 Rules are those of `regnet.design.complexity`: multiply-adds of convolutions and the classifier, biases counted;
 activations are the outputs of convolutions.
