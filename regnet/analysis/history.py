@@ -58,11 +58,6 @@ def moves() -> list[Move]:
     return found
 
 
-def latest() -> dict[str, Verdict]:
-    """Claim -> its verdict of today."""
-    return dict(history().groupby("claim")["verdict"].last())
-
-
 def _state(row: Mapping[Hashable, Any]) -> State:
     verdict: Verdict = row["verdict"]
     effect, low, high, p = (None if pd.isna(row[name]) else float(row[name]) for name in NUMBERS)

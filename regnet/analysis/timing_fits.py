@@ -92,11 +92,6 @@ class Curve:
         half = float(stats.t.ppf((1 + level) / 2, self.n - len(self.coefficients))) * errors
         return self.at(f) - half, self.at(f) + half
 
-    @property
-    def standard_errors(self) -> tuple[float, ...]:
-        """Of the coefficients."""
-        return tuple(float(e) for e in np.sqrt(np.diag(np.asarray(self.covariance))))
-
 
 def fit(law: Law, f: npt.ArrayLike, y: npt.ArrayLike) -> Curve:
     """The least-squares curve of that law.

@@ -1,8 +1,8 @@
 """One look for every figure: theme, a colour, a line and a label for each design space, sizes that fit the page."""
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Literal
 
 import matplotlib
@@ -146,11 +146,7 @@ def shades(colour: str, n: int) -> list[str]:
     return [to_hex(rgb * (1 + 0.22 * min(a, 0)) + (1 - rgb) * 0.12 * max(a, 0)) for a in at.tolist()]
 
 
-@contextmanager
-def theme() -> Iterator[None]:
-    """The figures' settings, as a context manager or a decorator of `make`."""
-    with matplotlib.rc_context(SETTINGS):
-        yield
+theme = partial(matplotlib.rc_context, SETTINGS)  # a context manager, and a decorator of what draws
 
 
 def bare(ax: Axes) -> None:
