@@ -140,12 +140,13 @@ def test_a_drawn_resolution_is_the_member_s_and_counts_in_its_window() -> None:
     assert len(set(sides)) > 3
 
 
-@pytest.mark.parametrize("regime", ["pocket", "smoke"])
+@pytest.mark.parametrize("regime", ["pocket", "smoke", "natural"])
 def test_every_population_of_the_book_has_networks_in_its_window(regime: str) -> None:
     for population in figures.populations(regime):
         low, high = population.setting.window(population.multiple)
         for draw in population.draws(2):
-            assert low <= complexity(draw.network, population.recipe_of(draw).resolution, 10).flops <= high
+            side, classes = population.recipe_of(draw).resolution, population.setting.num_classes
+            assert low <= complexity(draw.network, side, classes).flops <= high
 
 
 def test_another_rate_or_start_of_the_branches_is_a_population_of_its_own_with_the_same_networks() -> None:

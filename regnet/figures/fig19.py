@@ -2,7 +2,7 @@
 
 - The paper's plots and their numbers were not found, only caption and text; the layout of the left panel is ours.
 - The paper trains 100 epochs and tries the last two at 6.4GF; here L2, and the largest window of the book.
-- At F no 20 blocks with w_m >= 2 fit C.
+- At small F no 20 blocks with w_m >= 2 fit C.
 """
 
 from regnet.figures.panels import captions, style
@@ -10,6 +10,7 @@ from regnet.figures.panels.by_flops import ByFlops, Series
 from regnet.figures.panels.edfs import Edfs, Entry
 from regnet.figures.panels.element import Picture, Row
 from regnet.sweeps.experiments import MULTIPLES
+from regnet.sweeps.regimes import find_regime
 from regnet.sweeps.store import Runs
 
 CHAPTER = "10-ablations"
@@ -17,12 +18,10 @@ CHAPTER = "10-ablations"
 
 def element(runs: Runs) -> Picture:
     """Means by flops, and two EDF panels."""
+    empty = find_regime(runs.regime).empty
     depths = [
-        Series(label, style.colour(space), [runs.population(space, multiple, 2) for multiple in multiples])
-        for label, space, multiples in (
-            ("any depth", "regnetx_c", MULTIPLES),
-            ("d = 20", "regnetx_c_d20", MULTIPLES[2:]),
-        )
+        Series(label, style.colour(space), [runs.population(space, f, 2) for f in MULTIPLES if (space, f) not in empty])
+        for label, space in (("any depth", "regnetx_c"), ("d = 20", "regnetx_c_d20"))
     ]
     c, three, inverted = (
         runs.population(space, MULTIPLES[-1], 2) for space in ("regnetx_c", "regnetx_c_3stage", "regnetx_c_inverted")

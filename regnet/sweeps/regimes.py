@@ -47,8 +47,9 @@ class Regime:
     `base` is the recipe at L1, `flops_unit` is F (multiply-adds an image), `lengths` the allowed multiples of L1,
     `margin` the no-difference margin in points of error (v1). Members of a population: `n` at L1, `n_long` where each
     is trained longer than L1, `n_rate` at another multiple of the learning rate; `sizes` of those that need other
-    numbers. `by_quota` are the spaces and multiples of F that may hold a handful of networks. `limits` are those of
-    space C, None before they are known. `outcome` is what a population's rows keep of each training.
+    numbers. `by_quota` are the spaces and multiples of F that may hold a handful of networks, `empty` those that hold
+    none. `limits` are those of space C, None before they are known. `outcome` is what a population's rows keep of each
+    training.
     """
 
     name: str
@@ -63,6 +64,7 @@ class Regime:
     n_rate: int = 24
     sizes: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}), hash=False)
     by_quota: frozenset[tuple[str, float]] = frozenset()
+    empty: frozenset[tuple[str, float]] = frozenset({("regnetx_c_d20", 0.5), ("regnetx_c_d20", 1.0)})
     outcome: tuple[str, ...] = ("status", "error", "seconds")
 
     @property
@@ -137,6 +139,8 @@ _ALL = (
         ),
         stem=Stem(kernel=3, width=16, stride=1), flops_unit=3e6, n=60, n_long=40, n_rate=20,
         sizes=_NATURAL_SIZES, margin=1.5, by_quota=_HANDFULS,
+        empty=frozenset(("regnetx_c_d20", multiple) for multiple in (0.5, 1.0, 2.0)),
+        limits=Limits(a=56.6, p=0, q=0.072),  # regnet limits natural, on 40 networks of seed 1 a flop regime
         outcome=("status", "error", "error_a", "error_b", "train_loss", "seconds"),
     ),
     Regime(
