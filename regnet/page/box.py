@@ -14,6 +14,7 @@ from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
 
 from regnet.analysis.counts import count
+from regnet.analysis.rules.timing import on_threads
 from regnet.figures.panels import calibrated
 from regnet.figures.panels.element import Element, Table
 from regnet.figures.panels.panel import command
@@ -42,7 +43,7 @@ def commands(name: str, element: Element) -> str:
     runs, lines = element.runs, []
     if element.calibration:
         lines += [calibrated.make(runs, stage) for stage in calibrated.stages(element.calibration)]
-    populations = sorted(element.populations, key=runs.count) if element.populations else []
+    populations = sorted(element.populations, key=runs.count)
     for n, some in groupby(populations, key=runs.count):
         lines.append(command(runs, some, n or runs.n))
     if populations:
@@ -67,13 +68,12 @@ def provenance(element: Element) -> pd.DataFrame:
             if not len(mine):
                 continue
             days = sorted({str(segment["first"])[:10], str(segment["last"])[:10]})
-            threads = f"{segment['threads']} thread" + "s" * (segment["threads"] != 1)
             rows.append({
                 "runs": _relative(path),
                 "trainings": len(mine),
                 "distinct networks": count(mine).distinct,
                 "seconds": round(float(mine["seconds"].sum())),
-                "hardware": f"{segment['device']}, {threads}, {segment['precision']}",
+                "hardware": f"{on_threads(segment['device'], segment['threads'])}, {segment['precision']}",
                 "dates": " to ".join(days),
                 "commit": str(segment["commit"])[:10] or "unknown",
             })  # fmt: skip
