@@ -51,7 +51,7 @@ def _executed(waiting: SimpleQueue[Chapter], timeout: int) -> Iterator[tuple[Cha
     """What one kernel makes of the queue: chapters with their outputs, and the seconds each took."""
     import nbformat
     from nbclient import NotebookClient
-    from nbclient.exceptions import CellExecutionError
+    from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
     kernel: NotebookClient | None = None
     try:
@@ -70,6 +70,10 @@ def _executed(waiting: SimpleQueue[Chapter], timeout: int) -> Iterator[tuple[Cha
             try:
                 client.execute(cleanup_kc=False)
             except CellExecutionError:
+                continue
+            except (CellTimeoutError, DeadKernelError):  # the next chapter needs another kernel
+                kernel._cleanup_kernel()
+                kernel = None
                 continue
             yield (path, notebook), time.monotonic() - start
     except Empty:
