@@ -38,10 +38,23 @@ document.addEventListener("DOMContentLoaded", () => {
 
 
 def test_only_sortable_tables_are_marked() -> None:
-    assert BeautifulSoup(tables.html(FRAME), "html.parser").table["class"] == ["element-table"]
+    assert "sortable" not in BeautifulSoup(tables.html(FRAME), "html.parser").table["class"]
     marked = BeautifulSoup(tables.html(FRAME, sortable=True), "html.parser")
-    assert marked.table["class"] == ["element-table", "sortable"]
+    assert "sortable" in marked.table["class"]
     assert all(cell["class"] == ["number"] for cell in marked.select("td") if cell.text)
+
+
+def test_tables_that_a_phone_cannot_show_whole_are_marked() -> None:
+    assert "wide" in BeautifulSoup(tables.html(FRAME), "html.parser").table["class"]
+    assert "wide" not in BeautifulSoup(tables.html(FRAME[["model", "flops"]]), "html.parser").table["class"]
+
+
+def test_a_second_line_stands_small_below_the_first_and_its_column_is_named_on_a_card() -> None:
+    made = BeautifulSoup(tables.html(pd.DataFrame({"model": ["A"], "flops\ncounted": ["4.1\n4.09"]})), "html.parser")
+    cell = made.select_one("td")
+    assert (cell["class"], cell["data-label"], cell.small.text) == (["number"], "flops, counted", "4.09")
+    assert cell.text.split() == ["4.1", "4.09"]  # sorting reads the first
+    assert made.select_one("thead th:last-child small").text == "counted"
 
 
 @pytest.fixture(scope="module")

@@ -5,6 +5,7 @@ import pandas as pd
 from regnet import published
 from regnet.design.spaces import spaces
 from regnet.figures.panels.element import Table
+from regnet.figures.panels.numerals import under
 from regnet.sweeps.store import Runs
 
 CHAPTER = "03-anynet"
@@ -20,7 +21,15 @@ NAMES = {
 
 def element(runs: Runs) -> Table:
     """Arithmetic: the same in every regime."""
-    return Table(runs=runs, title="Design space summary", make=_numbers, how=_caption, seen=_alt, sortable=False)
+    return Table(
+        runs=runs,
+        title="Design space summary",
+        make=_numbers,
+        columns=_columns,
+        how=_caption,
+        seen=_alt,
+        sortable=False,
+    )
 
 
 def _numbers() -> pd.DataFrame:
@@ -40,6 +49,18 @@ def _numbers() -> pd.DataFrame:
             "counted, strict order": space.size("strict"),
         })  # fmt: skip
     return pd.DataFrame(rows)
+
+
+def _columns(table: pd.DataFrame) -> pd.DataFrame:
+    """Those of the page: the paper's formula over its total, a count with ties over the strict one."""
+    return pd.DataFrame({
+        **table[["space", "restriction", "dims"]],
+        "formula (paper)\ntotal": under(table["formula (paper)"], table["total (paper)"]),
+        "formula, exactly": table["formula, exactly"],
+        "counted with ties\nstrict order": under(
+            *(table[name].map("{:,}".format) for name in ("counted with ties", "counted, strict order"))
+        ),
+    })  # fmt: skip
 
 
 def _caption(table: pd.DataFrame) -> str:

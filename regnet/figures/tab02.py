@@ -6,7 +6,7 @@ from regnet import published
 from regnet.figures.numbers import printed
 from regnet.figures.numbers.published_models import prints_as
 from regnet.figures.panels.element import Table
-from regnet.figures.panels.numerals import filled, listed, unbroken, with_sd
+from regnet.figures.panels.numerals import filled, listed, unbroken, under, with_sd
 from regnet.sweeps.store import Runs
 
 CHAPTER = "09-comparisons"
@@ -43,10 +43,8 @@ def columns(frame: pd.DataFrame) -> pd.DataFrame:
         "model": frame["model"],
         "error (%)": with_sd(frame["top1_error_pct"], frame["top1_error_pct_std"]),
         "training": frame["note"].map(unbroken),
-        "flops (B)": filled(frame["flops_G"], 2),
-        "flops, counted": filled(frame["flops_counted_G"], 3),
-        "params (M)": filled(frame["params_M"]),
-        "params, counted": filled(frame["params_counted_M"], 2),
+        "flops (B)\ncounted": under(filled(frame["flops_G"], 2), filled(frame["flops_counted_G"], 3)),
+        "params (M)\ncounted": under(filled(frame["params_M"]), filled(frame["params_counted_M"], 2)),
         "counted from": frame["counted_from"],
     })  # fmt: skip
 

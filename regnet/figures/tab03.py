@@ -7,7 +7,7 @@ from regnet.analysis.rules.printed import ERROR, HOURS, MS, SD
 from regnet.figures.numbers import printed
 from regnet.figures.panels import printed_tables
 from regnet.figures.panels.element import Table
-from regnet.figures.panels.numerals import filled, spans, with_sd
+from regnet.figures.panels.numerals import filled, spans, under, with_sd
 from regnet.sweeps.store import Runs
 
 CHAPTER = "09-comparisons"
@@ -30,11 +30,11 @@ def columns(frame: pd.DataFrame) -> pd.DataFrame:
     """Those of the page."""
     return pd.DataFrame({
         "model": frame["model"],
-        "equal": frame["grouped_by"],
-        "group": frame["group"],
-        "error (%)": with_sd(frame[ERROR], frame[SD]),
-        "above the RegNet (points)": spans(frame, "above"),
-        "first reported (%)": filled(frame["top1_error_pct_orig_reported"]),
+        "equal\ngroup": under(frame["grouped_by"], frame["group"].astype(str)),
+        "error (%)\nfirst reported": under(
+            with_sd(frame[ERROR], frame[SD]), filled(frame["top1_error_pct_orig_reported"])
+        ),
+        "above the RegNet (points)\n95% interval": spans(frame, "above"),
         **printed_tables.sizes(frame),
         "infer (ms)": frame[MS],
         "train (hr)": filled(frame[HOURS]),

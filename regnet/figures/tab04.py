@@ -9,7 +9,7 @@ from regnet.analysis.rules.printed import ERROR, HOURS, MS, SD
 from regnet.figures.numbers import printed
 from regnet.figures.panels import printed_tables
 from regnet.figures.panels.element import Table
-from regnet.figures.panels.numerals import filled, spans, with_sd
+from regnet.figures.panels.numerals import filled, spans, under, with_sd
 from regnet.sweeps.store import Runs
 
 CHAPTER = "09-comparisons"
@@ -37,15 +37,14 @@ def columns(frame: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame({
         "model": frame["model"],
         "pair": frame["pair"],
-        "error (%)": with_sd(frame[ERROR], frame[SD]),
-        "above the RegNet (points)": spans(frame, "above"),
-        "first reported (%)": filled(frame["top1_error_pct_orig_reported"]),
+        "error (%)\nfirst reported": under(
+            with_sd(frame[ERROR], frame[SD]), filled(frame["top1_error_pct_orig_reported"])
+        ),
+        "above the RegNet (points)\n95% interval": spans(frame, "above"),
         **printed_tables.sizes(frame),
         "batch": frame["batch_size"],
-        "infer (ms)": frame[MS],
-        "infer, times RegNet's": filled(frame["inference_factor"]),
-        "train (hr)": filled(frame[HOURS]),
-        "train, times RegNet's": filled(frame["training_factor"]),
+        "infer (ms)\ntimes RegNet's": under(frame[MS], filled(frame["inference_factor"])),
+        "train (hr)\ntimes RegNet's": under(filled(frame[HOURS]), filled(frame["training_factor"])),
         **printed_tables.weights(frame),
     })  # fmt: skip
 

@@ -108,7 +108,8 @@ def _provenance(element: Element) -> str:
     said = f"{total:,} seconds of training ({total / 3600:.1f} hours; CPU time, on a GPU wall time)."
     waits = finals.lacking(element.runs) if element.finals else {}
     rest = f"<p>Final models not trained yet: {price.words(element.runs, waits)}.</p>" if waits else ""
-    return (f"<p>{said}</p>{tables.html(frame)}" if len(frame) else "") + rest
+    made = tables.region(tables.html(frame), "Where it was trained") if len(frame) else ""
+    return f"<p>{said}</p>{made}" * bool(made) + rest
 
 
 def _download(name: str, data: pd.DataFrame) -> str:

@@ -9,13 +9,14 @@ from regnet.analysis.rules.adjusted_means import MARGIN
 from regnet.analysis.verdicts import Judgement, seed_sd
 from regnet.evidence.judge import judgements
 from regnet.figures import link, number
+from regnet.page import tables
 from regnet.page.sentences import beside, effect, p_words
 from regnet.page.verdicts import SIGNS, about, badge, parts
 from regnet.sweeps.experiments import REPEATED
 from regnet.sweeps.regimes import find_regime
 from regnet.sweeps.store import Runs
 
-COLUMNS = ("", "Claim and its rule", "Verdict", "Effect with interval; p, and p after Holm")
+COLUMNS = ("Figure or table", "Claim and its rule", "Verdict", "Effect with interval; p, and p after Holm")
 
 
 @dataclass(frozen=True)
@@ -27,12 +28,11 @@ class Ledger:
     regime: str
 
     def _repr_html_(self) -> str:
-        head = "".join(f'<th scope="col">{name}</th>' for name in COLUMNS)
-        rows = "".join(_row(judgement, self.regime) for judgement in self.judged)
-        table = f'<table class="element-table ledger"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>'
+        rows = (_row(judgement, self.regime) for judgement in self.judged)
+        table = tables.markup(COLUMNS, rows, "wide ledger", marks=map(_mark, self.judged))
         return (
             f'<div class="ledger-box"><p>{escape(self.setting)}</p>{self._filter()}'
-            f'<div class="scroll" tabindex="0" role="region" aria-label="The ledger">{table}</div></div>'
+            f"{tables.region(table, 'The ledger')}</div>"
         )
 
     def _filter(self) -> str:
@@ -73,7 +73,12 @@ def _step(runs: Runs) -> float | None:
     return float(runs.frame("anynetx_e")["error"].mean() - runs.frame("regnetx")["error"].mean())
 
 
-def _row(j: Judgement, regime: str) -> str:
+def _mark(j: Judgement) -> str:
+    """The row's attributes: its place for links, and its verdict for the filter."""
+    return f' id="{j.claim.id}" class="is-{j.adjusted.replace(" ", "-")}"'
+
+
+def _row(j: Judgement, regime: str) -> list[str]:
     kind = {"published": "from the paper's printed numbers", "exact": "arithmetic"}.get(j.claim.kind, "")
     raw = f"before Holm: {j.verdict}" if j.verdict != j.adjusted else ""
     needed = " and ".join(str(n) for n in sorted({j.claim.needed(name) for name in j.claim.populations}))
@@ -86,13 +91,12 @@ def _row(j: Judgement, regime: str) -> str:
         f"judged at n = {needed}" if j.interim else "",
         j.note,
     ]
-    return (
-        f'<tr id="{j.claim.id}" class="is-{j.adjusted.replace(" ", "-")}">'
-        f'<th scope="row"><a href="{link(j.claim.element)}">{number(j.claim.element)}</a></th>'
-        f"<td>{escape(j.claim.sentence)}{about(j, regime)}<br>{_small(j.claim.rule.text)}</td>"
-        f"<td>{badge(j.adjusted, j.words)}{'<br>' + _small(raw) if raw else ''}</td>"
-        f"<td>{_small('; '.join(filter(None, found)))}</td></tr>"
-    )
+    return [
+        f'<a href="{link(j.claim.element)}">{number(j.claim.element)}</a>',
+        f"{escape(j.claim.sentence)}{about(j, regime)}<br>{_small(j.claim.rule.text)}",
+        f"{badge(j.adjusted, j.words)}{'<br>' + _small(raw) if raw else ''}",
+        _small("; ".join(filter(None, found))),
+    ]
 
 
 def _small(text: str) -> str:

@@ -5,10 +5,11 @@ from html import escape
 from regnet.analysis.claims import CLAIMS
 from regnet.analysis.history import REGIME, Move, State, moves
 from regnet.figures import link, number
+from regnet.page import tables
 from regnet.page.verdicts import badge
 from regnet.sweeps.store import Runs
 
-COLUMNS = ("", "Claim", "From", "To", "Why")
+COLUMNS = ("Figure or table", "Claim", "From", "To", "Why")
 
 
 class Moves:
@@ -20,12 +21,7 @@ class Moves:
     def _repr_html_(self) -> str:
         if not self.found:
             return "<p>No verdict of this regime has moved.</p>"
-        head = "".join(f'<th scope="col">{name}</th>' for name in COLUMNS)
-        rows = "".join(_row(move) for move in self.found)
-        return (
-            '<div class="scroll" tabindex="0" role="region" aria-label="Verdicts that moved">'
-            f'<table class="element-table moves"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>'
-        )
+        return tables.region(tables.markup(COLUMNS, map(_row, self.found), "wide moves"), "Verdicts that moved")
 
 
 def moved(runs: Runs) -> Moves:
@@ -33,14 +29,15 @@ def moved(runs: Runs) -> Moves:
     return Moves(moves() if runs.regime == REGIME else [])
 
 
-def _row(move: Move) -> str:
+def _row(move: Move) -> list[str]:
     claim = next(claim for claim in CLAIMS if claim.id == move.claim)
-    return (
-        f'<tr><th scope="row"><a href="{link(claim.element)}">{number(claim.element)}</a></th>'
-        f'<td><a href="#{claim.id}">{escape(claim.sentence)}</a></td>'
-        f"<td>{_state(move.before)}</td><td>{_state(move.after)}</td>"
-        f'<td><span class="effect">{escape(move.why)}</span></td></tr>'
-    )
+    return [
+        f'<a href="{link(claim.element)}">{number(claim.element)}</a>',
+        f'<a href="#{claim.id}">{escape(claim.sentence)}</a>',
+        _state(move.before),
+        _state(move.after),
+        f'<span class="effect">{escape(move.why)}</span>',
+    ]
 
 
 def _state(state: State) -> str:

@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 from regnet import figures
 from regnet.figures.panels import style
 from regnet.figures.panels.element import Element, Table
-from regnet.page import box, svg, tables
+from regnet.page import box, narrow, svg, tables
 from regnet.page.notice import notice
 from regnet.page.verdicts import badges
 from regnet.sweeps.store import MissingPopulation, Runs
@@ -57,12 +57,13 @@ def _picture(name: str, found: Element) -> tuple[str, bytes]:
     """The element as HTML, and a figure as PNG too."""
     drawn, alt = found.drawn(), found.alt()
     if isinstance(drawn, Figure):
-        label, inner, kind = f"{figures.number(name)}, picture", svg.render(drawn, name, alt=alt), "picture"
-        drawn.set_layout_engine("none")  # the PNG stands as the SVG was laid out
-    else:
-        label, inner, kind = escape(alt), tables.html(drawn, sortable=_sortable(found)), "scroll"
-    html = f'<div class="{kind}" tabindex="0" role="region" aria-label="{label}">{inner}</div>'
-    return html, svg.png(drawn) if isinstance(drawn, Figure) else b""
+        inner = svg.render(drawn, name, alt=alt)
+        drawn.set_layout_engine("none")  # PNG and windows stand as the SVG was laid out
+        png = svg.png(drawn)
+        inner += narrow.windows(drawn, svg.drawing(name))
+        label = f"{figures.number(name)}, picture"
+        return f'<div class="picture" tabindex="0" role="region" aria-label="{label}">{inner}</div>', png
+    return tables.region(tables.html(drawn, sortable=_sortable(found)), alt), b""
 
 
 def save(name: str, runs: Runs, path: Path) -> Path:

@@ -8,11 +8,12 @@ from regnet.analysis.rule_sets import V2, rules_of
 from regnet.analysis.verdicts import Judgement
 from regnet.evidence.judge import judgements
 from regnet.figures import link, number
+from regnet.page import tables
 from regnet.page.sentences import beside, effect, p_words
 from regnet.page.verdicts import SIGNS, badge
 from regnet.sweeps.store import Runs
 
-COLUMNS = ("", "Claim", "Verdict", "Post hoc, by the second rules", "Effect by them")
+COLUMNS = ("Figure or table", "Claim", "Verdict", "Post hoc, by the second rules", "Effect by them")
 
 
 class PostHoc:
@@ -25,23 +26,19 @@ class PostHoc:
     def _repr_html_(self) -> str:
         if not self.second:
             return "<p>These rules are the regime's own: the ledger shows them.</p>"
-        head = "".join(f'<th scope="col">{name}</th>' for name in COLUMNS)
-        rows = "".join(self._row(j) for j in self.second)
-        return (
-            '<div class="scroll" tabindex="0" role="region" aria-label="By the second rules, post hoc">'
-            f'<table class="element-table"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>'
-            f"<p>{escape(counted(self.second))}</p>"
-        )
+        table = tables.markup(COLUMNS, map(self._row, self.second), "wide")
+        return tables.region(table, "By the second rules, post hoc") + f"<p>{escape(counted(self.second))}</p>"
 
-    def _row(self, j: Judgement) -> str:
+    def _row(self, j: Judgement) -> list[str]:
         before = self.published.get(j.claim.id)
         found = [effect(j, self.regime), beside(j, self.regime), p_words(j), j.note]
-        return (
-            f'<tr><th scope="row"><a href="{link(j.claim.element)}">{number(j.claim.element)}</a></th>'
-            f"<td>{escape(j.claim.sentence)}</td><td>{badge(before.adjusted, before.words) if before else ''}</td>"
-            f"<td>{badge(j.adjusted, j.words)}</td>"
-            f'<td><span class="effect">{escape("; ".join(filter(None, found)))}</span></td></tr>'
-        )
+        return [
+            f'<a href="{link(j.claim.element)}">{number(j.claim.element)}</a>',
+            escape(j.claim.sentence),
+            badge(before.adjusted, before.words) if before else "",
+            badge(j.adjusted, j.words),
+            f'<span class="effect">{escape("; ".join(filter(None, found)))}</span>',
+        ]
 
 
 def counted(judged: Sequence[Judgement]) -> str:

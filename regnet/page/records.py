@@ -32,8 +32,9 @@ class Table:
     sortable: bool = False
 
     def _repr_html_(self) -> str:
-        panel = tables.html(self.frame, sortable=self.sortable) if len(self.frame) else "<p>Nothing is sealed yet.</p>"
-        return f'<div class="scroll" tabindex="0" role="region" aria-label="{self.label}">{panel}</div>'
+        if not len(self.frame):
+            return "<p>Nothing is sealed yet.</p>"
+        return tables.region(tables.html(self.frame, sortable=self.sortable), self.label)
 
 
 def recipe(runs: Runs) -> Table:
@@ -51,15 +52,13 @@ def populations(runs: Runs) -> Table:
         name, frame = population.name, runs.frame(population)
         rows.append({
             "population": name,
-            "networks": len(frame),
-            "distinct": count(frame).distinct,
+            "networks\ndistinct": f"{len(frame)}\n{count(frame).distinct}",
             "wanted": runs.n or population.wanted,
             "diverged": int((frame["status"] == "diverged").sum()),
-            "least error (%)": float(frame["error"].min()),
-            "mean (%)": float(frame["error"].mean()),
-            "median (%)": float(frame["error"].median()),
-            "sd": float(frame["error"].std()),
-            "core-hours": float(frame["seconds"].sum()) / 3600,
+            "least error (%)": f"{frame['error'].min():.2f}",
+            "mean (%)\nmedian": "{:.2f}\n{:.2f}".format(frame["error"].mean(), frame["error"].median()),
+            "sd": f"{frame['error'].std():.2f}",
+            "core-hours": f"{frame['seconds'].sum() / 3600:.2f}",
             "last trained": runs.date(name).replace("-", "\u2011"),  # a date is not broken over lines
         })  # fmt: skip
     return Table(pd.DataFrame(rows), "Populations", sortable=True)

@@ -8,6 +8,7 @@ from regnet.analysis.compare import AGAINST
 from regnet.analysis.verdicts import Judgement
 from regnet.evidence.judge import judgements
 from regnet.figures import link, number
+from regnet.page import tables
 from regnet.page.guide import Guide
 from regnet.page.sentences import effect
 from regnet.page.verdicts import badge
@@ -45,24 +46,18 @@ class Replication:
         said = f"<p>{escape(str(self))}</p>"
         if not self.pairs:
             return said
-        heads = ("", "Claim", *self.regimes, "So")
-        head = "".join(f'<th scope="col">{name}</th>' for name in heads)
-        rows = "".join(self._row(*pair) for pair in self.pairs)
-        return (
-            f'{said}<div class="scroll" tabindex="0" role="region" aria-label="Two regimes side by side">'
-            f'<table class="element-table"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>'
-        )
+        heads = ("Figure or table", "Claim", *self.regimes, "So")
+        rows = (self._row(*pair) for pair in self.pairs)
+        return said + tables.region(tables.markup(heads, rows, "wide"), "Two regimes side by side")
 
-    def _row(self, first: Judgement, second: Judgement) -> str:
-        cells = "".join(
-            f'<td>{badge(j.adjusted, j.words)}<br><span class="effect">{escape(effect(j, regime))}</span></td>'
+    def _row(self, first: Judgement, second: Judgement) -> list[str]:
+        cells = [
+            f'{badge(j.adjusted, j.words)}<br><span class="effect">{escape(effect(j, regime))}</span>'
             for j, regime in zip((first, second), self.regimes, strict=True)
-        )
+        ]
         claim = first.claim
-        return (
-            f'<tr><th scope="row"><a href="{link(claim.element)}">{number(claim.element)}</a></th>'
-            f"<td>{escape(claim.sentence)}</td>{cells}<td>{outcome(first, second)}</td></tr>"
-        )
+        where = f'<a href="{link(claim.element)}">{number(claim.element)}</a>'
+        return [where, escape(claim.sentence), *cells, outcome(first, second)]
 
 
 def outcome(first: Judgement, second: Judgement) -> str:

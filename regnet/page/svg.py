@@ -40,16 +40,24 @@ def render(figure: Figure, name: str, *, alt: str) -> str:
     for gid, titles in titled.items():
         _title_points(root, gid, titles)
     _own_ids(root, name)
+    whole = root.find(f"{{{SVG}}}g")
+    assert whole is not None
+    whole.set("id", drawing(name))
     _fit(root, alt)
     ET.register_namespace("", SVG)
     text = ET.tostring(root, encoding="unicode").replace(INK, "currentColor")
     return re.sub(r">\s+<", "><", re.sub(r"font-family: 'DejaVu Sans'[^;\"]*", f"font-family: {FONTS}", text))
 
 
-def png(figure: Figure, *, dpi: int = 96) -> bytes:
+def drawing(name: str) -> str:
+    """The id of the group that holds the whole drawing of an element."""
+    return f"{name}-drawing"
+
+
+def png(figure: Figure) -> bytes:
     """The figure as PNG on white, for readers of notebooks and for print."""
     file = io.BytesIO()
-    figure.savefig(file, format="png", dpi=dpi, facecolor="white", metadata={"Software": None})
+    figure.savefig(file, format="png", facecolor="white", metadata={"Software": None})
     return file.getvalue()
 
 

@@ -1,16 +1,22 @@
 """A table as HTML that a screen reader can follow: one header a column, the first column heads its row.
 
-A sortable one can be sorted on the page (book/_static/sortable.js); without scripts it stays a table.
+A sortable one can be sorted on the page (book/_static/sortable.js); without scripts it stays a table. A second line
+in a cell or a head ("4.1\\n4.09", "flops\\ncounted") stands small below the first: what is compared takes one column.
+Where the page is narrow, each row of a wide table becomes a card (book/_static/regnet.css).
 """
 
 import math
 import re
+from collections.abc import Iterable, Sequence
 from html import escape
+from itertools import chain, repeat
 from typing import Any
 
 import pandas as pd
 
-NUMBER = re.compile(r"-?[\d,]*\.?\d+( ± [\d.]+| ≠( \d+)?)?")  # text that stands in a column of numbers
+WIDE = 44  # characters that a table has across, above which a phone shows it as cards
+NEXT = "\n"
+NUMBER = re.compile(r"[-+]?[\d,]*\.?\d+( ± [\d.]+| ≠( \d+)?)?\n")  # text that stands in a column of numbers
 
 
 def html(frame: pd.DataFrame, *, sortable: bool = False) -> str:
@@ -19,10 +25,42 @@ def html(frame: pd.DataFrame, *, sortable: bool = False) -> str:
     >>> html(pd.DataFrame({"space": ["A"], "size": [1800]})).count("<th scope")
     3
     """
-    head = "".join(f'<th scope="col">{escape(str(name))}</th>' for name in frame.columns)
-    body = "".join(f"<tr>{_row(values)}</tr>" for values in frame.itertuples(index=False, name=None))
-    kind = "element-table sortable" if sortable else "element-table"
-    return f'<table class="{kind}"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
+    names = [str(name) for name in frame.columns]
+    rows = [[_lines(text(value)) for value in values] for values in frame.itertuples(index=False, name=None)]
+    sides = [[_side(value) for value in values] for values in frame.itertuples(index=False, name=None)]
+    kind = "sortable " * sortable + "wide" * (across(frame) > WIDE)
+    return markup(names, rows, kind.strip(), sides=sides)
+
+
+def markup(
+    names: Sequence[str],
+    rows: Iterable[Sequence[str]],
+    kind: str = "",
+    *,
+    marks: Iterable[str] = (),
+    sides: Iterable[Sequence[str]] = (),
+) -> str:
+    """A table of cells that are HTML; `marks` are attributes of its rows, `sides` of their cells."""
+    head = "".join(f'<th scope="col">{_lines(name)}</th>' for name in names)
+    plain = [""] * len(names)
+    body = "".join(
+        f"<tr{mark}>{_row(names, cells, side)}</tr>"
+        for cells, mark, side in zip(rows, chain(marks, repeat("")), chain(sides, repeat(plain)), strict=False)
+    )
+    kinds = f"element-table {kind}".strip()
+    return f'<table class="{kinds}"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
+
+
+def across(frame: pd.DataFrame) -> int:
+    """How many characters the columns have together: of their longest lines, or of the longest words of their heads."""
+    heads = {name: max(map(len, str(name).split()), default=0) for name in frame}
+    lines = {name: max((len(line) for v in frame[name] for line in text(v).split(NEXT)), default=0) for name in frame}
+    return sum(max(heads[name], lines[name]) for name in frame)
+
+
+def region(inner: str, label: str) -> str:
+    """A table in a box that scrolls sideways where it must, by keyboard too; `label` is what a screen reader says."""
+    return f'<div class="scroll" tabindex="0" role="region" aria-label="{escape(label)}">{inner}</div>'
 
 
 def text(value: Any) -> str:
@@ -40,12 +78,18 @@ def text(value: Any) -> str:
     return f"{value:,}"
 
 
-def _row(values: tuple[Any, ...]) -> str:
-    first, *rest = values
-    cells = "".join(f"<td{_side(value)}>{escape(text(value))}</td>" for value in rest)
-    return f'<th scope="row">{escape(text(first))}</th>{cells}'
+def _row(names: Sequence[str], cells: Sequence[str], sides: Sequence[str]) -> str:
+    first, *rest = zip(names, cells, sides, strict=True)
+    return f'<th scope="row">{first[1]}</th>' + "".join(
+        f'<td{side} data-label="{escape(name.replace(NEXT, ", "))}">{cell}</td>' for name, cell, side in rest
+    )
+
+
+def _lines(words: str) -> str:
+    first, *more = words.split(NEXT)
+    return escape(first) + "".join(f"{NEXT}<small>{escape(line)}</small>" for line in more)
 
 
 def _side(value: Any) -> str:
     number = isinstance(value, int | float) or hasattr(value, "__index__")
-    return ' class="number"' if number or (isinstance(value, str) and NUMBER.fullmatch(value)) else ""
+    return ' class="number"' if number or (isinstance(value, str) and NUMBER.match(value + NEXT)) else ""

@@ -146,30 +146,36 @@ class Picture(Element):
         artists = self.legend() if callable(self.legend) else self.legend
         above = LEGEND * -(-len(artists) // self.columns)
         heights = [row.height for row in self.grid]
-        fig = Figure(figsize=(self.width, sum(heights) + above), layout="constrained")
+        pieces: list[list[Artist]] = []
+        fig = Figure(figsize=(self.width, sum(heights) + above), dpi=style.DPI, layout="constrained")
         titled = any(row.widths or row.title for row in self.grid)
         if not titled and len({len(row.panels) for row in self.grid}) == 1:  # one grid: columns stand in line
             across = len(self.grid[0].panels)
             grid = fig.add_gridspec(len(heights), across, height_ratios=heights, wspace=0.06, hspace=0.04)
             for i, row in enumerate(self.grid):
-                self._row(fig, row, [grid[i, j] for j in range(across)])
+                pieces += self._row(fig, row, [grid[i, j] for j in range(across)])
         else:
             strips = fig.subfigures(len(heights), 1, squeeze=False, height_ratios=heights, hspace=0.03)[:, 0]
             for strip, row in zip(strips, self.grid, strict=True):
                 if row.title:
-                    strip.suptitle(row.title, fontsize=10, x=0.01, ha="left")
+                    pieces.append([strip.suptitle(row.title, fontsize=10, x=0.01, ha="left")])
                 cells = strip.add_gridspec(1, len(row.panels), wspace=0.06, width_ratios=row.widths or None)
-                self._row(strip, row, list(cells))
+                pieces += self._row(strip, row, list(cells))
         if artists:
-            fig.legend(handles=list(artists), loc="outside upper left", ncols=self.columns)
+            pieces.insert(0, [fig.legend(handles=list(artists), loc="outside upper left", ncols=self.columns)])
+        fig.pieces = pieces  # type: ignore[attr-defined]  # what a narrow page shows one below the other
         return fig
 
-    def _row(self, fig: Figure | SubFigure, row: Row, places: Sequence[SubplotSpec]) -> None:
-        ratios = row.widths or [1] * len(row.panels)
+    def _row(self, fig: Figure | SubFigure, row: Row, places: Sequence[SubplotSpec]) -> list[list[Artist]]:
+        """Draws the panels; the axes of each."""
+        ratios, pieces = row.widths or [1] * len(row.panels), []
         for panel, place, ratio in zip(row.panels, places, ratios, strict=True):
             width = self.width * ratio / sum(ratios)
             cell = Cell(fig, place, row.head, row.body, width, len(row.panels))
+            before = len(fig.axes)
             panel.draw(cell) if panel.drawable else lacking(panel, cell)
+            pieces.append(list[Artist](fig.axes[before:]))
+        return pieces
 
     def data(self) -> pd.DataFrame:
         tables = [panel.rows() for panel in self.shown] + ([self.more()] if self.more else [])

@@ -10,7 +10,7 @@ from regnet.analysis.rules.printed import V2
 from regnet.figures.numbers import printed
 from regnet.figures.panels import printed_tables
 from regnet.figures.panels.element import Table
-from regnet.figures.panels.numerals import filled, listed, ranks, spans, with_sd
+from regnet.figures.panels.numerals import filled, listed, ranks, spans, under, with_sd
 from regnet.sweeps.store import Runs
 
 STEM = "paper_table5_6_imagenetv2"
@@ -42,17 +42,15 @@ def _numbers(tables: Sequence[str]) -> pd.DataFrame:
 def _columns(frame: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame({
         "model": frame["model"],
-        "equal": [by.removesuffix(" (pairs)") for by in frame["grouped_by"]],
-        "group": frame["group"],
-        "ImageNet error (%)": filled(frame[BEFORE]),
-        "V2 error (%)": with_sd(frame[V2], frame[SD]),
-        "ImageNet: above the RegNet (points)": [
-            "" if pd.isna(gap) else f"{gap:+.1f}" for gap in frame["above_before"]
-        ],
-        "V2: above the RegNet (points)": spans(frame, "above"),
-        "timm: error (%)": filled(frame["timm_error"]),
-        "timm: V2 error (%)": filled(frame["timm_v2_error"]),
-        "timm: weights": frame["timm_weights"],
+        "equal\ngroup": under(
+            [by.removesuffix(" (pairs)") for by in frame["grouped_by"]], frame["group"].astype(str)
+        ),
+        "ImageNet error (%)\nabove the RegNet": under(
+            filled(frame[BEFORE]), ["" if pd.isna(gap) else f"{gap:+.1f}" for gap in frame["above_before"]]
+        ),
+        "V2 error (%)\nby timm": under(with_sd(frame[V2], frame[SD]), filled(frame["timm_v2_error"])),
+        "V2: above the RegNet (points)\n95% interval": spans(frame, "above"),
+        **printed_tables.weights(frame),
         **printed_tables.sizes(frame),
     })  # fmt: skip
 

@@ -28,15 +28,24 @@ def with_sd(mean: Iterable[float], sd: Iterable[float], digits: int = 1) -> list
     return [f"{m:.{digits}f}" + ("" if np.isnan(s) else f" ± {s:.2f}") for m, s in zip(mean, sd, strict=True)]
 
 
+def under(values: Iterable[object], below: Iterable[str]) -> list[str]:
+    """Cells of two lines, the second one small on a page; of one where nothing is below.
+
+    >>> under(["4.1", "4.0"], ["4.09", ""])
+    ['4.1\\n4.09', '4.0']
+    """
+    return [f"{value}\n{more}" if more else f"{value}" for value, more in zip(values, below, strict=True)]
+
+
 def spans(frame: pd.DataFrame, effect: str) -> list[str]:
-    """An effect and its interval, from columns <effect>, <effect>_low and <effect>_high; empty where there is none.
+    """An effect above its interval, from columns <effect>, <effect>_low, <effect>_high; empty where there is none.
 
     >>> spans(pd.DataFrame({"a": [1.5], "a_low": [1.284], "a_high": [1.716]}), "a")
-    ['+1.50\\xa0(+1.28\\xa0to\\xa0+1.72)']
+    ['+1.50\\n+1.28 to +1.72']
     """
     triples = frame[[effect, f"{effect}_low", f"{effect}_high"]].to_numpy(np.float64)
     return [
-        unbroken(f"{value:+.2f} ({low:+.2f} to {high:+.2f})") if np.isfinite((value, low, high)).all() else ""
+        f"{value:+.2f}\n{low:+.2f} to {high:+.2f}" if np.isfinite((value, low, high)).all() else ""
         for value, low, high in triples
     ]
 

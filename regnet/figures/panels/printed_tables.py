@@ -6,7 +6,7 @@ import pandas as pd
 
 from regnet.figures.numbers import printed
 from regnet.figures.numbers.published_models import UNITS
-from regnet.figures.panels.numerals import filled, listed
+from regnet.figures.panels.numerals import filled, listed, under
 
 SETTING = (
     "(ImageNet, 100 epochs, mean ± sd of five trainings; inference of 64 images on one V100, training on eight; B, M = "
@@ -23,17 +23,22 @@ WEIGHTS = (
 
 
 def sizes(frame: pd.DataFrame) -> dict[str, list[str]]:
-    """Columns of the page: flops, params and acts as printed, each followed by the count."""
+    """Columns of the page: flops, params and acts as printed, the count below."""
     columns = {}
     for name, (unit, _) in UNITS.items():
-        columns[f"{name} ({'B' if name == 'flops' else unit})"] = filled(frame[f"{name}_{unit}"])
-        columns[f"{name}, counted"] = filled(frame[f"{name}_counted_{unit}"], 2)
+        cells = under(filled(frame[f"{name}_{unit}"]), filled(frame[f"{name}_counted_{unit}"], 2))
+        columns[f"{name} ({'B' if name == 'flops' else unit})\ncounted"] = cells
     return columns
 
 
 def weights(frame: pd.DataFrame) -> dict[str, list[str]]:
-    """timm's columns of the page."""
-    return {"timm: error (%)": filled(frame["timm_error"]), "timm: weights": frame["timm_weights"].tolist()}
+    """timm's column of the page: the error with released weights, and which they are."""
+    return {"timm: error (%)\nweights": under(filled(frame["timm_error"]), frame["timm_weights"].map(breakable))}
+
+
+def breakable(weights: str) -> str:
+    """A name of timm's that may be broken at its dot or underscore."""
+    return weights.replace(".", "\N{ZERO WIDTH SPACE}.").replace("_", "_\N{ZERO WIDTH SPACE}")
 
 
 def counts(names: Iterable[str]) -> str:

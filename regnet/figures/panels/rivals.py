@@ -101,7 +101,7 @@ def table(
         if test:
             shown["test error (%)"] = with_sd(frame["test_error"], frame["test_sd"], 2)
         for family in against:
-            called = f"{'test: ' * test}above the best {FAMILIES[family].label} (points)"
+            called = f"{'test: ' * test}above the best {FAMILIES[family].label} (points)\n95% interval"
             shown[called] = spans(frame, f"above_{family}")
         for name, unit in UNITS.items():
             shown[unit.of(name)] = [f"{size / unit.size:.4g}" for size in frame[name]]

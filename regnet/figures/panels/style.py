@@ -16,7 +16,8 @@ from matplotlib.ticker import LogLocator, NullLocator
 
 from regnet.sweeps import labels
 
-WIDTH = 8.1  # inches: 778 px at 96 dpi, the page's text column
+DPI = 96  # a page's pixels an inch
+WIDTH = 8.1  # inches: 778 px, the page's text column
 INK = "#262626"  # text and axes; the page turns it into the reader's text colour, light or dark
 
 # Chosen so that spaces shown in one panel stay at least 20 apart (CIE76) under deuteranopia and protanopia,

@@ -42,12 +42,15 @@ def _columns(model: Model) -> dict[str, Any]:
     row, cells, (printed, configured) = model.paper, model.cells(), model.batch_sizes()
     return {
         "model": model.name,
-        **{f"{cell.quantity} ({cell.unit})": f"{cell.printed:.{DIGITS}f}" for cell in cells},
+        **{
+            f"{cell.quantity} ({cell.unit})\ncounted": f"{cell.printed:.{DIGITS}f}\n{cell.counted:.3f}"
+            + f" {OTHER}" * cell.differs
+            for cell in cells
+        },
         "batch": f"{printed}" if printed == configured else f"{printed} {OTHER} {configured}",
         "infer (ms)": int(row["infer_ms_batch64_v100"]),
         "train (hr)": f"{row['train_hr_100ep_8gpu']:.1f}",
         "error (%)": f"{row['top1_error_pct_mean5']:.1f} ± {row['top1_error_pct_std5']:.2f}",
-        **{f"{cell.quantity}, counted": f"{cell.counted:.3f}" + f" {OTHER}" * cell.differs for cell in cells},
     }
 
 
@@ -61,9 +64,9 @@ def _caption(family: str, shown: Sequence[Model]) -> str:
         for name, (printed, configured) in batches.items() if printed != configured
     )  # fmt: skip
     return (
-        f"Up to the error: {FAMILIES[family]} as printed in {shown[0].paper['source']} (ImageNet, 100 epochs; B, M = "
-        "10⁹, 10⁶; time of 64 images and of training on 8 GPUs; mean of 5 runs ± standard deviation). After it: "
-        "counted here from the network alone, activations as outputs of convolutions. Rounded to the printed digit, "
+        f"{FAMILIES[family]} as printed in {shown[0].paper['source']} (ImageNet, 100 epochs; B, M = 10⁹, 10⁶; time of "
+        "64 images and of training on 8 GPUs; mean of 5 runs ± standard deviation). Below a printed size: counted here "
+        "from the network alone, activations as outputs of convolutions. Rounded to the printed digit, "
         f"{same} of {len(cells)} cells agree ({wide} where the logits count as activations too, as in pycls); {OTHER} "
         f"marks what does not. {other}Press a column's head to sort."
     )
