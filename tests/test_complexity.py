@@ -142,11 +142,11 @@ def test_one_network_at_many_resolutions():
 
 
 def test_bad_arguments_are_refused():
-    with pytest.raises(ValueError, match="resolution must be at least 1, got 0"):
+    with pytest.raises(ValueError, match="resolution must be a whole number of at least 1, got 0"):
         complexity(REGNETX_400MF, resolution=0)
-    with pytest.raises(ValueError, match="resolution must be at least 1, got 0"):
+    with pytest.raises(ValueError, match="resolution must be a whole number of at least 1, got 0"):
         complexities([[1]] * 2, [[8]] * 2, [[1]] * 2, [[1]] * 2, resolution=np.array([28.0, 0.0]))
-    with pytest.raises(ValueError, match="num_classes must be at least 1, got -1"):
+    with pytest.raises(ValueError, match="num_classes must be a whole number of at least 1, got -1"):
         complexity(REGNETX_400MF, num_classes=-1)
     with pytest.raises(ValueError, match=r"one shape \(n, stages\)"):
         complexities([[1, 2]], [[8]], [[1]], [[1]])

@@ -10,7 +10,7 @@ from torch import Tensor, nn
 import regnet
 from regnet.design.complexity import Complexity, complexity
 from regnet.design.efficientnet import EfficientNet, MBStage
-from regnet.design.networks import Stem
+from regnet.design.networks import Stage, Stem
 from regnet.design.recipe import Recipe
 from regnet.design.shapes import scale_to
 from regnet.design.zoo import zoo
@@ -78,17 +78,28 @@ def test_a_block_by_hand() -> None:
     ("change", "message"),
     [
         ({"stages": ()}, "at least one stage"),
-        ({"stages": (MBStage(0, 8),)}, r"must be at least 1 \(stage 1 of 1"),
-        ({"stages": (MBStage(1, 8, kernel=4),)}, "kernel must be odd, got 4"),
-        ({"stages": (MBStage(1, 8, expansion=0.5),)}, "expansion must be at least 1, got 0.5"),
-        ({"head_width": 0}, "head_width must be at least 1, got 0"),
-        ({"se_ratio": 2}, r"se_ratio must lie in \[0, 1\], got 2"),
+        ({"stages": (Stage(1, 8),)}, "stages must be a tuple of MBStage, got"),
+        ({"head_width": 0}, "head_width must be a whole number of at least 1, got 0"),
+        ({"se_ratio": 2}, "se_ratio must be a number of at least 0 and at most 1, got 2"),
         ({"activation": "gelu"}, "activation must be one of relu, silu, got 'gelu'"),
     ],
 )
 def test_an_impossible_network_is_refused(change: dict[str, object], message: str) -> None:
     with pytest.raises(ValueError, match=message):
         dataclasses.replace(SMALL, **change)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"depth": 0}, "depth must be a whole number of at least 1, got 0"),
+        ({"kernel": 4}, "kernel must be odd, got 4"),
+        ({"expansion": 0.5}, "expansion must be a number of at least 1 and at most 10,000, got 0.5"),
+    ],
+)
+def test_an_impossible_stage_is_refused(change: dict[str, object], message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        dataclasses.replace(MBStage(1, 8), **change)  # type: ignore[arg-type]
 
 
 def test_scaling_by_one_changes_nothing_and_depths_round_up() -> None:

@@ -133,10 +133,10 @@ def test_no_members_may_be_asked_for():
         ({"params": (1, 2, 3)}, "params must be"),
         ({"params": ()}, "params must be"),
         ({"flops": 400e6}, r"flops must be \(low, high\)"),
-        ({"flops": (1, "2")}, r"flops must be \(low, high\)"),
-        ({"seed": -1}, "seed must not be negative, got -1"),
-        ({"n": -1}, "n must not be negative, got -1"),
-        ({"resolution": 0}, "resolution must be at least 1, got 0"),
+        ({"flops": (1, "2")}, "flops must be a finite number, got '2'"),
+        ({"seed": -1}, "seed must be a whole number of at least 0, got -1"),
+        ({"n": -1}, "n must be a whole number of at least 0, got -1"),
+        ({"resolution": 0}, "resolution must be a whole number of at least 1, got 0"),
     ],
 )
 def test_bad_arguments_are_refused(arguments, message):

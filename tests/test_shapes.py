@@ -144,7 +144,7 @@ def test_other_mistakes_are_named() -> None:
         scale_to("resnet-5", flops=3e6, **POCKET)
     with pytest.raises(ValueError, match=r"one stride a stage expected for 4 stages, got \(2, 2\)"):
         scale_to("resnet-50", flops=3e6, strides=(2, 2), **POCKET)
-    with pytest.raises(ValueError, match="factor must be positive, got 0"):
+    with pytest.raises(ValueError, match="factor must be a number above 0 and at most 1,024, got 0"):
         scaled(zoo["resnet-50"], 0)
 
 

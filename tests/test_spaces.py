@@ -152,9 +152,9 @@ def test_a_constraint_that_makes_no_sense_is_refused():
     with pytest.raises(ValueError, match=r"regnetx_w0_wa has w_a = w_0: constrain w_0"):
         spaces["regnetx_w0_wa"].constrain("x", w_a=(8, 16))
     for space in (a, u):
-        with pytest.raises(ValueError, match=r"d takes a value, bounds \(low, high\) or a law, got \[1, 40\]"):
+        with pytest.raises(ValueError, match=r"d: a value, bounds \(low, high\) or a law expected, got \[1, 40\]"):
             space.constrain("x", d=[1, 40])
-    with pytest.raises(ValueError, match="stages must be at least 1, got 0"):
+    with pytest.raises(ValueError, match="stages must be a whole number of at least 1, got 0"):
         a.with_template("x", stages=0)
 
 

@@ -10,13 +10,25 @@ Deviations from pycls:
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from operator import index
 from typing import Literal, get_args
 
-from regnet.design.compatibility import compatible_width
+from regnet.design.compatibility import fitted
+from regnet.design.scalars import (
+    DEPTH,
+    LEAST_RATIO,
+    MOST,
+    MOST_RATIO,
+    SIDE,
+    WIDTH,
+    entries,
+    real,
+    set_real,
+    set_whole,
+    shown,
+    whole,
+)
 from regnet.design.staged import Activation, Staged, Stem
 
 Block = Literal["X", "R", "V", "VR"]
@@ -24,7 +36,11 @@ Block = Literal["X", "R", "V", "VR"]
 
 @dataclass(frozen=True)
 class Stage:
-    """`depth` identical blocks of output width `width`; the first has stride `stride` (Fig 3)."""
+    """`depth` identical blocks of output width `width`; the first has stride `stride` (Fig 3).
+
+    Raises:
+        ValueError: an impossible number.
+    """
 
     depth: int
     width: int
@@ -33,9 +49,14 @@ class Stage:
     stride: int = 2
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "bottleneck", float(self.bottleneck))  # 1 and 1.0 are one network, one id
-        for name in ("depth", "width", "group_width", "stride"):
-            object.__setattr__(self, name, index(getattr(self, name)))  # so are NumPy's integers and Python's
+        # 1 and 1.0, NumPy's integers and Python's are one network, one id
+        set_whole(self, "depth", high=DEPTH)
+        set_whole(self, "width", high=WIDTH)
+        set_whole(self, "group_width")
+        set_whole(self, "stride", high=SIDE)
+        set_real(self, "bottleneck", low=LEAST_RATIO, high=MOST_RATIO)
+        if not self.inner_width:
+            raise ValueError(f"bottleneck must leave a channel of width {self.width}, got {self.bottleneck:g}")
 
     @property
     def inner_width(self) -> int:
@@ -70,29 +91,22 @@ class AnyNet(Staged):
     activation: Activation = "relu"
 
     def __post_init__(self) -> None:
-        if not self.stages:
-            raise ValueError("a network needs at least one stage, got none")
-        if self.block not in get_args(Block):
-            raise ValueError(f"block must be one of {', '.join(get_args(Block))}, got {self.block!r}")
-        if self.activation not in get_args(Activation):
-            raise ValueError(f"activation must be one of {', '.join(get_args(Activation))}, got {self.activation!r}")
-        if not 0 <= self.se_ratio <= 1:
-            raise ValueError(f"se_ratio must lie in [0, 1], got {self.se_ratio}")
+        self.check_template(Stage)
+        check_block(self.block)
         for number, stage in enumerate(self.stages, start=1):
-            self._check(number, stage)
+            if wrong := self._wrong(stage):
+                raise ValueError(f"{wrong} (stage {number} of {len(self.stages)}: {stage})")
 
-    def _check(self, number: int, stage: Stage) -> None:
-        place = f"(stage {number} of {len(self.stages)}: {stage})"
-        if stage.depth < 1 or stage.width < 1 or stage.stride < 1 or stage.group_width < 1:
-            raise ValueError(f"depth, width, group width and stride must be at least 1 {place}")
-        if not 0 < stage.bottleneck < math.inf:
-            raise ValueError(f"bottleneck must be positive, got {stage.bottleneck} {place}")
-        if stage.inner_width < 1 or stage.inner_width % stage.group_width:
-            raise ValueError(f"group width {stage.group_width} does not divide inner width {stage.inner_width} {place}")
-        if self.block != "X" and stage.groups != 1:
-            raise ValueError(f"block {self.block} has one group, got {stage.groups} {place}")
+    def _wrong(self, stage: Stage) -> str:
+        """What a stage has that the block cannot have; empty where all is right."""
+        inner = stage.inner_width
+        if inner % stage.group_width:
+            return f"group width {stage.group_width} does not divide inner width {inner}"
+        if self.block != "X" and inner != stage.group_width:
+            return f"block {self.block} has one group, got {stage.groups}"
         if self.block in ("V", "VR") and stage.bottleneck != 1:
-            raise ValueError(f"block {self.block} has no bottleneck, got b = {stage.bottleneck} {place}")
+            return f"block {self.block} has no bottleneck, got b = {stage.bottleneck}"
+        return ""
 
     @classmethod
     def compatible(
@@ -113,23 +127,24 @@ class AnyNet(Staged):
         Block R ignores group_widths; V and VR ignore bottlenecks too.
 
         Raises:
-            ValueError: sequences of different lengths.
+            ValueError: sequences of different lengths, or an impossible number.
         """
-        columns: dict[str, Sequence[float]] = {
-            "depths": depths, "widths": widths, "bottlenecks": bottlenecks, "group_widths": group_widths,
-        }  # fmt: skip
-        if strides is not None:
-            columns["strides"] = strides
+        columns = {
+            "depths": _wholes("depths", depths, DEPTH),
+            "widths": _wholes("widths", widths, WIDTH),
+            "bottlenecks": _ratios("bottlenecks", bottlenecks),
+            "group_widths": _wholes("group_widths", group_widths, MOST),
+        }
+        columns["strides"] = (2,) * len(columns["depths"]) if strides is None else _wholes("strides", strides, SIDE)
         lengths = {name: len(column) for name, column in columns.items()}
         if len(set(lengths.values())) != 1:
             raise ValueError(f"one entry a stage expected in each of {lengths}")
         stages = []
-        for i, depth in enumerate(depths):
-            b = 1.0 if block in ("V", "VR") else float(bottlenecks[i])
-            g = int(group_widths[i]) if block == "X" else max(1, int(widths[i] / b))
-            w, g = compatible_width(int(widths[i]), b, g)
-            stages.append(Stage(int(depth), w, b, g, 2 if strides is None else int(strides[i])))
-        return cls(tuple(stages), stem or Stem(), block, float(se_ratio), activation)
+        for d, w, b, g, s in zip(*columns.values(), strict=True):
+            b = 1.0 if block in ("V", "VR") else b
+            w, g = fitted(w, b, g if block == "X" else max(1, int(w / b)))
+            stages.append(Stage(d, w, b, g, s))
+        return cls(tuple(stages), Stem() if stem is None else stem, block, se_ratio, activation)
 
     @property
     def group_widths(self) -> tuple[int, ...]:
@@ -140,3 +155,21 @@ class AnyNet(Staged):
     def bottlenecks(self) -> tuple[float, ...]:
         """Bottleneck ratio of each stage: b_i, inner width = w_i / b_i."""
         return tuple(s.bottleneck for s in self.stages)
+
+
+def check_block(block: object) -> None:
+    """Refuse what is no block.
+
+    Raises:
+        ValueError: it is none of `Block`.
+    """
+    if block not in get_args(Block):
+        raise ValueError(f"block must be one of {', '.join(get_args(Block))}, got {shown(block)}")
+
+
+def _wholes(name: str, column: object, most: int) -> tuple[int, ...]:
+    return tuple([whole(name, value, high=most) for value in entries(name, column)])
+
+
+def _ratios(name: str, column: object) -> tuple[float, ...]:
+    return tuple([real(name, value, low=LEAST_RATIO, high=MOST_RATIO) for value in entries(name, column)])

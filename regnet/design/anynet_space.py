@@ -15,6 +15,7 @@ import numpy as np
 from regnet.design.design_space import Counting, DesignSpace
 from regnet.design.laws import Floats, Law, LogUniform
 from regnet.design.sampling import Candidates
+from regnet.design.scalars import is_number
 from regnet.design.stages import Mask, compatible_widths
 
 Rule = Literal["free", "equal", "increasing", "decreasing"]
@@ -57,7 +58,7 @@ class AnyNetSpace(DesignSpace):
                 changes[f"{parameter}_rule"] = self._ruled(parameter, constraint)
                 continue
             changes |= self._narrowed(parameter, constraint)
-            if isinstance(constraint, int | float):
+            if is_number(constraint):
                 changes[f"{parameter}_rule"] = "equal"
         return replace(self, name=name, **changes)
 

@@ -15,7 +15,8 @@ import numpy as np
 import numpy.typing as npt
 
 from regnet.design.convolutions import Floats, Shape, Value, output_side, total
-from regnet.design.networks import AnyNet, Block, EfficientNet, Network, Stem
+from regnet.design.networks import AnyNet, Block, EfficientNet, Network, Stem, as_network
+from regnet.design.scalars import CLASSES, SIDE, entries, real, row, shown, whole
 
 Ints = npt.NDArray[np.int64]
 
@@ -47,13 +48,15 @@ def complexity(net: Network, resolution: int = 224, num_classes: int = 1000) -> 
     """Flops, parameters and activations of one network for one resolution x resolution image.
 
     Raises:
-        ValueError: resolution or num_classes below 1.
+        ValueError: a RegNet, whose network is `to_anynet()`; an impossible resolution or number of classes.
 
     >>> from regnet.design.networks import RegNet
     >>> complexity(RegNet(d=22, w_a=24.48, w_0=24, w_m=2.54, g=16).to_anynet())
     Complexity(flops=397678568, params=5157512, acts=3143272)
     """
-    _check(resolution, num_classes)
+    resolution = whole("resolution", resolution, high=SIDE)
+    num_classes = whole("num_classes", num_classes, high=CLASSES)
+    net = as_network(net)
     shape = net if isinstance(net, EfficientNet) else _shape(net)
     return Complexity(
         flops=int(flops(shape, resolution, num_classes)),
@@ -95,16 +98,21 @@ def complexities(
     one number, or an array of shape (n,).
 
     Raises:
-        ValueError: arrays of different shapes, another number of strides, or resolution or num_classes below 1.
+        ValueError: arrays of different shapes, another number of strides, or an impossible number.
 
     >>> complexities([[1, 2, 7, 12]], [[32, 64, 160, 384]], [[1, 1, 1, 1]], [[16, 16, 16, 16]]).flops
     array([397678568])
     """
-    _check(resolution, num_classes)
-    columns = [np.asarray(a, np.float64).T for a in (depths, widths, bottlenecks, group_widths)]
+    num_classes = whole("num_classes", num_classes, high=CLASSES)
+    given = {"depths": depths, "widths": widths, "bottlenecks": bottlenecks, "group_widths": group_widths}
+    columns = [_positive(name, values) for name, values in given.items()]
     if columns[0].ndim != 2 or len({a.shape for a in columns}) != 1:
         raise ValueError(f"four arrays of one shape (n, stages) expected, got shapes {[a.T.shape for a in columns]}")
+    if strides is not None:
+        strides = [whole("strides", stride, high=SIDE) for stride in entries("strides", strides)]
+    se_ratio = real("se_ratio", se_ratio, low=0, high=1)
     shape = stacked(*columns, strides=strides, stem=stem or Stem(), block=block, se_ratio=se_ratio)
+    resolution = _sides(resolution)
     return Complexities(
         flops=_whole(flops(shape, resolution, num_classes)),
         params=_whole(params(shape, num_classes)),
@@ -157,7 +165,22 @@ def _whole(values: Value) -> Ints:
     return np.asarray(values).astype(np.int64)
 
 
-def _check(resolution: Value, num_classes: int) -> None:
-    for name, value in (("resolution", np.min(resolution)), ("num_classes", num_classes)):
-        if value < 1:
-            raise ValueError(f"{name} must be at least 1, got {value}")
+def _positive(name: str, values: npt.ArrayLike) -> Floats:
+    """An array of shape (n, stages) as rows of stages."""
+    try:
+        array = np.asarray(values, np.float64)
+    except (TypeError, ValueError):
+        raise ValueError(f"{name} must be an array of numbers, got {shown(values)}") from None
+    if not ((array > 0) & (array < np.inf)).all():
+        raise ValueError(f"{name} must be positive, got {shown(array[~(array > 0) | ~(array < np.inf)][0])}")
+    return array.T
+
+
+def _sides(resolution: Value) -> Value:
+    """A number, or an array of shape (n,)."""
+    if not isinstance(resolution, np.ndarray):
+        return whole("resolution", resolution, high=SIDE)
+    sides = row("resolution", resolution)
+    for side in (sides.min(), sides.max()):
+        whole("resolution", side, high=SIDE)
+    return sides

@@ -6,12 +6,17 @@ from typing import Literal, Self, Unpack
 
 import numpy as np
 
-from regnet.design.laws import Choice, Law, as_law
+from regnet.design.anynet import check_block
+from regnet.design.laws import Choice, Law, narrowed
 from regnet.design.networks import Activation, Block, Network, Stem
 from regnet.design.sampling import Candidates, Draw, Ranges, Sampler, Window
+from regnet.design.scalars import DRAWN, set_whole, whole
+from regnet.design.staged import check_template
 
 Counting = Literal["printed", "ties", "strict"]
 
+MOST_STAGES = 64  # of a space: its laws are drawn stage by stage
+WHOLE = ("d", "w", "w_0", "g")
 ONE = Choice((1,))
 BOTTLENECKS = Choice((1, 2, 4))
 GROUP_WIDTHS = Choice((1, 2, 4, 8, 16, 32))
@@ -38,8 +43,9 @@ class DesignSpace(ABC):
     limited: bool = False
 
     def __post_init__(self) -> None:
-        if self.stages < 1:
-            raise ValueError(f"stages must be at least 1, got {self.stages}")
+        set_whole(self, "stages", high=MOST_STAGES)
+        check_block(self.block)
+        check_template(self)
 
     @property
     @abstractmethod
@@ -68,12 +74,15 @@ class DesignSpace(ABC):
         Raises:
             ValueError: a value that cannot be drawn, or a constraint of another type.
         """
-        law: Law = getattr(self, parameter)
-        if isinstance(constraint, tuple):
-            return {parameter: law.between(*constraint)}
-        if isinstance(constraint, int | float):
-            return {parameter: law.fixed(constraint)}
-        return {} if constraint is None else {parameter: as_law(parameter, constraint)}
+        if constraint is None:
+            return {}
+        try:
+            law = narrowed(getattr(self, parameter), constraint)
+        except ValueError as error:
+            raise ValueError(f"{parameter}: {error}") from None
+        if parameter in WHOLE and not law.whole:
+            raise ValueError(f"{parameter}: whole numbers expected, got {law}")
+        return {parameter: law}
 
     def with_stem(self, stem: Stem) -> Self:
         """The space of the same networks on another stem."""
@@ -135,14 +144,14 @@ class DesignSpace(ABC):
         """n members inside a `Window`, drawn independently; the first k do not depend on n.
 
         Raises:
-            ValueError: n or seed negative, a reversed window, or a window that bounded drawing does not hit.
+            ValueError: n or seed negative, more than a million at a time, a reversed window, or a window that bounded
+                drawing does not hit.
 
         >>> from regnet.design.spaces import spaces
         >>> [draw.index for draw in spaces["regnetx"].draw(2, flops=(360e6, 400e6))]
         [0, 1]
         """
-        if n < 0:
-            raise ValueError(f"n must not be negative, got {n}")
+        n = whole("n", n, low=0, high=DRAWN)
         members = Sampler(self, Window(**window), seed=seed).members(n)
         return [Draw(index, drawn, network) for index, (drawn, network) in enumerate(members)]
 

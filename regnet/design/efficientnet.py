@@ -17,16 +17,20 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from typing import get_args
 
-from regnet.design.staged import WIDTH_STEP, Activation, Staged, Stem
+from regnet.design.scalars import DEPTH, MOST_RATIO, SIDE, WIDTH, real, set_real, set_whole
+from regnet.design.staged import WIDTH_STEP, Activation, Staged, Stem, refuse_even
 
 SE_RATIO = 0.25
 
 
 @dataclass(frozen=True)
 class MBStage:
-    """`depth` MBConv blocks of output width `width`; the first has stride `stride`."""
+    """`depth` MBConv blocks of output width `width`; the first has stride `stride`.
+
+    Raises:
+        ValueError: an impossible number.
+    """
 
     depth: int
     width: int
@@ -35,7 +39,12 @@ class MBStage:
     stride: int = 2
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "expansion", float(self.expansion))  # 6 and 6.0 are one network, one id
+        # 6 and 6.0, NumPy's integers and Python's are one network, one id
+        set_whole(self, "depth", high=DEPTH)
+        set_whole(self, "width", high=WIDTH)
+        set_whole(self, "kernel", "stride", high=SIDE)
+        set_real(self, "expansion", low=1, high=MOST_RATIO)
+        refuse_even("kernel", self.kernel)
 
 
 @dataclass(frozen=True)
@@ -78,22 +87,8 @@ class EfficientNet(Staged):
     activation: Activation = "silu"
 
     def __post_init__(self) -> None:
-        if not self.stages:
-            raise ValueError("a network needs at least one stage, got none")
-        if self.activation not in get_args(Activation):
-            raise ValueError(f"activation must be one of {', '.join(get_args(Activation))}, got {self.activation!r}")
-        if not 0 <= self.se_ratio <= 1:
-            raise ValueError(f"se_ratio must lie in [0, 1], got {self.se_ratio}")
-        if self.head_width < 1:
-            raise ValueError(f"head_width must be at least 1, got {self.head_width}")
-        for number, stage in enumerate(self.stages, start=1):
-            place = f"(stage {number} of {len(self.stages)}: {stage})"
-            if stage.depth < 1 or stage.width < 1 or stage.stride < 1:
-                raise ValueError(f"depth, width and stride must be at least 1 {place}")
-            if stage.kernel < 1 or stage.kernel % 2 == 0:
-                raise ValueError(f"kernel must be odd, got {stage.kernel} {place}")
-            if not 1 <= stage.expansion < math.inf:
-                raise ValueError(f"expansion must be at least 1, got {stage.expansion:g} {place}")
+        self.check_template(MBStage)
+        set_whole(self, "head_width", high=WIDTH)
 
     @property
     def bottlenecks(self) -> tuple[float, ...]:
@@ -126,9 +121,13 @@ class EfficientNet(Staged):
 
         Widths become multiples of 8 (half up), at least 8, and one step more where rounding took over a tenth.
 
+        Raises:
+            ValueError: a factor that is not positive, or too large for the network.
+
         >>> EfficientNet((MBStage(2, 40),)).scaled(width=1.2, depth=1.4).stages[0].depth
         3
         """
+        width, depth = (real(name, by, above=0, high=MOST_RATIO) for name, by in (("width", width), ("depth", depth)))
         stages = (replace(s, width=_rounded(s.width * width), depth=math.ceil(s.depth * depth)) for s in self.stages)
         return replace(
             self,

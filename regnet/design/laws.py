@@ -17,7 +17,11 @@ from typing import Self
 import numpy as np
 import numpy.typing as npt
 
+from regnet.design.scalars import WIDTH, entries, is_number, pair, real, set_real, shown
+
 Floats = npt.NDArray[np.float64]
+
+LEAST_STEP = 1e-6
 
 
 @dataclass(frozen=True)
@@ -29,7 +33,9 @@ class _Stepped:
     step: float = 1
 
     def __post_init__(self) -> None:
-        if not 0 < self.low <= self.high:
+        set_real(self, "low", "high", above=0, high=WIDTH)
+        set_real(self, "step", low=LEAST_STEP, high=WIDTH)
+        if not self.low <= self.high:
             raise ValueError(f"bounds must satisfy 0 < low <= high, got [{self.low:g}, {self.high:g}]")
         if not math.isclose(self.step if self.step >= 1 else 1 / self.step, round(max(self.step, 1 / self.step))):
             raise ValueError(f"step must be a whole number or one over one, got {self.step:g}")
@@ -50,6 +56,12 @@ class _Stepped:
         """How many values can be drawn."""
         return self.ticks(self.high) - self.ticks(self.low) + 1
 
+    def _within(self, low: float, high: float) -> tuple[float, float]:
+        """The part of [low, high] that the law reaches."""
+        if not max(low, self.low) <= min(high, self.high):
+            raise ValueError(f"no value of {self} lies in [{low:g}, {high:g}]")
+        return max(low, self.low), min(high, self.high)
+
     @property
     def whole(self) -> bool:
         """Whether every value is an integer."""
@@ -67,6 +79,7 @@ class _Stepped:
         Raises:
             ValueError: a value that cannot be drawn.
         """
+        value = real("value", value)
         if not self.low <= value <= self.high or not math.isclose(value, self.value(self.ticks(value))):
             raise ValueError(f"{value:g} cannot be drawn: expected a value of {self}")
         return Choice((value,))
@@ -89,7 +102,8 @@ class Uniform(_Stepped):
 
     def between(self, low: float, high: float) -> Self:
         """This law given low <= x <= high."""
-        return replace(self, low=max(low, self.low), high=min(high, self.high))
+        least, most = self._within(low, high)
+        return replace(self, low=least, high=most)
 
     def __str__(self) -> str:
         step = "" if self.step == 1 else f" step {self.step:g}"
@@ -108,6 +122,10 @@ class LogUniform(_Stepped):
 
     floor: float = 0
 
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        set_real(self, "floor", low=0)
+
     def draw(self, rng: np.random.Generator, n: int) -> Floats:
         """n independent draws, shape (n,)."""
         low = self.floor or self.low - min(self.step, self.low / 2)
@@ -120,7 +138,8 @@ class LogUniform(_Stepped):
     def between(self, low: float, high: float) -> Self:
         """This law given low <= x <= high."""
         floor = low - self.step if low > self.low else self.floor
-        return replace(self, low=max(low, self.low), high=min(high, self.high), floor=floor)
+        least, most = self._within(low, high)
+        return replace(self, low=least, high=most, floor=floor)
 
     def __str__(self) -> str:
         step = "" if self.step == 1 else f" step {self.step:g}"
@@ -138,7 +157,9 @@ class Choice:
     values: tuple[float, ...]
 
     def __post_init__(self) -> None:
-        if not self.values or len(set(self.values)) != len(self.values) or min(self.values) <= 0:
+        values = tuple(real("values", value, above=0, high=WIDTH) for value in entries("values", self.values))
+        object.__setattr__(self, "values", values)
+        if not self.values or len(set(self.values)) != len(self.values):
             raise ValueError(f"positive values without repeats expected, got {self.values}")
 
     @property
@@ -149,7 +170,7 @@ class Choice:
     @property
     def whole(self) -> bool:
         """Whether every value is an integer."""
-        return all(float(v).is_integer() for v in self.values)
+        return all(v.is_integer() for v in self.values)
 
     def draw(self, rng: np.random.Generator, n: int) -> Floats:
         """n independent draws, shape (n,)."""
@@ -171,6 +192,7 @@ class Choice:
         Raises:
             ValueError: a value that cannot be drawn.
         """
+        value = real("value", value)
         if value not in self.values:
             raise ValueError(f"{value:g} cannot be drawn: expected {self}")
         return Choice((value,))
@@ -183,12 +205,17 @@ class Choice:
 Law = Uniform | LogUniform | Choice
 
 
-def as_law(parameter: str, constraint: object) -> Law:
-    """The constraint, if it is a law.
+def narrowed(law: Law, constraint: object) -> Law:
+    """The law given one of its values, or bounds (low, high); a law in its place where the constraint is one.
 
     Raises:
-        ValueError: anything else.
+        ValueError: a value that cannot be drawn, bounds that hold none, or anything else.
     """
-    if not isinstance(constraint, Law):
-        raise ValueError(f"{parameter} takes a value, bounds (low, high) or a law, got {constraint!r}")
-    return constraint
+    if isinstance(constraint, Law):
+        return constraint
+    if is_number(constraint):
+        return law.fixed(real("value", constraint))
+    if isinstance(constraint, tuple):
+        low, high = pair("bounds", constraint)
+        return law.between(-math.inf if low is None else low, math.inf if high is None else high)
+    raise ValueError(f"a value, bounds (low, high) or a law expected, got {shown(constraint)}")

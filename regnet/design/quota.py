@@ -11,6 +11,7 @@ from dataclasses import replace
 import numpy as np
 
 from regnet.design.sampling import Draw
+from regnet.design.scalars import DRAWN, whole
 
 
 def by_quota(drawn: Sequence[Draw], n: int) -> list[Draw]:
@@ -20,7 +21,7 @@ def by_quota(drawn: Sequence[Draw], n: int) -> list[Draw]:
     first k do not depend on n. What was drawn with it is that of its first draw.
 
     Raises:
-        ValueError: nothing was drawn.
+        ValueError: nothing was drawn, or n is no number of members.
 
     >>> from regnet.design.spaces import spaces
     >>> drawn = spaces["regnetx"].draw(3)
@@ -36,7 +37,7 @@ def by_quota(drawn: Sequence[Draw], n: int) -> list[Draw]:
     shares = np.bincount([place[draw.network.id] for draw in drawn]) / len(drawn)
     networks, given = list(first.values()), np.zeros(len(first))
     members = []
-    for index in range(n):
+    for index in range(whole("n", n, low=0, high=DRAWN)):
         k = int(np.argmax(shares * (index + 1) - given))
         given[k] += 1
         members.append(replace(networks[k], index=index))

@@ -4,7 +4,9 @@ import hashlib
 import json
 from collections.abc import Container
 from dataclasses import asdict, dataclass
-from typing import Literal
+from typing import Literal, get_args
+
+from regnet.design.scalars import BATCH, CLASSES, IMAGES, SIDE, set_real, set_whole, shown
 
 Precision = Literal["fp32", "bf16"]
 Status = Literal["ok", "diverged", "failed"]
@@ -19,6 +21,9 @@ class Recipe:
     `batch` is the mini-batch size, `validation_images` how many validation images the error is measured on.
     `final_gamma` is the scale that the last BN of each residual branch starts from: 0 makes every block the
     identity at first (pycls' ZERO_INIT_FINAL_GAMMA), without which most deep networks learn little in 100 steps.
+
+    Raises:
+        ValueError: an impossible number.
 
     >>> Recipe(data="fashion-mnist", resolution=28, images=6400).steps
     50
@@ -38,17 +43,21 @@ class Recipe:
     final_gamma: float = 1.0
 
     def __post_init__(self) -> None:
-        for name in ("resolution", "num_classes", "images", "batch", "validation_images"):
-            if getattr(self, name) < 1:
-                raise ValueError(f"{name} must be at least 1, got {getattr(self, name)}")
+        set_whole(self, "resolution", high=SIDE)
+        set_whole(self, "num_classes", high=CLASSES)
+        set_whole(self, "images", "validation_images", high=IMAGES)
+        set_whole(self, "batch", high=BATCH)
+        set_whole(self, "warmup_images", low=0, high=IMAGES)
+        set_real(self, "lr", above=0)
+        set_real(self, "momentum", low=0, below=1)
+        set_real(self, "weight_decay", low=0)
+        set_real(self, "final_gamma", low=0)
         if self.images < self.batch:
             raise ValueError(f"images ({self.images}) must be at least one batch ({self.batch})")
-        if not 0 <= self.warmup_images <= self.images:
-            raise ValueError(f"warmup_images must lie in [0, {self.images}], got {self.warmup_images}")
-        if self.lr <= 0:
-            raise ValueError(f"lr must be positive, got {self.lr}")
-        if self.precision not in ("fp32", "bf16"):
-            raise ValueError(f"precision must be fp32 or bf16, got {self.precision!r}")
+        if self.warmup_images > self.images:
+            raise ValueError(f"warmup_images must be at most images ({self.images}), got {self.warmup_images}")
+        if self.precision not in get_args(Precision):
+            raise ValueError(f"precision must be {' or '.join(get_args(Precision))}, got {shown(self.precision)}")
 
     @property
     def steps(self) -> int:

@@ -8,13 +8,17 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
-from regnet.design.anynet import AnyNet, Block
-from regnet.design.staged import WIDTH_STEP, Activation, Stem
+from regnet.design.anynet import AnyNet, Block, check_block
+from regnet.design.scalars import DEPTH, LEAST_RATIO, MOST_RATIO, WIDTH, set_real, set_whole
+from regnet.design.staged import WIDTH_STEP, Activation, Stem, check_template
 
 
 @dataclass(frozen=True)
 class RegNet:
     """A network given by a quantised line (sec. 3.3): d blocks, slope w_a, initial width w_0, multiplier w_m.
+
+    Raises:
+        ValueError: an impossible number.
 
     >>> RegNet(d=22, w_a=24.48, w_0=24, w_m=2.54, g=16).to_anynet().widths
     (32, 64, 160, 384)
@@ -32,14 +36,16 @@ class RegNet:
     activation: Activation = "relu"
 
     def __post_init__(self) -> None:
-        if self.d < 1:
-            raise ValueError(f"d must be at least 1, got {self.d}")
-        if self.w_a < 0:
-            raise ValueError(f"w_a must not be negative, got {self.w_a}")
-        if self.w_m <= 1:
-            raise ValueError(f"w_m must be above 1, got {self.w_m}")
-        if self.w_0 < 1 or self.w_0 % WIDTH_STEP:
-            raise ValueError(f"w_0 must be a positive multiple of {WIDTH_STEP}, got {self.w_0}")
+        set_whole(self, "d", high=DEPTH)
+        set_whole(self, "w_0", high=WIDTH)
+        set_whole(self, "g")
+        set_real(self, "w_a", low=0, high=WIDTH)
+        set_real(self, "w_m", above=1, high=WIDTH)
+        set_real(self, "b", low=LEAST_RATIO, high=MOST_RATIO)
+        if self.w_0 % WIDTH_STEP:
+            raise ValueError(f"w_0 must be a multiple of {WIDTH_STEP}, got {self.w_0}")
+        check_block(self.block)
+        check_template(self)
 
     def line(self) -> npt.NDArray[np.float64]:
         """u_j = w_0 + w_a * j (Eq. 2), shape (d,)."""
@@ -59,6 +65,9 @@ class RegNet:
         """The network's stages: runs of equal w_j, then group compatibility.
 
         An exponent that no block has is passed over; two exponents that round to one width are one stage.
+
+        Raises:
+            ValueError: a width beyond what a network may have.
         """
         widths, depths = np.unique(self.quantised(), return_counts=True)
         stages = len(widths)

@@ -10,9 +10,8 @@ duplicate: members are independent draws.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from numbers import Real
 from typing import Protocol, TypedDict
 
 import numpy as np
@@ -21,6 +20,7 @@ from regnet.design import complexity
 from regnet.design.convolutions import Shape
 from regnet.design.laws import Floats, Law
 from regnet.design.networks import Activation, AnyNet, Block, Network, Stage, Stem
+from regnet.design.scalars import CLASSES, SEED, SIDE, pair, set_whole, whole
 from regnet.design.stages import Mask
 
 BLOCK = 1 << 14  # raw draws in a block; part of what a seed means
@@ -108,7 +108,7 @@ class Window:
     """Closed ranges (low, high) of complexity at one resolution; None, for an end or for both, is no limit.
 
     Raises:
-        ValueError: a range that is reversed or not a pair of numbers.
+        ValueError: a range that is reversed or not a pair of numbers, or an impossible number.
     """
 
     resolution: int = 224
@@ -118,15 +118,11 @@ class Window:
     acts: Bounds | None = None
 
     def __post_init__(self) -> None:
-        for name in ("resolution", "num_classes"):
-            if getattr(self, name) < 1:
-                raise ValueError(f"{name} must be at least 1, got {getattr(self, name)}")
+        set_whole(self, "resolution", high=SIDE)
+        set_whole(self, "num_classes", high=CLASSES)
         for name, bounds in self._ranges.items():
-            if not _pair(bounds):
-                raise ValueError(f"{name} must be (low, high), each a number or None, got {bounds}")
-            low, high = bounds
-            if low is not None and high is not None and low > high:
-                raise ValueError(f"{name} must be (low, high) with low <= high, got ({low:g}, {high:g})")
+            if bounds is not FREE:
+                object.__setattr__(self, name, pair(name, bounds))
 
     @property
     def limits(self) -> dict[str, Bounds]:
@@ -141,23 +137,14 @@ class Window:
         return {name: FREE if bounds is None else bounds for name, bounds in given.items()}
 
 
-def _pair(bounds: object) -> bool:
-    """Whether bounds are two numbers or Nones."""
-    if not isinstance(bounds, Sequence) or len(bounds) != 2:
-        return False
-    return all(value is None or (isinstance(value, Real) and not math.isnan(value)) for value in bounds)
-
-
 class Sampler:
     """Members of `space` inside `window`, block by block; remembers what was drawn and the range of each cost seen."""
 
     def __init__(
         self, space: Space, window: Window, *, seed: int, max_networks: int = MAX_NETWORKS, max_draws: int = MAX_DRAWS
     ) -> None:
-        if seed < 0:
-            raise ValueError(f"seed must not be negative, got {seed}")
-        self.space, self.window, self.seed = space, window, seed
-        self.max_networks, self.max_draws = max_networks, max_draws
+        self.space, self.window, self.seed = space, window, whole("seed", seed, low=0, high=SEED)
+        self.max_networks, self.max_draws = whole("max_networks", max_networks), whole("max_draws", max_draws)
         self.seen: dict[str, tuple[float, float]] = {}
         self._networks = self._draws = 0  # since the last member
 

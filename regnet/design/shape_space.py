@@ -6,6 +6,7 @@ from typing import Self, Unpack
 from regnet.design.lookup import Lookup
 from regnet.design.networks import Stem
 from regnet.design.sampling import Draw, Ranges, Window
+from regnet.design.scalars import DRAWN, SEED, whole
 from regnet.design.shapes import scale_to
 
 
@@ -22,15 +23,16 @@ class ShapeSpace:
         """The same shape on another stem."""
         return replace(self, stem=stem)
 
-    def draw(self, n: int, *, seed: int = 0, **window: Unpack[Ranges]) -> list[Draw]:  # noqa: ARG002 (nothing to draw)
+    def draw(self, n: int, *, seed: int = 0, **window: Unpack[Ranges]) -> list[Draw]:
         """n times the same network; the seed plays no part.
 
         Raises:
-            ValueError: a window without an upper end, or no network of the shape within 5% of it.
+            ValueError: an impossible number, a window without an upper end, or no network of the shape within 5% of it.
 
         >>> len({draw.network for draw in shape_spaces["efficientnet"].draw(3, flops=(360e6, 400e6))})
         1
         """
+        n, _ = whole("n", n, low=0, high=DRAWN), whole("seed", seed, low=0, high=SEED)
         limits = Window(**window)
         most = limits.flops[1] if limits.flops else None
         if most is None or limits.params or limits.acts:

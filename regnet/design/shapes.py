@@ -16,15 +16,16 @@ Rules:
   strides 1, 2, 2, 2, 1, 2, 1 do so as they are: on 28 pixels with a stem of stride 1 both go 28, 14, 7, 4, 2.
 """
 
-import math
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from regnet.design.complexity import complexity
-from regnet.design.networks import WIDTH_STEP, AnyNet, EfficientNet, Network, Stage, Stem
+from regnet.design.networks import WIDTH_STEP, AnyNet, EfficientNet, Network, Stage, Stem, as_network
+from regnet.design.scalars import MOST, SIDE, entries, real, whole
 from regnet.design.zoo import zoo
 
 PRECISION = 1e-9  # of the factor: no two widths of any shape lie so close
+MOST_FACTOR = 1024.0
 
 
 def scale_to(
@@ -44,7 +45,8 @@ def scale_to(
     Widths move in steps: the cost may lie below the budget by a share of `tolerance`, above it by a share of `above`.
 
     Raises:
-        ValueError: flops and acts both given or neither, or no network of the shape so near to the budget.
+        ValueError: flops and acts both given or neither, an impossible number, or no network of the shape so near to
+            the budget.
         UnknownName: not a published network (a ValueError).
 
     >>> small = Stem(width=16, stride=1, channels=1)
@@ -53,7 +55,9 @@ def scale_to(
     """
     if (flops is None) == (acts is None):
         raise ValueError(f"one budget expected, flops or acts, got flops={flops} and acts={acts}")
-    published, name, budget = zoo[shape], "acts" if flops is None else "flops", flops or acts or 0.0
+    name = "acts" if flops is None else "flops"
+    published, budget = zoo[shape], real(name, acts if flops is None else flops, above=0)
+    tolerance, above = real("tolerance", tolerance, low=0, high=1), real("above", above, low=0)
 
     def at(factor: float) -> Network:
         return scaled(published, factor, stem=stem, strides=strides)
@@ -77,15 +81,18 @@ def scaled(net: Network, factor: float, *, stem: Stem | None = None, strides: Se
     """The network with the widths of its stages (and of an EfficientNet's head) times `factor`.
 
     Raises:
-        ValueError: a factor that is not positive, or another number of strides than of stages.
+        ValueError: a factor that is not positive or above 1024, or another number of strides than of stages.
 
     >>> scaled(zoo["resnext-50"], 0.25).group_widths
     (1, 2, 4, 8)
     """
-    if not 0 < factor < math.inf:
-        raise ValueError(f"factor must be positive, got {factor}")
+    net, factor = as_network(net), real("factor", factor, above=0, high=MOST_FACTOR)
     given = stem or net.stem
-    strides = _strides(net, given) if strides is None else tuple(strides)
+    strides = (
+        _strides(net, given)
+        if strides is None
+        else tuple(whole("strides", stride, high=SIDE) for stride in entries("strides", strides))
+    )
     if len(strides) != len(net.stages):
         raise ValueError(f"one stride a stage expected for {len(net.stages)} stages, got {strides}")
     if isinstance(net, EfficientNet):
@@ -97,7 +104,7 @@ def scaled(net: Network, factor: float, *, stem: Stem | None = None, strides: Se
         depths=net.depths,
         widths=widths,
         bottlenecks=net.bottlenecks,
-        group_widths=[_group_width(stage, factor, w) for stage, w in zip(net.stages, widths, strict=True)],
+        group_widths=[_group_width(stage, factor) for stage in net.stages],
         strides=strides,
         stem=given,
         block=net.block,
@@ -112,10 +119,10 @@ def _strides(net: Network, stem: Stem) -> tuple[int, ...]:
     return (2 * first if net.stem.pool and not stem.pool else first, *others)
 
 
-def _group_width(stage: Stage, factor: float, width: int) -> int:
+def _group_width(stage: Stage, factor: float) -> int:
     """Channels a group of the scaled stage, before group compatibility."""
     if stage.groups == 1:
-        return width * stage.inner_width  # more than any inner width: one group
+        return MOST  # more than any inner width: one group
     if stage.group_width == 1:
         return 1
     g = max(1, round(stage.group_width * factor))
@@ -127,7 +134,7 @@ def _bracket(cost: Callable[[float], int], budget: float) -> tuple[float, float]
     low, high = PRECISION, 1.0
     if cost(low) > budget:
         return low, low
-    while cost(high) <= budget:
+    while high < MOST_FACTOR and cost(high) <= budget:
         low, high = high, 2 * high
     while high - low > PRECISION * high:
         middle = (low + high) / 2

@@ -4,10 +4,12 @@ import hashlib
 import json
 from dataclasses import asdict, dataclass
 from functools import cached_property
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import numpy as np
 import numpy.typing as npt
+
+from regnet.design.scalars import SIDE, WIDTH, flag, set_real, set_whole, shown
 
 Activation = Literal["relu", "silu"]
 
@@ -19,6 +21,9 @@ class Stem:
     """The first convolution: kernel x kernel, then BN and the activation, then a 3x3 stride-2 max-pool where `pool`.
 
     The default is the paper's (Fig 3); ResNets have `Stem(kernel=7, width=64, pool=True)`.
+
+    Raises:
+        ValueError: an impossible number.
     """
 
     kernel: int = 3
@@ -27,12 +32,30 @@ class Stem:
     pool: bool = False
     channels: int = 3
 
+    def __post_init__(self) -> None:
+        set_whole(self, "kernel", "stride", high=SIDE)
+        set_whole(self, "width", "channels", high=WIDTH)
+        object.__setattr__(self, "pool", flag("pool", self.pool))
+        refuse_even("kernel", self.kernel)
+
 
 @dataclass(frozen=True)
 class Staged:
     """A frozen network whose stages have a depth, a width and a stride; a family adds what else its stages have."""
 
     stages: tuple[Any, ...]
+
+    def check_template(self, stage: type) -> None:
+        """Refuse what no family's network can be: stages of another type or none, an impossible template.
+
+        Raises:
+            ValueError: what is wrong.
+        """
+        if not isinstance(self.stages, tuple) or not all(isinstance(each, stage) for each in self.stages):
+            raise ValueError(f"stages must be a tuple of {stage.__name__}, got {shown(self.stages)}")
+        if not self.stages:
+            raise ValueError("a network needs at least one stage, got none")
+        check_template(self)
 
     @property
     def depths(self) -> tuple[int, ...]:
@@ -64,3 +87,26 @@ class Staged:
         """Twelve hexadecimal digits of the SHA-256 of the network's canonical JSON."""
         text = json.dumps(asdict(self), sort_keys=True, separators=(",", ":"))
         return hashlib.sha256(text.encode()).hexdigest()[:12]
+
+
+def refuse_even(name: str, side: int) -> None:
+    """A kernel's side is odd: only so is there as much padding on either side.
+
+    Raises:
+        ValueError: it is even.
+    """
+    if side % 2 == 0:
+        raise ValueError(f"{name} must be odd, got {side}")
+
+
+def check_template(owner: Any) -> None:
+    """Refuse a stem, an activation or a share of squeeze-and-excitation that is none; of what has these fields.
+
+    Raises:
+        ValueError: what is wrong.
+    """
+    if not isinstance(owner.stem, Stem):
+        raise ValueError(f"stem must be a Stem, got {shown(owner.stem)}")
+    if owner.activation not in get_args(Activation):
+        raise ValueError(f"activation must be one of {', '.join(get_args(Activation))}, got {shown(owner.activation)}")
+    set_real(owner, "se_ratio", low=0, high=1)
