@@ -75,7 +75,7 @@ def test_power_is_the_share_of_supported_verdicts_under_equal_means():
 
 def test_a_margin_must_be_positive():
     for rule in (no_difference, no_worse):
-        with pytest.raises(ValueError, match=r"margin must be a positive number of points, got 0"):
+        with pytest.raises(ValueError, match=r"margin must be a number above 0, got 0"):
             rule([1.0, 2.0], [1.0, 2.0], 0)
 
 

@@ -50,5 +50,5 @@ def test_errors_are_one_row_with_something_in_it(errors):
 
 
 def test_missing_errors_are_refused_with_their_number():
-    with pytest.raises(ValueError, match="2 of 3 errors are missing or infinite: drop the failed"):
+    with pytest.raises(ValueError, match="2 of 3 errors are missing or infinite: leave them out"):
         edf([1.0, float("nan"), float("inf")])

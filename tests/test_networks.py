@@ -38,7 +38,8 @@ def test_group_compatibility_changes_a_width_by_at_most_a_third_where_the_group_
 
 
 @pytest.mark.parametrize(
-    ("drawn", "name"), [((-8, 1, 8), "w"), ((8.5, 1, 8), "w"), ((8, 0, 8), "b"), ((8, float("nan"), 8), "b"), ((8, 1, 0), "g")]
+    ("drawn", "name"),
+    [((-8, 1, 8), "w"), ((8.5, 1, 8), "w"), ((8, 0, 8), "b"), ((8, float("nan"), 8), "b"), ((8, 1, 0), "g")],
 )
 def test_group_compatibility_refuses_numbers_that_are_not_positive(drawn, name):
     with pytest.raises(ValueError, match=f"^{name} must be a"):

@@ -14,6 +14,7 @@ import numpy.typing as npt
 
 from regnet.analysis.compare import ALPHA, NARROW, Comparison, of_side
 from regnet.analysis.edf import Floats, as_errors
+from regnet.design.scalars import DRAWN, row, whole
 
 SHARE = 5  # one in five networks counts as one of the best
 RESAMPLES = 4000
@@ -27,8 +28,8 @@ def best_and_own(x: npt.ArrayLike, errors: npt.ArrayLike) -> tuple[float, float]
     >>> best_and_own([1, 0, 0, 0, 0], [10.0, 20.0, 30.0, 40.0, 50.0])
     (1.0, 0.2)
     """
-    values, e = np.asarray(x, np.float64), as_errors(errors)
-    if values.shape != e.shape or np.isnan(values).any():
+    values, e = row("x", x), as_errors(errors)
+    if values.shape != e.shape:
         raise ValueError(f"x must hold one value for each of the {len(e)} errors, got shape {values.shape}")
     return float(values[np.argsort(e, kind="stable")[: _count(len(e))]].mean()), float(values.mean())
 
@@ -37,7 +38,7 @@ def resampled(
     x: npt.ArrayLike, errors: npt.ArrayLike, *, resamples: int = RESAMPLES, seed: int | np.random.Generator = 0
 ) -> tuple[Floats, Floats]:
     """The same two means in each resample of networks, shape (resamples,) each."""
-    values, e = np.asarray(x, np.float64), as_errors(errors)
+    values, e, resamples = row("x", x), as_errors(errors), whole("resamples", resamples, high=DRAWN)
     n, k = len(e), _count(len(e))
     chosen = np.random.default_rng(seed).integers(n, size=(resamples, n))
     best = np.argsort(e[chosen], axis=1, kind="stable")[:, :k]

@@ -15,6 +15,7 @@ import numpy.typing as npt
 from regnet.analysis.bootstrap import best_range, weights
 from regnet.analysis.compare import ALPHA, NARROW, Comparison, of_side
 from regnet.analysis.edf import Floats, as_errors
+from regnet.design.scalars import DRAWN, SEED, row, whole
 
 RESAMPLES = 4000
 SAMPLE = 2  # one in two networks is resampled
@@ -29,8 +30,9 @@ def medians(pairs: Pairs) -> Floats:
 
 def resampled(pairs: Pairs, *, resamples: int = RESAMPLES, seed: int = 0) -> Floats:
     """The same medians of resampled populations, shape (resamples, populations)."""
-    rng = np.random.default_rng(seed)
-    return np.column_stack([_resampled(np.asarray(x, np.float64), as_errors(e), resamples, rng) for x, e in pairs])
+    resamples = whole("resamples", resamples, high=DRAWN)
+    rng = np.random.default_rng(whole("seed", seed, low=0, high=SEED))
+    return np.column_stack([_resampled(row("x", x), as_errors(e), resamples, rng) for x, e in pairs])
 
 
 def slope(at: npt.ArrayLike, values: Floats) -> Floats:

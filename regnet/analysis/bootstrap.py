@@ -15,6 +15,7 @@ import numpy.typing as npt
 
 from regnet.analysis.compare import Comparison, of_side
 from regnet.analysis.edf import Floats, as_errors
+from regnet.design.scalars import DRAWN, SEED, row, whole
 
 SHARE = 4  # one in four pairs is resampled
 LEVELS = np.array([0.025, 0.5, 0.975])
@@ -61,9 +62,8 @@ def best_range(x: npt.ArrayLike, errors: npt.ArrayLike) -> BestRange:
     >>> best_range([1, 2, 4, 4], [30.0, 10.0, 20.0, 40.0])
     BestRange(low=1.0, best=2.0, high=4.0)
     """
-    values = np.asarray(x, np.float64)
-    won = weights(errors)
-    if values.shape != won.shape or np.isnan(values).any():
+    values, won = row("x", x), weights(errors)
+    if values.shape != won.shape:
         raise ValueError(f"x must hold one value for each of the {len(won)} errors, got shape {values.shape}")
     order = np.argsort(values)
     cumulated = np.cumsum(won[order])
@@ -83,7 +83,7 @@ def best_weight(
     minus the permutations' 97.5 and 2.5% points, so that it excludes 0 exactly when p is small.
 
     Raises:
-        ValueError: selected and errors differ in length.
+        ValueError: selected and errors differ in length, or an impossible number.
     """
     chosen = np.asarray(selected, bool)
     won = weights(errors)
@@ -91,7 +91,8 @@ def best_weight(
         raise ValueError(f"selected must hold one value for each of the {len(won)} errors, got shape {chosen.shape}")
     base = float(chosen.mean())
     effect = float(won @ chosen) - base
-    rng = np.random.default_rng(seed)
+    permutations = whole("permutations", permutations, high=DRAWN)
+    rng = np.random.default_rng(whole("seed", seed, low=0, high=SEED))
     null = np.sort(rng.permuted(np.tile(chosen, (permutations, 1)), axis=1) @ won) - base
     above = permutations - int(np.searchsorted(null, effect - 1e-12))
     below = int(np.searchsorted(null, effect + 1e-12, side="right"))

@@ -20,6 +20,7 @@ import numpy.typing as npt
 from scipy import stats
 
 from regnet.analysis.edf import Floats, as_errors
+from regnet.design.scalars import real, row, whole
 
 Verdict = Literal["supported", "contradicted", "no such effect", "inconclusive", "not tested here"]
 ALPHA = 0.05
@@ -86,6 +87,7 @@ class Estimate:
 
     def interval(self, level: float) -> tuple[float, float]:
         """Central interval of that level."""
+        level = real("level", level, above=0, below=1)
         half = self.error * float(stats.t.ppf((1 + level) / 2, self.freedom))
         return self.effect - half, self.effect + half
 
@@ -146,7 +148,7 @@ def is_below(found: Estimate, n_a: int, n_b: int) -> Comparison:
 
 def is_within(found: Estimate, margin: float, n_a: int, n_b: int) -> Comparison:
     """Does the effect lie within the margin? As `no_difference`, of any estimate."""
-    _check(margin)
+    margin = real("margin", margin, above=0)
     low, high = found.interval(1 - 2 * ALPHA)
     p_inside = max(found.p_below(margin), found.p_above(-margin))
     p_outside = min(found.p_above(margin), found.p_below(-margin))
@@ -158,7 +160,7 @@ def is_within(found: Estimate, margin: float, n_a: int, n_b: int) -> Comparison:
 
 def is_at_most(found: Estimate, margin: float, n_a: int, n_b: int) -> Comparison:
     """Is the effect at most the margin? As `no_worse`, of any estimate."""
-    _check(margin)
+    margin = real("margin", margin, above=0)
     low, high = found.interval(1 - 2 * ALPHA)
     p = min(found.p_below(margin), found.p_above(margin))
     side = of_side(high < margin, high < margin or low > margin)
@@ -188,12 +190,14 @@ def power(margin: float, sd_a: float, sd_b: float, n_a: int, n_b: int) -> float:
     >>> round(power(1.5, 3.0, 3.0, 100, 100), 2)
     0.94
     """
+    sd_a, sd_b = real("sd_a", sd_a, low=0), real("sd_b", sd_b, low=0)
+    n_a, n_b = whole("n_a", n_a, low=2), whole("n_b", n_b, low=2)
     return power_within(Estimate.of_moments(0.0, sd_a, sd_b, n_a, n_b), margin)
 
 
 def power_within(found: Estimate, margin: float) -> float:
     """Chance that `is_within` says supported where the true effect is 0 and the error that of the estimate."""
-    _check(margin)
+    margin = real("margin", margin, above=0)
     if not found.error:
         return 1.0
     slack = margin / found.error - stats.t.ppf(1 - ALPHA, found.freedom)
@@ -210,14 +214,10 @@ def holm(pvalues: Sequence[float], size: int = 0) -> list[float]:
     >>> holm([0.01, 0.04], size=3)
     [0.03, 0.08]
     """
-    order = np.argsort(pvalues, kind="stable")
-    largest = max(size, len(order))
-    steps = np.asarray(pvalues, np.float64)[order] * (largest - np.arange(len(order)))
+    p = row("pvalues", pvalues, least=0)
+    order = np.argsort(p, kind="stable")
+    largest = max(whole("size", size, low=0), len(order))
+    steps = p[order] * (largest - np.arange(len(order)))
     adjusted = np.empty(len(order))
     adjusted[order] = np.minimum(1.0, np.maximum.accumulate(steps)) if len(order) else steps
-    return [float(p) for p in adjusted]
-
-
-def _check(margin: float) -> None:
-    if not margin > 0:
-        raise ValueError(f"the margin must be a positive number of points, got {margin}")
+    return [float(value) for value in adjusted]

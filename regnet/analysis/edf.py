@@ -3,6 +3,8 @@
 import numpy as np
 import numpy.typing as npt
 
+from regnet.design.scalars import real, row
+
 Floats = npt.NDArray[np.float64]
 
 
@@ -12,13 +14,7 @@ def as_errors(errors: npt.ArrayLike) -> Floats:
     Raises:
         ValueError: no errors, more than one dimension, or a missing one (drop the rows whose status is failed).
     """
-    values = np.asarray(errors, np.float64)
-    if values.ndim != 1 or not len(values):
-        raise ValueError(f"errors must be one row with at least one value, got shape {values.shape}")
-    if not np.isfinite(values).all():
-        missing = int((~np.isfinite(values)).sum())
-        raise ValueError(f"{missing} of {len(values)} errors are missing or infinite: drop the failed networks first")
-    return values
+    return row("errors", errors)
 
 
 def edf(errors: npt.ArrayLike) -> tuple[Floats, Floats]:
@@ -39,7 +35,7 @@ def steps(errors: npt.ArrayLike, until: float | None = None) -> tuple[Floats, Fl
     until: where the line at 1 ends; it is left out if no error is meant to follow.
 
     Raises:
-        ValueError: `until` lies below the largest error.
+        ValueError: `until` is no number, or lies below the largest error.
 
     >>> x, y = steps([10.0, 20.0], until=25.0)
     >>> x.tolist(), y.tolist()
@@ -51,6 +47,5 @@ def steps(errors: npt.ArrayLike, until: float | None = None) -> tuple[Floats, Fl
     y = np.repeat(np.arange(n + 1) / n, 2)[1:-1]
     if until is None:
         return x, y
-    if until < values[-1]:
-        raise ValueError(f"until must be at least the largest error {values[-1]}, got {until}")
+    until = real("until", until, low=float(values[-1]))
     return np.append(x, until), np.append(y, 1.0)

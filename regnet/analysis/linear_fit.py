@@ -22,7 +22,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-Floats = npt.NDArray[np.float64]
+from regnet.design.scalars import DEPTH, Floats, real, row, whole
 
 W_0 = np.arange(8, 257, 8, dtype=np.float64)
 W_A_MAX = 256.0  # w_a is a whole number
@@ -65,9 +65,8 @@ def fit_quantized_linear(widths_per_block: npt.ArrayLike, stages: int = 4) -> Fi
     >>> fit.w_0, fit.w_m, round(fit.error, 3)
     (80, 1.9, 0.074)
     """
-    widths = np.asarray(widths_per_block, np.float64)
-    if widths.ndim != 1 or not np.all(np.isfinite(widths) & (widths > 0)):
-        raise ValueError(f"widths_per_block must be one row of positive widths, got {widths_per_block!r}")
+    widths, stages = row("widths_per_block", widths_per_block), whole("stages", stages, low=2, high=DEPTH)
+    real("widths_per_block", widths.min(), above=0)
     shapes = _shapes(len(widths), stages)
     residual = np.log(widths) - shapes.exponents * np.log(shapes.w_m)[:, None]  # (shapes, d): log w_0 that fits
     centre = residual.mean(axis=1)
@@ -86,6 +85,8 @@ def fit_quantized_linear(widths_per_block: npt.ArrayLike, stages: int = 4) -> Fi
 
 def predicted(d: int, w_a: float, w_0: float, w_m: float) -> Floats:
     """w_j of the quantised line (Eqs 2-4), not rounded to 8, shape (d,)."""
+    d, w_a, w_0 = whole("d", d, high=DEPTH), real("w_a", w_a, low=0), real("w_0", w_0, above=0)
+    w_m = real("w_m", w_m, above=1)
     exponents = np.round(np.log1p(w_a / w_0 * np.arange(d)) / np.log(w_m))
     return np.asarray(w_0 * w_m**exponents, np.float64)
 
@@ -108,6 +109,7 @@ def fit_population(networks: Iterable[npt.ArrayLike], stages: int = 4) -> list[F
 
 def e_fit(frame: pd.DataFrame, stages: int = 4) -> Floats:
     """e_fit of each row of a population, from the columns d1 ... and w1 ... (realised), shape (n,)."""
+    stages = whole("stages", stages, low=2, high=DEPTH)
     depths = frame[[f"d{i}" for i in range(1, stages + 1)]].to_numpy(np.int64)
     widths = frame[[f"w{i}" for i in range(1, stages + 1)]].to_numpy(np.float64)
     fits = fit_population((np.repeat(w, d) for d, w in zip(depths, widths, strict=True)), stages)

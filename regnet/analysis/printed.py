@@ -12,6 +12,7 @@ from scipy import stats
 
 from regnet.analysis.compare import ALPHA, Comparison, better, of_side
 from regnet.analysis.edf import Floats
+from regnet.design.scalars import real, row, whole
 
 RUNS = 5  # trainings behind a printed mean of sec. 5
 FEWEST_PAIRS = 5  # to rank
@@ -31,8 +32,8 @@ def better_printed(
     >>> round(found.effect, 2), round(found.low, 2), round(found.high, 2), found.verdict
     (-1.5, -1.62, -1.38, 'supported')
     """
-    if not all(0 <= value < np.inf for value in (sd_a, sd_b, rounding)):
-        raise ValueError(f"standard deviations and rounding: 0 or positive expected, got {sd_a}, {sd_b}, {rounding}")
+    mean_a, mean_b, n = real("mean_a", mean_a), real("mean_b", mean_b), whole("n", n, low=2)
+    sd_a, sd_b, rounding = real("sd_a", sd_a, low=0), real("sd_b", sd_b, low=0), real("rounding", rounding, low=0)
     found = better(_sample(mean_a, sd_a, n), _sample(mean_b, sd_b, n))
     if not rounding:
         return found
@@ -56,7 +57,7 @@ def tau(x: npt.ArrayLike, y: npt.ArrayLike) -> Comparison:
     >>> round(found.effect, 3), found.verdict
     (0.867, 'supported')
     """
-    x, y = np.asarray(x, np.float64), np.asarray(y, np.float64)
+    x, y = row("x", x), row("y", y)
     _check_pairs(x, y)
     n = len(x)
     found = stats.kendalltau(np.round(x, TIED), np.round(y, TIED))
@@ -82,7 +83,8 @@ def ratio(a: float, b: float, *, least: float = 1.0, rounding: float = 0.0) -> C
     >>> round(found.effect, 2), round(found.low, 2), round(found.high, 2), found.verdict
     (5.36, 5.33, 5.4, 'supported')
     """
-    if not (np.isfinite([a, b]).all() and 0 <= rounding < b and a > rounding):
+    a, b, least, rounding = real("a", a), real("b", b), real("least", least), real("rounding", rounding, low=0)
+    if min(a, b) <= rounding:
         raise ValueError(f"positive numbers above the rounding {rounding} expected, got {a} and {b}")
     low, high = (a - rounding) / (b + rounding), (a + rounding) / (b - rounding)
     side = of_side(low > least, low > least or high < least)
@@ -91,16 +93,12 @@ def ratio(a: float, b: float, *, least: float = 1.0, rounding: float = 0.0) -> C
 
 def _sample(mean: float, sd: float, n: int) -> Floats:
     """n values of that mean and standard deviation: Welch's test knows nothing else of a sample."""
-    if n < 2:
-        raise ValueError(f"a standard deviation is over at least 2 runs, got n = {n}")
     steps = np.arange(n) - (n - 1) / 2
     return np.asarray(mean + sd * steps / steps.std(ddof=1), np.float64)
 
 
 def _check_pairs(x: Floats, y: Floats) -> None:
-    if x.ndim != 1 or x.shape != y.shape or len(x) < FEWEST_PAIRS:
+    if x.shape != y.shape or len(x) < FEWEST_PAIRS:
         raise ValueError(f"at least five pairs expected, got shapes {x.shape} and {y.shape}")
-    if not (np.isfinite(x).all() and np.isfinite(y).all()):
-        raise ValueError("a rank needs finite values: leave out the models that lack one")
     if np.ptp(x) == 0 or np.ptp(y) == 0:
         raise ValueError("all values are equal: there is nothing to rank")

@@ -8,6 +8,7 @@ from scipy import stats
 
 from regnet.analysis.compare import ALPHA, Comparison, of_side
 from regnet.analysis.edf import Floats, as_errors
+from regnet.design.scalars import real
 
 
 def better_at(a: npt.ArrayLike, b: npt.ArrayLike, share: float) -> Comparison:
@@ -24,8 +25,7 @@ def better_at(a: npt.ArrayLike, b: npt.ArrayLike, share: float) -> Comparison:
     >>> better_at(range(100), range(50, 150), 0.25).effect
     -50.0
     """
-    if not 0 < share < 1:
-        raise ValueError(f"share must lie between 0 and 1, got {share}")
+    share = real("share", share, above=0, below=1)
     a, b = np.sort(as_errors(a)), np.sort(as_errors(b))
     effect = float(a[_rank(a, share) - 1] - b[_rank(b, share) - 1])
     differences = (a[:, None] - b[None, :]).ravel()

@@ -13,6 +13,7 @@ from scipy.stats import t
 
 from regnet.analysis.compare import NARROW, Comparison, of_side
 from regnet.analysis.edf import Floats, as_errors
+from regnet.design.scalars import counts, real
 
 
 def expected_best(errors: npt.ArrayLike, m: npt.ArrayLike) -> Floats:
@@ -34,8 +35,9 @@ def band(errors: npt.ArrayLike, m: npt.ArrayLike, level: float = 0.95) -> tuple[
     This is the spread of single searches, not the uncertainty of `expected_best`.
 
     Raises:
-        ValueError: an m outside 1 ... n.
+        ValueError: an m outside 1 ... n, or a level outside (0, 1).
     """
+    level = real("level", level, above=0, below=1)
     values = np.sort(as_errors(errors))
     reached = np.cumsum(coefficients(len(values), m), axis=-1)  # P(rank <= k) = 1 - C(n - k, m) / C(n, m)
     tail = (1 - level) / 2
@@ -50,9 +52,7 @@ def coefficients(n: int, m: npt.ArrayLike) -> Floats:
     Raises:
         ValueError: an m outside 1 ... n.
     """
-    sizes = np.asarray(m, np.int64)[..., None]
-    if ((sizes < 1) | (sizes > n)).any():
-        raise ValueError(f"m must lie in 1 ... {n}, the size of the population, got {np.asarray(m).tolist()}")
+    sizes = counts("m", m, high=n)[..., None]
     left = n - np.arange(1, n + 1)  # networks worse than rank k
     possible = left >= sizes - 1
     rest = np.where(possible, left - sizes + 1, 0)
@@ -70,8 +70,9 @@ def suffices(errors: npt.ArrayLike, m: int, within: float, *, against: int) -> C
     the true gap in 6% (gamma errors) to 19% (normal ones) of populations, the percentile bootstrap's in 13% to 35%.
 
     Raises:
-        ValueError: m or against outside 1 ... n - 1.
+        ValueError: m or against outside 1 ... n - 1, or a `within` that is not positive.
     """
+    within = real("within", within, above=0)
     values = np.sort(as_errors(errors))
     n = len(values)
     effect = float((coefficients(n, m) - coefficients(n, against)) @ values)
@@ -86,8 +87,9 @@ def suffices_share(errors: npt.ArrayLike, m: int, share: float, *, against: int)
     the jackknife of the ratio.
 
     Raises:
-        ValueError: m or against outside 1 ... n - 1, or all errors equal.
+        ValueError: m or against outside 1 ... n - 1, a share outside (0, 1), or all errors equal.
     """
+    share = real("share", share, above=0, below=1)
     values = np.sort(as_errors(errors))
     n = len(values)
     if values[0] == values[-1]:

@@ -20,6 +20,7 @@ from scipy import stats
 from regnet.analysis.compare import ALPHA, Comparison, of_side
 from regnet.analysis.edf import Floats
 from regnet.analysis.growth import BOTH, LINE, SQRT, Growth
+from regnet.design.scalars import DRAWN, SEED, real, row, whole
 
 Law = Literal["sqrt", "line", "sqrt+line"]
 LAWS: Mapping[Law, Growth] = MappingProxyType({"sqrt": SQRT, "line": LINE, "sqrt+line": BOTH})
@@ -58,6 +59,7 @@ def predicts_better(
     columns = _columns(4, a, b, y)
     n = columns.shape[1]
     u, v, t = (columns - columns.mean(1, keepdims=True)) / columns.std(1, keepdims=True)
+    resamples, seed = whole("resamples", resamples, high=DRAWN), whole("seed", seed, low=0, high=SEED)
     weights = np.random.default_rng(seed).multinomial(n, np.full(n, 1 / n), size=resamples) / n
     differences = _weighted_r(weights, u, t) - _weighted_r(weights, v, t)
     differences = differences[np.isfinite(differences)]
@@ -87,7 +89,8 @@ class Curve:
 
     def band(self, f: npt.ArrayLike, level: float = 0.95) -> tuple[Floats, Floats]:
         """Where the curve lies with that confidence at each f: lower and upper ends, shape (m,) each."""
-        x = LAWS[self.law].design(np.asarray(f, np.float64))
+        level = real("level", level, above=0, below=1)
+        x = LAWS[self.law].design(row("f", f))
         errors = np.sqrt(np.einsum("ij,jk,ik->i", x, np.asarray(self.covariance), x))
         half = float(stats.t.ppf((1 + level) / 2, self.n - len(self.coefficients))) * errors
         return self.at(f) - half, self.at(f) + half

@@ -13,6 +13,7 @@ from scipy import stats
 
 from regnet.analysis.compare import ALPHA, Comparison, of_side
 from regnet.analysis.edf import Floats, as_errors
+from regnet.design.scalars import real, row, whole
 
 LARGE = 4.0  # the large models, in units of 10^9 multiply-adds: from here on the upper half of each family
 
@@ -31,14 +32,14 @@ def trend(x: npt.ArrayLike, y: npt.ArrayLike, *, least: int = 3) -> Trend:
     x, y: shape (n,), n >= `least`.
 
     Raises:
-        ValueError: fewer than `least` networks, lengths that differ, or all values of one of them equal.
+        ValueError: fewer than `least` networks, lengths that differ, missing values, or all values of one of them equal.
 
     >>> trend([0.2, 0.4, 0.8, 1.6], [8, 16, 24, 48]).rho
     1.0
     """
-    a, b = np.asarray(x, np.float64), np.asarray(y, np.float64)
-    if a.shape != b.shape or a.ndim != 1 or len(a) < least:
-        raise ValueError(f"two rows of at least {least} values expected, got shapes {a.shape} and {b.shape}")
+    a, b = row("x", x, least=least), row("y", y, least=least)
+    if a.shape != b.shape:
+        raise ValueError(f"x and y must be rows of one length, got shapes {a.shape} and {b.shape}")
     if np.ptp(a) == 0 or np.ptp(b) == 0:
         raise ValueError(f"rank correlation needs values that differ: a row of these {len(a)} is constant")
     found = stats.spearmanr(a, b)
@@ -78,7 +79,7 @@ def falls_given(x: npt.ArrayLike, errors: npt.ArrayLike, given: npt.ArrayLike) -
     Raises:
         ValueError: fewer than 5 networks, lengths that differ, or x or errors that `given` determines.
     """
-    values, e, held = np.asarray(x, np.float64), as_errors(errors), np.asarray(given, np.float64)
+    values, e, held = row("x", x), as_errors(errors), row("given", given)
     n = len(e)
     if not values.shape == e.shape == held.shape or n < 5:
         raise ValueError(f"three rows of one length of at least 5 expected, got {values.shape, e.shape, held.shape}")
@@ -113,7 +114,7 @@ def saturation(flops: npt.ArrayLike, x: npt.ArrayLike, *, large: float = LARGE) 
     Raises:
         ValueError: fewer than 3 networks on a side.
     """
-    f, values = np.asarray(flops, np.float64), np.asarray(x, np.float64)
+    f, values, large = row("flops", flops), row("x", x), real("large", large)
     upper = f >= large
     return Saturation(
         small=trend(f[~upper], values[~upper]),
@@ -145,7 +146,7 @@ def holds_from(flops: npt.ArrayLike, holds: npt.ArrayLike) -> float:
     >>> holds_from([0.2, 0.4, 0.8, 1.6], [True, False, True, True])
     0.8
     """
-    f, true = np.asarray(flops, np.float64), np.asarray(holds, bool)
+    f, true = row("flops", flops), np.asarray(holds, bool)
     failed = f[~true]
     above = f[f > failed.max()] if len(failed) else f
     return float(above.min()) if len(above) else float("inf")
@@ -158,6 +159,6 @@ def medians(x: npt.ArrayLike, errors: npt.ArrayLike, bins: int) -> tuple[Floats,
     >>> x.tolist(), y.tolist()
     ([1.5, 3.5], [15.0, 35.0])
     """
-    values, e = np.asarray(x, np.float64), as_errors(errors)
-    groups = np.array_split(np.argsort(values, kind="stable"), min(bins, len(values)))
+    values, e = row("x", x), as_errors(errors)
+    groups = np.array_split(np.argsort(values, kind="stable"), min(whole("bins", bins), len(values)))
     return np.array([np.median(values[g]) for g in groups]), np.array([np.median(e[g]) for g in groups])

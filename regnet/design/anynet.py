@@ -18,16 +18,14 @@ from regnet.design.compatibility import fitted
 from regnet.design.scalars import (
     DEPTH,
     LEAST_RATIO,
-    MOST,
     MOST_RATIO,
     SIDE,
     WIDTH,
-    entries,
-    real,
+    reals,
     set_real,
     set_whole,
     shown,
-    whole,
+    wholes,
 )
 from regnet.design.staged import Activation, Staged, Stem
 
@@ -130,12 +128,12 @@ class AnyNet(Staged):
             ValueError: sequences of different lengths, or an impossible number.
         """
         columns = {
-            "depths": _wholes("depths", depths, DEPTH),
-            "widths": _wholes("widths", widths, WIDTH),
-            "bottlenecks": _ratios("bottlenecks", bottlenecks),
-            "group_widths": _wholes("group_widths", group_widths, MOST),
+            "depths": wholes("depths", depths, high=DEPTH),
+            "widths": wholes("widths", widths, high=WIDTH),
+            "bottlenecks": reals("bottlenecks", bottlenecks, low=LEAST_RATIO, high=MOST_RATIO),
+            "group_widths": wholes("group_widths", group_widths),
         }
-        columns["strides"] = (2,) * len(columns["depths"]) if strides is None else _wholes("strides", strides, SIDE)
+        columns["strides"] = (2,) * len(columns["depths"]) if strides is None else wholes("strides", strides, high=SIDE)
         lengths = {name: len(column) for name, column in columns.items()}
         if len(set(lengths.values())) != 1:
             raise ValueError(f"one entry a stage expected in each of {lengths}")
@@ -165,11 +163,3 @@ def check_block(block: object) -> None:
     """
     if block not in get_args(Block):
         raise ValueError(f"block must be one of {', '.join(get_args(Block))}, got {shown(block)}")
-
-
-def _wholes(name: str, column: object, most: int) -> tuple[int, ...]:
-    return tuple([whole(name, value, high=most) for value in entries(name, column)])
-
-
-def _ratios(name: str, column: object) -> tuple[float, ...]:
-    return tuple([real(name, value, low=LEAST_RATIO, high=MOST_RATIO) for value in entries(name, column)])

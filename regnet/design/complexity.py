@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from regnet.design.convolutions import Floats, Shape, Value, output_side, total
 from regnet.design.networks import AnyNet, Block, EfficientNet, Network, Stem, as_network
-from regnet.design.scalars import CLASSES, SIDE, entries, real, row, shown, whole
+from regnet.design.scalars import CLASSES, SIDE, real, row, shown, whole, wholes
 
 Ints = npt.NDArray[np.int64]
 
@@ -109,7 +109,7 @@ def complexities(
     if columns[0].ndim != 2 or len({a.shape for a in columns}) != 1:
         raise ValueError(f"four arrays of one shape (n, stages) expected, got shapes {[a.T.shape for a in columns]}")
     if strides is not None:
-        strides = [whole("strides", stride, high=SIDE) for stride in entries("strides", strides)]
+        strides = wholes("strides", strides, high=SIDE)
     se_ratio = real("se_ratio", se_ratio, low=0, high=1)
     shape = stacked(*columns, strides=strides, stem=stem or Stem(), block=block, se_ratio=se_ratio)
     resolution = _sides(resolution)

@@ -17,7 +17,7 @@ from typing import Self
 import numpy as np
 import numpy.typing as npt
 
-from regnet.design.scalars import WIDTH, entries, is_number, pair, real, set_real, shown
+from regnet.design.scalars import WIDTH, is_number, pair, real, reals, set_real, shown
 
 Floats = npt.NDArray[np.float64]
 
@@ -157,8 +157,7 @@ class Choice:
     values: tuple[float, ...]
 
     def __post_init__(self) -> None:
-        values = tuple(real("values", value, above=0, high=WIDTH) for value in entries("values", self.values))
-        object.__setattr__(self, "values", values)
+        object.__setattr__(self, "values", reals("values", self.values, above=0, high=WIDTH))
         if not self.values or len(set(self.values)) != len(self.values):
             raise ValueError(f"positive values without repeats expected, got {self.values}")
 

@@ -78,6 +78,16 @@ def real(
     raise ValueError(f"{name} must be a {f'number {words}' if words else 'finite number'}, got {shown(value)}")
 
 
+def wholes(name: str, values: object, *, low: int = 1, high: int = MOST) -> tuple[int, ...]:
+    """Each of a list of values made `whole`."""
+    return tuple([whole(name, value, low=low, high=high) for value in entries(name, values)])
+
+
+def reals(name: str, values: object, **ends: float) -> tuple[float, ...]:
+    """Each of a list of values made `real`; `ends` are its keywords."""
+    return tuple([real(name, value, **ends) for value in entries(name, values)])
+
+
 def set_whole(owner: object, *names: str, low: int = 1, high: int = MOST) -> None:
     """Fields of a frozen dataclass made `whole`."""
     for name in names:
@@ -146,7 +156,7 @@ def row(name: str, values: object, *, least: int = 1) -> Floats:
 
     >>> row("errors", [30, None])
     Traceback (most recent call last):
-    ValueError: 1 of 2 errors are missing or infinite: drop the failed networks first
+    ValueError: 1 of 2 errors are missing or infinite: leave them out
     """
     try:
         array = np.asarray(values, np.float64)
@@ -156,8 +166,26 @@ def row(name: str, values: object, *, least: int = 1) -> Floats:
         at_least = "one value" if least == 1 else f"{least} values"
         raise ValueError(f"{name} must be one row with at least {at_least}, got shape {array.shape}")
     if missing := int((~np.isfinite(array)).sum()):
-        raise ValueError(f"{missing} of {len(array)} {name} are missing or infinite: drop the failed networks first")
+        raise ValueError(f"{missing} of {len(array)} {name} are missing or infinite: leave them out")
     return array
+
+
+def counts(name: str, values: object, *, low: int = 1, high: int = MOST) -> npt.NDArray[np.int64]:
+    """A number, or an array of them of any shape, each a whole one in [low, high].
+
+    Raises:
+        ValueError: anything else.
+
+    >>> counts("m", [1.0, 2.0]).tolist()
+    [1, 2]
+    """
+    array = np.asarray(values)
+    if array.dtype.kind not in "iuf":
+        raise ValueError(f"{name} must be whole numbers, got {shown(values)}")
+    wrong = ~((array >= low) & (array <= high) & (array == np.floor(array)))
+    if wrong.any():
+        whole(name, array[wrong][0], low=low, high=high)
+    return array.astype(np.int64)
 
 
 def shown(value: object) -> str:

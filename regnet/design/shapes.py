@@ -21,7 +21,7 @@ from dataclasses import replace
 
 from regnet.design.complexity import complexity
 from regnet.design.networks import WIDTH_STEP, AnyNet, EfficientNet, Network, Stage, Stem, as_network
-from regnet.design.scalars import MOST, SIDE, entries, real, whole
+from regnet.design.scalars import MOST, SIDE, real, wholes
 from regnet.design.zoo import zoo
 
 PRECISION = 1e-9  # of the factor: no two widths of any shape lie so close
@@ -88,11 +88,7 @@ def scaled(net: Network, factor: float, *, stem: Stem | None = None, strides: Se
     """
     net, factor = as_network(net), real("factor", factor, above=0, high=MOST_FACTOR)
     given = stem or net.stem
-    strides = (
-        _strides(net, given)
-        if strides is None
-        else tuple(whole("strides", stride, high=SIDE) for stride in entries("strides", strides))
-    )
+    strides = _strides(net, given) if strides is None else wholes("strides", strides, high=SIDE)
     if len(strides) != len(net.stages):
         raise ValueError(f"one stride a stage expected for {len(net.stages)} stages, got {strides}")
     if isinstance(net, EfficientNet):

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from regnet import figures
+from regnet.design.scalars import SEED, whole
 from regnet.page.guide import guide
 from regnet.page.page import element
 from regnet.sweeps.population import Population
@@ -30,8 +31,7 @@ def begin(
         FileNotFoundError: a folder of runs that does not exist.
     """
     _check_types(regime=(regime, str), runs=(runs, str), n=(n, int), seed=(seed, int), train=(train, bool))
-    if seed < 0:
-        raise ValueError(f"seed must be 0 or positive, got {seed}")
+    whole("seed", seed, low=0, high=SEED)
     opened = open_runs(regime, runs, n)
     wanted = figures.populations(opened.regime, *elements) if elements else []
     if train:

@@ -13,6 +13,7 @@ import pandas as pd
 from regnet.design.complexity import complexity
 from regnet.design.recipe import Recipe
 from regnet.design.sampling import Draw
+from regnet.design.scalars import BATCH, IMAGES, MEMBERS, reals, set_whole, wholes
 from regnet.sweeps.engine import Local
 from regnet.sweeps.folders import runs_folder, work_folder
 from regnet.sweeps.journal import Row
@@ -45,7 +46,11 @@ class Grid:
     validation_images: int = 10_000
 
     def __post_init__(self) -> None:
-        if self.networks < len(SPACES) or self.networks % len(SPACES):
+        object.__setattr__(self, "images", wholes("images", self.images, high=IMAGES))
+        object.__setattr__(self, "batch", wholes("batch", self.batch, high=BATCH))
+        object.__setattr__(self, "lr", reals("lr", self.lr, above=0))
+        set_whole(self, "networks", high=MEMBERS)
+        if self.networks % len(SPACES):
             raise ValueError(f"networks must be a positive multiple of {len(SPACES)}, got {self.networks}")
 
 

@@ -15,6 +15,7 @@ import pandas as pd
 from scipy.stats import norm
 
 from regnet.design.recipe import Record
+from regnet.design.scalars import MEMBERS, SEED, whole
 from regnet.sweeps import cores, noise, segments
 from regnet.sweeps.engine import Local, run
 from regnet.sweeps.population import Population
@@ -39,12 +40,11 @@ def check(
     """Retrains k sealed members of each population, chosen by `seed`; yields each population once it is done.
 
     Raises:
-        ValueError: k below 1.
+        ValueError: a k below 1 or a negative seed.
         MissingPopulation, DamagedSheet: as `Runs.frame`.
         CoresBusy: networks are timed on this machine.
     """
-    if k < 1:
-        raise ValueError(f"k must be at least 1, got {k}")
+    k, seed = whole("k", k, high=MEMBERS), whole("seed", seed, low=0, high=SEED)
     chosen = {p.name: _choose(p, runs, k, seed) for p in populations}
     return _retrain(populations, chosen, runs, engine)
 

@@ -20,6 +20,8 @@ from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnProcess
 from typing import Any, TypeVar
 
+from regnet.design.scalars import WORKERS, set_whole
+
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
@@ -29,7 +31,11 @@ _THREADS = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")
 
 @dataclass(frozen=True)
 class Local:
-    """Worker processes on this machine: slot k has `threads` threads and device `devices[k % len(devices)]`."""
+    """Worker processes on this machine: slot k has `threads` threads and device `devices[k % len(devices)]`.
+
+    Raises:
+        ValueError: no worker, thread or device, or an impossible number.
+    """
 
     workers: int = 2
     threads: int = 1
@@ -37,8 +43,10 @@ class Local:
     retries: int = 3
 
     def __post_init__(self) -> None:
-        if self.workers < 1 or self.threads < 1 or not self.devices:
-            raise ValueError(f"at least one worker, thread and device expected, got {self}")
+        set_whole(self, "workers", "threads", high=WORKERS)
+        set_whole(self, "retries", low=0)
+        if not self.devices:
+            raise ValueError("devices: at least one expected, got none")
 
     def at_most(self, items: int) -> Local:
         """The same engine without workers that would have nothing to do."""

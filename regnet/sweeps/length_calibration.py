@@ -17,6 +17,7 @@ import pandas as pd
 from regnet.design.complexity import complexity
 from regnet.design.recipe import Recipe
 from regnet.design.sampling import Draw
+from regnet.design.scalars import CLASSES, IMAGES, MEMBERS, reals, set_whole, wholes
 from regnet.sweeps.calibration import SEED, SEEDS, SPACES, calibration_sheet
 from regnet.sweeps.experiments import SECTION3
 from regnet.sweeps.journal import Row
@@ -53,6 +54,12 @@ class Search:
     rate_networks: int = 4
     rank_networks: int = 48
     validated: int = 100  # images a class: all there are
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "classes", wholes("classes", self.classes, high=CLASSES))
+        object.__setattr__(self, "images", wholes("images", self.images, high=IMAGES))
+        object.__setattr__(self, "lr", reals("lr", self.lr, above=0))
+        set_whole(self, "rate_networks", "rank_networks", high=MEMBERS)
 
     @property
     def spaces(self) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ import numpy as np
 from regnet.design.quota import by_quota
 from regnet.design.recipe import Recipe
 from regnet.design.sampling import Draw, Ranges, Window
+from regnet.design.scalars import MEMBERS, SEED, flag, real, set_real, set_whole, whole
 from regnet.design.shape_space import ShapeSpace, shape_spaces
 from regnet.design.spaces import DesignSpace, spaces
 from regnet.sweeps.regimes import Regime, find_regime
@@ -52,12 +53,11 @@ class Population:
 
     def __post_init__(self) -> None:
         self.design  # refuses an unknown name  # noqa: B018
-        if not 0 < self.multiple < float("inf"):
-            raise ValueError(f"the multiple of F must be positive, got {self.multiple}")
-        if self.seed < 0:
-            raise ValueError(f"seed must not be negative, got {self.seed}")
-        if not 0 < self.rate < float("inf"):
-            raise ValueError(f"the multiple of the learning rate must be positive, got {self.rate}")
+        set_real(self, "multiple", "rate", above=0)
+        set_whole(self, "length")
+        set_whole(self, "seed", low=0, high=SEED)
+        for name in ("tuned", "scale1"):
+            object.__setattr__(self, name, flag(name, getattr(self, name)))
         if self.tuned and self.rate != 1:
             raise ValueError(f"members draw their own learning rates: no multiple of it, got {self.rate}")
         if self.scale1 and self.setting.base.final_gamma == 1:
@@ -146,8 +146,10 @@ class Population:
         """The first n members, in order; a larger n only appends.
 
         Raises:
-            ValueError: a space with limits in a regime whose limits are not frozen yet.
+            ValueError: an n beyond what a population may have, or a space with limits in a regime whose limits are not
+                frozen yet.
         """
+        n = whole("n", n, low=0, high=MEMBERS)
         found = by_quota(_drawn(self, QUOTA_DRAWS), n) if self.by_quota else self._draw(n)
         return [self._with_rates(draw) for draw in found] if self.tuned else found
 

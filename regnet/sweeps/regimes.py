@@ -19,6 +19,7 @@ from types import MappingProxyType
 from regnet.design.lookup import Lookup
 from regnet.design.networks import Stem
 from regnet.design.recipe import Recipe
+from regnet.design.scalars import real, whole
 
 IMAGENET_TRAIN = 1_281_167  # images of an epoch
 
@@ -86,6 +87,7 @@ class Regime:
         >>> regimes["pocket"].recipe(2).images == 2 * regimes["pocket"].base.images
         True
         """
+        length = whole("length", length)
         if length not in self.lengths:
             raise ValueError(f"length must be one of {self.lengths} in regime {self.name}, got {length}")
         base = self.base
@@ -93,6 +95,7 @@ class Regime:
 
     def window(self, multiple: float = 1.0) -> tuple[float, float]:
         """Lowest and highest flops of a population at `multiple` x F: [0.9 F, F] (multiply-adds an image)."""
+        multiple = real("multiple", multiple, above=0)
         return 0.9 * multiple * self.flops_unit, multiple * self.flops_unit
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import pandas as pd
 
+from regnet.design.scalars import MEMBERS, set_whole
 from regnet.sweeps.folders import runs_folder, work_folder
 from regnet.sweeps.journal import Journal
 from regnet.sweeps.population import Population
@@ -45,6 +46,9 @@ class Runs:
     regime: str
     folder: Path
     n: int = 0
+
+    def __post_init__(self) -> None:
+        set_whole(self, "n", low=0, high=MEMBERS)
 
     def population(self, space: str, multiple: float = 1.0, length: int = 1, **also: Any) -> Population:
         """A population of the regime; `also` are its other fields, as `rate`."""
@@ -180,11 +184,9 @@ def open_runs(regime: str = "", runs: str | Path = "", n: int = 0) -> Runs:
     """The sealed populations of a regime; "" and 0 mean the default regime, folder and every member.
 
     Raises:
-        ValueError: an unknown regime or a negative n.
+        ValueError: an unknown regime or an n that is no number of members.
         FileNotFoundError: no folder given and the package is installed without its checkout.
     """
-    if n < 0:
-        raise ValueError(f"n must be 0 (every member) or positive, got {n}")
     name = find_regime(regime).name
     return Runs(name, runs_folder(runs) / name, n)
 

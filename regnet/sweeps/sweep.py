@@ -15,6 +15,7 @@ from regnet.design.complexity import complexity
 from regnet.design.networks import Network
 from regnet.design.recipe import Recipe, Record, chosen_by
 from regnet.design.sampling import Draw
+from regnet.design.scalars import MEMBERS, whole
 from regnet.sweeps import cores, segments
 from regnet.sweeps.engine import Local, run, slot_device
 from regnet.sweeps.experiments import REPEATED, named
@@ -67,12 +68,14 @@ def sweep_populations(populations: Sequence[Population], n: int, engine: Local, 
     `trainer` is native, torch, or empty for the best of them: see `training.engines.choose`.
 
     Raises:
+        ValueError: an n beyond what a population may have.
         JournalBusy: another sweep works on one of the populations.
         StoreConflict: stored members are not those drawn now, or were trained by another recipe.
         CoresBusy: networks are timed on this machine.
         JournalFull: the disk is full.
         JournalLost: a journal was moved, deleted or replaced meanwhile.
     """
+    n = whole("n", n, low=0, high=MEMBERS)
     plans = [Plan(population_sheet(p), p.recipe, member_tasks(p, n or p.wanted)) for p in populations]
     return drive(plans, engine, trainer)
 
@@ -86,6 +89,7 @@ def sweep_repeats(populations: Sequence[Population], n: int, engine: Local, trai
         ValueError: fewer than n members are trained: their ten best are not known yet; or as `sweep_populations`.
         JournalBusy, StoreConflict, CoresBusy, JournalFull, JournalLost: as `sweep_populations`.
     """
+    n = whole("n", n, low=0, high=MEMBERS)
     n = n or min(p.wanted for p in (*populations, *(one for p in populations for one in default_repeats(p.regime))))
     plans = [Plan(repeats_sheet(p), p.recipe, repeat_tasks(p, n)) for p in populations]
     for population, plan in zip(populations, plans, strict=True):  # what is compared is trained alike

@@ -9,6 +9,7 @@ from typing import Any
 from regnet.design.complexity import complexity
 from regnet.design.networks import Network
 from regnet.design.recipe import Precision
+from regnet.design.scalars import BATCH, set_real, set_whole
 from regnet.design.zoo import zoo
 from regnet.sweeps import cores, segments
 from regnet.sweeps.population import Population
@@ -58,6 +59,11 @@ class Setting:
     precision: Precision = "fp32"
     train: bool = False
     seconds: float = float("inf")
+
+    def __post_init__(self) -> None:
+        set_whole(self, "batch", high=BATCH)
+        if self.seconds != float("inf"):  # no limit
+            set_real(self, "seconds", above=0)
 
 
 def published_jobs(models: Sequence[str] = (), resolution: int = 0) -> list[Job]:

@@ -21,8 +21,9 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from regnet.design.networks import Network
+from regnet.design.networks import Network, as_network
 from regnet.design.recipe import Precision
+from regnet.design.scalars import BATCH, SIDE, real, whole
 from regnet.training.memory import available_bytes, memory
 from regnet.training.models.build import build
 
@@ -68,7 +69,9 @@ def time_network(
     Raises:
         ValueError: a batch, resolution or limit that is not positive, or an unknown precision.
     """
-    _check(batch, resolution, seconds, precision)
+    network = as_network(network)
+    batch, resolution = whole("batch", batch, high=BATCH), whole("resolution", resolution, high=SIDE)
+    _check(seconds, precision)
     nothing = Timing("too large", math.nan, math.nan, math.nan, 0, 0, threads(device))
     sizes = _sizes(batch, device)
     if device == "cpu":
@@ -215,9 +218,8 @@ def _sizes(batch: int, device: str) -> list[int]:
     return sizes
 
 
-def _check(batch: int, resolution: int, seconds: float, precision: str) -> None:
-    for name, value in (("batch", batch), ("resolution", resolution), ("seconds", seconds)):
-        if not value > 0:
-            raise ValueError(f"{name} must be positive, got {value}")
+def _check(seconds: float, precision: str) -> None:
+    if seconds != SECONDS:  # no limit
+        real("seconds", seconds, above=0)
     if precision not in get_args(Precision):
         raise ValueError(f"precision must be {' or '.join(get_args(Precision))}, got {precision!r}")

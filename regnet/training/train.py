@@ -17,8 +17,9 @@ from contextlib import contextmanager
 
 import torch
 
-from regnet.design.networks import Network
+from regnet.design.networks import Network, as_network
 from regnet.design.recipe import Recipe, Record
+from regnet.design.scalars import SEED, whole
 from regnet.training import engines
 from regnet.training.data import source
 from regnet.training.errors import Errors, errors
@@ -40,6 +41,7 @@ def train(
             none of.
         FileNotFoundError: the data set is not on this machine.
     """
+    network, seed = as_network(network), whole("seed", seed, low=0, high=SEED)
     read = source(recipe.data)
     _check(network, recipe, read, test)
     engine = engines.choose([(network, recipe)], device, engine).name

@@ -5,7 +5,8 @@ import math
 import torch
 from torch import nn
 
-from regnet.design.networks import EfficientNet, Network
+from regnet.design.networks import EfficientNet, Network, as_network
+from regnet.design.scalars import CLASSES, SEED, real, whole
 from regnet.training.models.anynet import AnyNetModule
 from regnet.training.models.blocks import Classifier, Residual
 from regnet.training.models.efficientnet import EfficientNetModule
@@ -35,19 +36,22 @@ def build(
 ) -> Classifier:
     """The network's module, initialised from `seed` (from torch's current state where it is None).
 
+    Raises:
+        ValueError: a RegNet, whose network is `to_anynet()`, or an impossible number.
+
     >>> from regnet.design.networks import RegNet
     >>> net = RegNet(d=22, w_a=24.48, w_0=24, w_m=2.54, g=16).to_anynet()
     >>> sum(p.numel() for p in build(net, seed=0).parameters())
     5157512
     """
-    if num_classes < 1:
-        raise ValueError(f"num_classes must be at least 1, got {num_classes}")
+    network, num_classes = as_network(network), whole("num_classes", num_classes, high=CLASSES)
+    final_gamma = real("final_gamma", final_gamma, low=0)
     if seed is None:
         module = _module(network, num_classes)
         initialise(module, final_gamma)
         return module
     with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(seed)
+        torch.manual_seed(whole("seed", seed, low=0, high=SEED))
         return build(network, num_classes, final_gamma=final_gamma)
 
 
