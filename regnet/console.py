@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from regnet.design.networks import Network
 
 MISTAKES = (ValueError, OSError, ImportError)  # anything else is a bug and keeps its traceback
+USAGE: Any = typer.BadParameter.__base__  # click's UsageError, which typer has under no name of its own
 
 
 class OneLineErrors(TyperGroup):
@@ -30,6 +31,10 @@ class OneLineErrors(TyperGroup):
         except KeyboardInterrupt:
             typer.echo("\nstopped; what is finished is kept, and the same command goes on from there", err=True)
             raise typer.Exit(130) from None
+        except USAGE as error:  # typer would draw a box around it
+            said = " ".join(error.format_message().split()).removesuffix(".")
+            typer.echo(f"regnet: {said}; see {(error.ctx or ctx).command_path} --help", err=True)
+            raise typer.Exit(2) from None
         except MISTAKES as error:
             typer.echo(f"regnet: {error}", err=True)
             raise typer.Exit(2) from None

@@ -124,7 +124,7 @@ def test_an_output_that_is_deleted_while_another_chapter_is_executed_is_missed(t
         (("-p", "sizes", "1"), "parameter sizes of chapter one is list"),
         (("-p", "regime", "pocket"), "the command's first argument"),
         (("-p", "rate"), "-p takes a name and a value"),
-        (("--jobs", "0"), "--jobs must be positive, got 0"),
+        (("--jobs", "0"), "--jobs must be a whole number of at least 1, got 0"),
         (("--book", "nowhere"), "_toc.yml"),
         ((), "no folder of runs"),
     ],

@@ -79,7 +79,7 @@ def test_the_zoo_shows_every_network_and_the_profile_of_one() -> None:
         (("zoo", "regnetx-401mf"), "regnetx-400mf"),
         (("sweep", "poket"), "pocket"),
         (("sweep", "smoke", "regnetx-3mf"), "is written 'regnetx'"),
-        (("sweep", "smoke", "--workers", "0"), "at least one worker"),
+        (("sweep", "smoke", "--workers", "0"), "workers must be a whole number of at least 1, got 0"),
         (("sweep", "smoke", "regnetx", "-n", "-1"), "got -1"),
         (("sweep", "imagenet", "regnetx", "-n", "1"), "ImageNet not found"),
         (("seal", "smoke"), "regnet sweep smoke"),

@@ -111,7 +111,7 @@ def test_quantiles_see_what_the_mean_hides():
 
 
 def test_share_outside_the_unit_interval_is_refused():
-    with pytest.raises(ValueError, match="share must lie between 0 and 1, got 1"):
+    with pytest.raises(ValueError, match="share must be a number above 0 and below 1, got 1"):
         better_at([1.0], [2.0], 1)
 
 

@@ -126,7 +126,7 @@ def test_workers_end_when_their_driver_is_killed(tmp_path: Path) -> None:
 
 
 def test_an_engine_without_workers_is_refused() -> None:
-    with pytest.raises(ValueError, match="at least one worker"):
+    with pytest.raises(ValueError, match="workers must be a whole number of at least 1, got 0"):
         Local(workers=0)
 
 

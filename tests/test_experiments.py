@@ -163,7 +163,7 @@ def test_another_rate_or_start_of_the_branches_is_a_population_of_its_own_with_t
         replace(start, regime="imagenet")
     with pytest.raises(ValueError, match="own learning rates"):
         replace(half, tuned=True)
-    with pytest.raises(ValueError, match="must be positive, got 0"):
+    with pytest.raises(ValueError, match="rate must be a number above 0, got 0"):
         replace(half, rate=0.0)
     with pytest.raises(ValueError, match="is written 'regnetx'"):
         Population.parse("regnetx-1lr", "natural")

@@ -104,7 +104,7 @@ def test_fewer_blocks_than_stages_are_refused():
 
 
 def test_widths_that_are_not_positive_are_refused():
-    with pytest.raises(ValueError, match="one row of positive widths"):
+    with pytest.raises(ValueError, match="widths_per_block must be a number above 0, got 0"):
         fit_quantized_linear([8, 16, 0, 32])
 
 

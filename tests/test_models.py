@@ -155,5 +155,5 @@ def test_silu_networks_use_silu_everywhere() -> None:
 
 
 def test_no_classes_is_an_error() -> None:
-    with pytest.raises(ValueError, match="num_classes must be at least 1, got 0"):
+    with pytest.raises(ValueError, match="num_classes must be a whole number of at least 1, got 0"):
         build(SMALL, 0)

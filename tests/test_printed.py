@@ -46,7 +46,7 @@ def test_p_and_interval_agree_whatever_the_rounding(difference: float) -> None:
     "wrong", [{"n": 1}, {"sd_a": -0.1}, {"rounding": -0.05}, {"mean_b": float("nan")}, {"sd_b": float("inf")}]
 )
 def test_numbers_that_cannot_be_compared_are_refused(wrong: dict[str, float]) -> None:
-    with pytest.raises(ValueError, match=r"at least 2|0 or positive|missing"):
+    with pytest.raises(ValueError, match=f"^{next(iter(wrong))} must be a"):
         better_printed(**({"mean_a": 20.0, "sd_a": 0.1, "mean_b": 21.0, "sd_b": 0.1} | wrong))  # type: ignore[arg-type]
 
 
@@ -109,5 +109,5 @@ def test_a_ratio_spans_what_rounds_to_the_printed_numbers() -> None:
 
 @pytest.mark.parametrize(("a", "b", "rounding"), [(5, 0, 0), (5, 0.4, 0.5), (-1, 5, 0), (5, 5, -0.5)])
 def test_a_ratio_to_nothing_is_refused(a: float, b: float, rounding: float) -> None:
-    with pytest.raises(ValueError, match="positive"):
+    with pytest.raises(ValueError, match="positive|rounding must be"):
         ratio(a, b, rounding=rounding)

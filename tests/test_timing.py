@@ -82,9 +82,9 @@ def test_timing_leaves_the_random_state_as_it_was() -> None:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ({"batch": 0}, "batch must be positive, got 0"),
-        ({"resolution": 0}, "resolution must be positive, got 0"),
-        ({"seconds": -1.0}, "seconds must be positive"),
+        ({"batch": 0}, "batch must be a whole number of at least 1, got 0"),
+        ({"resolution": 0}, "resolution must be a whole number of at least 1, got 0"),
+        ({"seconds": -1.0}, "seconds must be a number above 0, got -1.0"),
         ({"precision": "fp8"}, "precision must be fp32 or bf16, got 'fp8'"),
     ],
 )

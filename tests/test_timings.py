@@ -210,7 +210,7 @@ class TestCommand:
             (("--population", "pocket/regnetx"), "regnet sweep pocket regnetx"),
             (("resnet-50", "--resolution", "big"), "--resolution must be a number of pixels or published"),
             (("resnet-50", "--precision", "int8"), "--precision must be fp32 or bf16"),
-            (("resnet-50", "--batch", "0"), "batch must be positive"),
+            (("resnet-50", "--batch", "0"), "batch must be a whole number of at least 1, got 0"),
             (("resnet-50", "-o", "times.txt"), "-o must be a .csv file"),
         ],
     )

@@ -44,9 +44,9 @@ def batch(
     """Execute chapters with papermill into runs/REGIME/executed; exit 1 where one fails."""
     from regnet.chapters.batch import plan, run
     from regnet.chapters.contents import book_folder, choose
+    from regnet.design.scalars import WORKERS, whole
 
-    if jobs < 1:
-        raise ValueError(f"--jobs must be positive, got {jobs}")
+    jobs = whole("--jobs", jobs, high=WORKERS)
     chosen = choose(names or (), book_folder(folder))
     works = plan(regime, chosen, [_pair(text) for text in parameters or ()], workers=jobs)
     wanted = [work for work in works if again or not work.done]

@@ -57,7 +57,7 @@ def calibrate(
         classes=tuple(classes or search.classes),
         images=tuple(images or search.images),
         lr=tuple(lr or search.lr),
-        **({f"{stage.removesuffix('s')}_networks": networks} if networks else {}),
+        **({f"{stage.removesuffix('s')}_networks": networks} if stage and networks else {}),
     )
     if not show:
         _train(regime, search, stage, engine)
@@ -81,6 +81,7 @@ def _grid(
         networks=networks or grid.networks,
     )
     if engine:
+        typer.echo(f"at most {grid.trainings:,} trainings on {grid.images_seen:,} images", err=True)
         calibration.calibrate(regime, grid, engine)
         seal_sheet(calibration.calibration_sheet(regime))
     summary = summarise(calibration.trainings(regime))
@@ -97,6 +98,9 @@ def _train(regime: str, search: Search, stage: str, engine: Local) -> None:
     from regnet.sweeps.sweep import drive
 
     plans = length_calibration.rate_plans(regime, search) if stage == "rates" else _ranked(regime, search)
+    left = length_calibration.price(plans)
+    count = int((left["trainings"] - left["done"]).sum())
+    typer.echo(f"{count:,} trainings to do, about {left['core_hours'].sum():,.1f} core-hours", err=True)
     drive(plans, engine)
     for plan in plans:
         seal_sheet(plan.sheet)

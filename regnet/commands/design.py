@@ -12,6 +12,8 @@ from regnet.console import bounds, print_rows
 if TYPE_CHECKING:
     from regnet.design.networks import Network
 
+TABLE_ROWS = 10_000
+
 
 def sample(
     space: Annotated[str, typer.Argument(help="a design space, as anynetx_a or regnetx")],
@@ -38,13 +40,15 @@ def sample(
         resolution, window = resolution or setting.resolution, window or setting.window()
     r = resolution or 224
     most = {"params": bounds(params, "params"), "acts": bounds(acts, "acts")}
-    draws = drawn_from.draw(n, seed=seed, resolution=r, num_classes=num_classes, flops=window, **most)
-    rows = [{"index": d.index, **_network_row(d.network, complexity(d.network, r, num_classes))} for d in draws]
+    draws = drawn_from.each(n, seed=seed, resolution=r, num_classes=num_classes, flops=window, **most)
+    if n > TABLE_ROWS and not as_json:
+        raise ValueError(f"a table has at most {TABLE_ROWS:,} rows, got -n {n:,}: --json writes each network once drawn")
+    rows = ((d, {"index": d.index, **_network_row(d.network, complexity(d.network, r, num_classes))}) for d in draws)
     if as_json:
-        for draw, row in zip(draws, rows, strict=True):
+        for draw, row in rows:
             typer.echo(json.dumps(row | {"drawn": draw.drawn}))
     else:
-        print_rows(rows)
+        print_rows([row for _, row in rows])
 
 
 def _network_row(net: Network, counts: Any) -> dict[str, Any]:

@@ -12,6 +12,8 @@ from regnet.console import print_frame
 if TYPE_CHECKING:
     from regnet.sweeps.population import Population
 
+MANY = 1000  # members of a population
+
 
 def sweep(
     regime: Regime,
@@ -24,8 +26,11 @@ def sweep(
     trainer: Trainer = "",
 ) -> None:
     """Train the members of populations that are not trained yet; without names, section 3's twelve."""
+    from regnet.design.scalars import MEMBERS, whole
     from regnet.sweeps.engine import Local
     from regnet.sweeps.experiments import SECTION3, named
+    from regnet.sweeps.price import words
+    from regnet.sweeps.store import open_runs
     from regnet.sweeps.sweep import default_repeats, sweep_populations, sweep_repeats
 
     if populations and element:
@@ -33,8 +38,9 @@ def sweep(
     chosen = _of(element, regime) if element else named(regime, populations or SECTION3)
     if repeats and not (populations or element):
         chosen = default_repeats(regime)
-    if n < 0:
-        raise ValueError(f"-n must be 0 (the default) or positive, got {n}")
+    n = whole("-n", n, low=0, high=MEMBERS)
+    if n > MANY:  # drawing them is long, training them longer
+        typer.echo(f"{n:,} members each: {words(open_runs(regime), dict.fromkeys(chosen, n))}", err=True)
     engine = Local(workers=workers, devices=tuple(device.split(",")))
     report = (sweep_repeats if repeats else sweep_populations)(chosen, n, engine, trainer)
     failed = report.counts["failed"]
@@ -100,12 +106,14 @@ def check(
     device: Device = "cpu",
 ) -> None:
     """Retrain members of sealed populations with their own seeds and compare; exit 1 where one does not come out."""
+    from regnet.design.scalars import MEMBERS, SEED, whole
     from regnet.sweeps.check import check as check_all
     from regnet.sweeps.check import sealed_populations
     from regnet.sweeps.engine import Local
     from regnet.sweeps.population import Population
     from regnet.sweeps.store import open_runs
 
+    k, seed = whole("-k", k, high=MEMBERS), whole("--seed", seed, low=0, high=SEED)
     opened = open_runs(regime, runs)
     chosen = [Population.parse(name, regime) for name in populations or ()] or sealed_populations(opened)
     engine = Local(workers=workers, devices=tuple(device.split(",")))

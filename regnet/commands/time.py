@@ -70,11 +70,15 @@ def _jobs(models: list[str], population: str, side: int) -> list[Job]:
 
 def _side(resolution: str) -> int:
     """Pixels; 0 for the published or trained resolution."""
+    from regnet.design.scalars import SIDE, shown, whole
+
     if resolution == PUBLISHED:
         return 0
-    if not resolution.isdigit() or not int(resolution):
-        raise ValueError(f"--resolution must be a number of pixels or {PUBLISHED}, got {resolution!r}")
-    return int(resolution)
+    try:
+        side = int(resolution)
+    except ValueError:
+        raise ValueError(f"--resolution must be a number of pixels or {PUBLISHED}, got {shown(resolution)}") from None
+    return whole("--resolution", side, high=SIDE)
 
 
 def _precision(name: str) -> Any:
@@ -108,7 +112,15 @@ class _Lines:
         if self._bar:
             self._task = self._bar.add_task("", total=self._total)
             self._bar.start()
+        else:
+            self._console.print(f"0/{self._total}: {self._work_ahead()}", markup=False, soft_wrap=True)
         return self
+
+    def _work_ahead(self) -> str:
+        from regnet.training.timing import REPEATS
+
+        least = (REPEATS + 1) * self._setting.batch * sum(self._left)
+        return f"at least {REPEATS + 1} passes of {self._setting.batch:,} images each, {least:.1e} multiply-adds in all"
 
     def __exit__(self, *error: object) -> None:
         if self._bar:

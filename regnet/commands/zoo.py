@@ -30,10 +30,10 @@ def zoo(
     ] = 0,
 ) -> None:
     """Show the published networks, or one of them: stages, quantised line, printed numbers, width profile."""
+    from regnet.design.scalars import SIDE, whole
     from regnet.figures.numbers.published_models import find, models
 
-    if resolution < 0:
-        raise ValueError(f"--resolution must be positive, or 0 for the published one, got {resolution}")
+    resolution = whole("--resolution", resolution, low=0, high=SIDE)
     shown = [find(model)] if model else list(models())
     if as_json:
         for one in shown:

@@ -162,7 +162,10 @@ def acts(shape: Shape | EfficientNet, resolution: Value, num_classes: int) -> Va
 
 
 def _whole(values: Value) -> Ints:
-    return np.asarray(values).astype(np.int64)
+    array = np.asarray(values)
+    if (array >= 2.0**63).any():
+        raise ValueError(f"a network of {array.max():.3g} flops, parameters or activations is beyond 64 bits")
+    return array.astype(np.int64)
 
 
 def _positive(name: str, values: npt.ArrayLike) -> Floats:

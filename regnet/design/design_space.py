@@ -1,6 +1,7 @@
 """DesignSpace: what every family of design spaces shares. The families are `anynet_space` and `regnet_space`."""
 
 from abc import ABC, abstractmethod
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Literal, Self, Unpack
 
@@ -151,9 +152,13 @@ class DesignSpace(ABC):
         >>> [draw.index for draw in spaces["regnetx"].draw(2, flops=(360e6, 400e6))]
         [0, 1]
         """
+        return list(self.each(n, seed=seed, **window))
+
+    def each(self, n: int, *, seed: int = 0, **window: Unpack[Ranges]) -> Iterator[Draw]:
+        """The members of `draw` with the same arguments, one after the other."""
         n = whole("n", n, low=0, high=DRAWN)
         members = Sampler(self, Window(**window), seed=seed).members(n)
-        return [Draw(index, drawn, network) for index, (drawn, network) in enumerate(members)]
+        return (Draw(index, drawn, network) for index, (drawn, network) in enumerate(members))
 
     def sample(self, n: int, *, seed: int = 0, **window: Unpack[Ranges]) -> list[Network]:
         """The networks of `draw` with the same arguments."""

@@ -19,7 +19,7 @@ MOST = 2**31 - 1  # of what has no bound of its own
 SEED = 2**63 - 1  # what PyTorch's generators and pandas' integers take
 DEPTH = 10_000  # blocks of a stage, or of a quantised line
 WIDTH = 2**24  # channels
-SIDE = 2**16  # pixels: of an image, a kernel, a stride
+SIDE = 2**20  # pixels: of an image, a kernel, a stride
 LEAST_RATIO, MOST_RATIO = 1e-4, 1e4  # of widths within a block: b, expansion
 CLASSES = 1_000_000
 IMAGES = 10**10  # seen in a training: eight thousand epochs of ImageNet
@@ -68,14 +68,15 @@ def real(
     1.0
     >>> real("share", float("nan"), above=0, below=1)
     Traceback (most recent call last):
-    ValueError: share must be a number above 0 and below 1, got nan
+    ValueError: share must be a finite number above 0 and below 1, got nan
     """
     number = value if type(value) is float else _real(value)
     if low <= number <= high and above < number < below:  # no end lets nan or infinity through
         return number + 0.0  # 0.0 of -0.0
     ends = {"of at least": low, "above": above, "at most": high, "below": below}
     words = " and ".join(f"{word} {end:,.10g}" for word, end in ends.items() if math.isfinite(end))
-    raise ValueError(f"{name} must be a {f'number {words}' if words else 'finite number'}, got {shown(value)}")
+    kind = "number" if words and math.isfinite(number) else "finite number"
+    raise ValueError(f"{name} must be a {f'{kind} {words}'.strip()}, got {shown(value)}")
 
 
 def wholes(name: str, values: object, *, low: int = 1, high: int = MOST) -> tuple[int, ...]:
@@ -112,7 +113,7 @@ def entries(name: str, values: object) -> Sequence[Any]:
         return values
     if isinstance(values, str | bytes | Mapping | Set) or not np.iterable(values):
         raise ValueError(f"{name} must be a list of numbers, got {shown(values)}")
-    return list(values)  # type: ignore[call-overload]
+    return list(values)
 
 
 def is_number(value: object) -> TypeGuard[Real]:

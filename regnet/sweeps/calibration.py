@@ -53,6 +53,16 @@ class Grid:
         if self.networks % len(SPACES):
             raise ValueError(f"networks must be a positive multiple of {len(SPACES)}, got {self.networks}")
 
+    @property
+    def trainings(self) -> int:
+        """How many there are."""
+        return self.networks * (1 + SEEDS * len(self.images) * len(self.batch) * len(self.lr))
+
+    @property
+    def images_seen(self) -> int:
+        """Training images of all of them together."""
+        return self.networks * (self.long_images + SEEDS * sum(self.images) * len(self.batch) * len(self.lr))
+
 
 GRIDS: Mapping[str, Grid] = MappingProxyType({
     "pocket": Grid(),

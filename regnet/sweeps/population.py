@@ -11,7 +11,7 @@ import numpy as np
 from regnet.design.quota import by_quota
 from regnet.design.recipe import Recipe
 from regnet.design.sampling import Draw, Ranges, Window
-from regnet.design.scalars import MEMBERS, SEED, flag, real, set_real, set_whole, whole
+from regnet.design.scalars import MEMBERS, SEED, flag, set_real, set_whole, whole
 from regnet.design.shape_space import ShapeSpace, shape_spaces
 from regnet.design.spaces import DesignSpace, spaces
 from regnet.sweeps.regimes import Regime, find_regime
