@@ -108,7 +108,7 @@ def test_what_cannot_be_drawn_is_refused():
         LogUniform(1, 16).between(20, 30)
     with pytest.raises(ValueError, match=r"no value of one of 1, 2, 4 lies in \[5, 6\]"):
         Choice((1, 2, 4)).between(5, 6)
-    with pytest.raises(ValueError, match="multiples of the step 8, got 20"):
+    with pytest.raises(ValueError, match="low must be a multiple of the step 8, got 20"):
         LogUniform(20, 64, 8)
     with pytest.raises(ValueError, match="without repeats"):
         Choice((1, 1))

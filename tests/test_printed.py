@@ -109,5 +109,5 @@ def test_a_ratio_spans_what_rounds_to_the_printed_numbers() -> None:
 
 @pytest.mark.parametrize(("a", "b", "rounding"), [(5, 0, 0), (5, 0.4, 0.5), (-1, 5, 0), (5, 5, -0.5)])
 def test_a_ratio_to_nothing_is_refused(a: float, b: float, rounding: float) -> None:
-    with pytest.raises(ValueError, match="positive|rounding must be"):
+    with pytest.raises(ValueError, match=r"positive|rounding must be"):
         ratio(a, b, rounding=rounding)

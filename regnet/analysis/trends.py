@@ -32,7 +32,7 @@ def trend(x: npt.ArrayLike, y: npt.ArrayLike, *, least: int = 3) -> Trend:
     x, y: shape (n,), n >= `least`.
 
     Raises:
-        ValueError: fewer than `least` networks, lengths that differ, missing values, or all values of one of them equal.
+        ValueError: fewer than `least` networks, lengths that differ, missing values, or all values of a row equal.
 
     >>> trend([0.2, 0.4, 0.8, 1.6], [8, 16, 24, 48]).rho
     1.0

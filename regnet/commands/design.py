@@ -42,7 +42,9 @@ def sample(
     most = {"params": bounds(params, "params"), "acts": bounds(acts, "acts")}
     draws = drawn_from.each(n, seed=seed, resolution=r, num_classes=num_classes, flops=window, **most)
     if n > TABLE_ROWS and not as_json:
-        raise ValueError(f"a table has at most {TABLE_ROWS:,} rows, got -n {n:,}: --json writes each network once drawn")
+        raise ValueError(
+            f"a table has at most {TABLE_ROWS:,} rows, got -n {n:,}: --json writes each network once drawn"
+        )
     rows = ((d, {"index": d.index, **_network_row(d.network, complexity(d.network, r, num_classes))}) for d in draws)
     if as_json:
         for draw, row in rows:

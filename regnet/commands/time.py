@@ -34,13 +34,14 @@ def time(
     again: Annotated[bool, typer.Option("--again", help="time what is already there too")] = False,
 ) -> None:
     """Time networks on this machine: median and quartiles of repeated batches, each kept as soon as it is known."""
+    from regnet.design.scalars import real
     from regnet.sweeps.folders import runs_folder
     from regnet.sweeps.timing_jobs import Setting, missing
     from regnet.sweeps.timings import path_of
     from regnet.training.timing import pick_device
 
     chosen = _precision(precision)
-    setting = Setting(pick_device(device), batch, chosen, train, seconds or float("inf"))
+    setting = Setting(pick_device(device), batch, chosen, train, real("--seconds", seconds, low=0) or float("inf"))
     jobs = _jobs(models or [], population, _side(resolution))
     path = output or path_of(setting.device, runs_folder())
     if path.suffix != ".csv":

@@ -39,9 +39,9 @@ class _Stepped:
             raise ValueError(f"bounds must satisfy 0 < low <= high, got [{self.low:g}, {self.high:g}]")
         if not math.isclose(self.step if self.step >= 1 else 1 / self.step, round(max(self.step, 1 / self.step))):
             raise ValueError(f"step must be a whole number or one over one, got {self.step:g}")
-        for bound in (self.low, self.high):
+        for name, bound in (("low", self.low), ("high", self.high)):
             if not math.isclose(bound, self.value(self.ticks(bound)), rel_tol=1e-9):
-                raise ValueError(f"bounds must be multiples of the step {self.step:g}, got {bound:g}")
+                raise ValueError(f"{name} must be a multiple of the step {self.step:g}, got {bound:g}")
 
     def ticks(self, value: float) -> int:
         """How many steps make `value`."""

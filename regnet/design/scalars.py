@@ -180,6 +180,8 @@ def counts(name: str, values: object, *, low: int = 1, high: int = MOST) -> npt.
     >>> counts("m", [1.0, 2.0]).tolist()
     [1, 2]
     """
+    if np.ndim(values) == 0:  # type: ignore[arg-type]
+        return np.asarray(whole(name, values, low=low, high=high))
     array = np.asarray(values)
     if array.dtype.kind not in "iuf":
         raise ValueError(f"{name} must be whole numbers, got {shown(values)}")

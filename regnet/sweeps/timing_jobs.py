@@ -62,7 +62,7 @@ class Setting:
 
     def __post_init__(self) -> None:
         set_whole(self, "batch", high=BATCH)
-        if self.seconds != float("inf"):  # no limit
+        if type(self.seconds) is not float or self.seconds != float("inf"):  # no limit
             set_real(self, "seconds", above=0)
 
 

@@ -219,7 +219,7 @@ def _sizes(batch: int, device: str) -> list[int]:
 
 
 def _check(seconds: float, precision: str) -> None:
-    if seconds != SECONDS:  # no limit
+    if type(seconds) is not float or seconds != SECONDS:  # no limit
         real("seconds", seconds, above=0)
     if precision not in get_args(Precision):
         raise ValueError(f"precision must be {' or '.join(get_args(Precision))}, got {precision!r}")
