@@ -329,3 +329,8 @@ def test_ids_and_hashes_are_those_that_stored_rows_name() -> None:
     recipes = {(r.name, length): r.recipe(length).hash for r in regimes.values() for length in r.lengths}
     found = digest(drawn), digest({name: net.id for name, net in zoo.items()}), digest(list(recipes.values()))
     assert found == ("2a1eded8fda9a291", "5c9274fa0c06b0bd", "6f47fb2fc645e7c2")
+
+
+def test_a_negative_zero_is_zero() -> None:
+    assert AnyNet(STAGES, se_ratio=-0.0).id == AnyNet(STAGES).id
+    assert Recipe("x", 28, weight_decay=-0.0).hash == Recipe("x", 28, weight_decay=0).hash
