@@ -13,7 +13,7 @@ from tiny_imagenet import WNIDS, jpeg, write
 
 from regnet.design.networks import AnyNet, Stage, Stem
 from regnet.design.recipe import Recipe
-from regnet.training import data, tiny_imagenet, train
+from regnet.training import data, listing, tiny_imagenet, train
 from regnet.training import tiny_imagenet_files as files
 
 NAME = "tiny-imagenet-3"
@@ -110,8 +110,12 @@ def test_the_digest_is_of_the_bytes_used_wherever_they_lie(archive: Path, copy: 
     (copy / "train" / WNIDS[0] / f"{WNIDS[0]}_boxes.txt").write_text("not used", encoding="utf-8")
     with (copy / "wnids.txt").open("a", encoding="utf-8") as file:
         file.write("n99999999\n")
-    assert files.sha256(files.listing(copy, 3)) == files.digest_of(files.listing(archive, 3)) == files.digest_of(here)
-    assert files.digest_of(files.listing(archive, 2)) != files.digest_of(here)
+    assert (
+        listing.sha256(files.listing(copy, 3))
+        == listing.digest_of(files.listing(archive, 3))
+        == listing.digest_of(here)
+    )
+    assert listing.digest_of(files.listing(archive, 2)) != listing.digest_of(here)
 
 
 def test_the_digest_decodes_nothing_and_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

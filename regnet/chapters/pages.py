@@ -21,7 +21,7 @@ def build(regime: str = "") -> Path | None:
     """
     book = book_folder()
     if regime:
-        os.environ["REGNET_REGIME"] = find_regime(regime).name  # for the extension and for the kernels
+        regime = os.environ["REGNET_REGIME"] = find_regime(regime).name  # for the extension and for the kernels
     chapters(book)  # names the extra that is missing
     from jupyter_book.sphinx import build_sphinx  # type: ignore[import-untyped]
 

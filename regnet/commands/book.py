@@ -4,9 +4,11 @@ from typing import Annotated
 
 import typer
 
+from regnet.commands.arguments import REGIMES, regime_name
+
 
 def book(
-    regime: Annotated[str, typer.Argument(help="smoke, pocket, natural or imagenet; left out, it is `make book`")] = "",
+    regime: Annotated[str, typer.Argument(help=f"{REGIMES}; left out, it is `make book`", callback=regime_name)] = "",
 ) -> None:
     """Build the book into _build/html, or with a regime's evidence into _build/REGIME/html."""
     from regnet.chapters.pages import build

@@ -5,16 +5,35 @@ from typing import Annotated
 import typer
 
 NAMES = ("tiny-imagenet",)
+OWN = """\
+Images of your own are a regime by a folder for each class and a small file. The folder, wherever it lies:
+
+  flowers/train/rose/*.jpg   flowers/val/rose/*.jpg   flowers/test/rose/*.jpg (only for regnet finals)
+  flowers/train/tulip/*.jpg  flowers/val/tulip/*.jpg  flowers/test/tulip/*.jpg
+
+The file flowers.toml, beside the folder:
+
+  name = "flowers"
+  data = "flowers"
+  resolution = 32
+
+Then regnet sweep flowers.toml anynetx_a regnetx -n 50, and the file everywhere a regime's name is taken. What the file
+leaves out is natural's: {keys}."""
 
 
 def data(
-    name: Annotated[str, typer.Argument(help="tiny-imagenet")],
+    name: Annotated[str, typer.Argument(help="tiny-imagenet; left out, how to lay out images of your own")] = "",
     url: Annotated[str, typer.Option(help="another address of the same archive", hidden=True)] = "",
 ) -> None:
-    """Fetch a data set, check that it is whole and unpack it in the folder that REGNET_DATA names.
+    """Fetch a data set, check that it is whole and unpack it where REGNET_DATA says; or say how to bring your own.
 
     Tiny-ImageNet is 248 MB, under ImageNet's terms (non-commercial research); nothing of it belongs in this project.
     """
+    if not name:
+        from regnet.sweeps.regime_files import KEYS, NEEDED
+
+        typer.echo(OWN.format(keys=", ".join(key for key in KEYS if key not in NEEDED)))
+        return
     if name not in NAMES:
         raise ValueError(f"no data set {name!r} to fetch, expected {' or '.join(NAMES)}")
     from regnet.training import tiny_imagenet_archive as archive

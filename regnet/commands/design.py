@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from regnet.commands.arguments import regime_name
 from regnet.console import bounds, print_rows
 
 if TYPE_CHECKING:
@@ -18,7 +19,9 @@ TABLE_ROWS = 10_000
 def sample(
     space: Annotated[str, typer.Argument(help="a design space, as anynetx_a or regnetx")],
     n: Annotated[int, typer.Option("-n", help="networks")] = 20,
-    regime: Annotated[str, typer.Option(help="take input, stem and flops window from this regime")] = "",
+    regime: Annotated[
+        str, typer.Option(help="take input, stem and flops window from this regime", callback=regime_name)
+    ] = "",
     resolution: Annotated[
         int, typer.Option(help="side of the input in pixels [default: 224, or the regime's]", show_default=False)
     ] = 0,

@@ -12,7 +12,7 @@ def limits(regime: Regime) -> None:
 
     from regnet.evidence.limits import MEASURES, fitted, in_words, verdict, whole
     from regnet.evidence.trends import ranges
-    from regnet.sweeps.regimes import find_regime
+    from regnet.sweeps.regimes import find_regime, regimes
     from regnet.sweeps.store import open_runs
 
     samples = whole(open_runs(regime))
@@ -21,4 +21,5 @@ def limits(regime: Regime) -> None:
     print_frame(pd.concat(tables, ignore_index=True))
     found = fitted(samples)
     typer.echo(in_words(found))
-    typer.echo(verdict(found, find_regime(regime).limits))
+    file = "" if regime in regimes else f"the file of regime {regime}"
+    typer.echo(verdict(found, find_regime(regime).limits, file))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from regnet.commands.arguments import Device, Populations, Regime, Trainer, Workers
+from regnet.commands.arguments import REGIMES, Device, Populations, Regime, Trainer, Workers, regime_name
 from regnet.console import print_frame
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ def _of(element: str, regime: str) -> tuple[Population, ...]:
 
 def status(
     regime: Annotated[
-        str, typer.Argument(help="smoke, pocket, natural or imagenet [default: REGNET_REGIME or pocket]")
+        str, typer.Argument(help=f"{REGIMES} [default: REGNET_REGIME or pocket]", callback=regime_name)
     ] = "",
 ) -> None:
     """Show how far each population is: trained, wanted, sealed, failed, diverged, error, core-hours, hours left."""

@@ -63,7 +63,7 @@ def _jobs(models: list[str], population: str, side: int) -> list[Job]:
         raise ValueError(f"give either published networks or --population, got {' '.join(models)} and {population}")
     if not population:
         return published_jobs(models, side)
-    regime, slash, name = population.partition("/")
+    regime, slash, name = population.rpartition("/")
     if not (regime and slash and name):
         raise ValueError(f"--population must be REGIME/NAME, as pocket/regnetx-l2, got {population!r}")
     return population_jobs(Population.parse(name, regime), open_runs(regime), side)

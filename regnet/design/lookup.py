@@ -31,9 +31,13 @@ class Lookup(Mapping[str, T]):
         try:
             return self._values[name]
         except KeyError:
-            close = difflib.get_close_matches(str(name), self._values, n=1)
-            hint = f": did you mean {close[0]!r}?" if close else "."
-            raise UnknownName(f"no {self._kind} {name!r}{hint} There are: {', '.join(self._values)}") from None
+            raise UnknownName(self.unknown(name)) from None
+
+    def unknown(self, name: str) -> str:
+        """What is said of a name that is not there: the nearest one, and all that are."""
+        close = difflib.get_close_matches(str(name), self._values, n=1)
+        hint = f": did you mean {close[0]!r}?" if close else "."
+        return f"no {self._kind} {name!r}{hint} There are: {', '.join(self._values)}"
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._values)

@@ -4,12 +4,24 @@ import hashlib
 import json
 from collections.abc import Container
 from dataclasses import asdict, dataclass
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 from regnet.design.scalars import BATCH, CLASSES, IMAGES, SIDE, set_real, set_whole, shown
 
 Precision = Literal["fp32", "bf16"]
 Status = Literal["ok", "diverged", "failed"]
+
+
+@dataclass(frozen=True)
+class ImageFolder:
+    """Where a folder of images lies on this machine, and as what its images are taken: squares of `resolution` pixels.
+
+    `channels` is 1 (grey) or 3.
+    """
+
+    path: str
+    resolution: int
+    channels: int
 
 
 @dataclass(frozen=True)
@@ -21,6 +33,7 @@ class Recipe:
     `batch` is the mini-batch size, `validation_images` how many validation images the error is measured on.
     `final_gamma` is the scale that the last BN of each residual branch starts from: 0 makes every block the
     identity at first (pycls' ZERO_INIT_FINAL_GAMMA), without which most deep networks learn little in 100 steps.
+    `folder` says where `data` lies if it is a folder of images; it may lie elsewhere tomorrow, so no hash has it.
 
     Raises:
         ValueError: an impossible number.
@@ -41,6 +54,7 @@ class Recipe:
     validation_images: int = 10_000
     precision: Precision = "bf16"
     final_gamma: float = 1.0
+    folder: ImageFolder | None = None
 
     def __post_init__(self) -> None:
         set_whole(self, "resolution", high=SIDE)
@@ -65,9 +79,14 @@ class Recipe:
         return self.images // self.batch
 
     @property
+    def values(self) -> dict[str, Any]:
+        """What decides: the fields but for `folder`."""
+        return {name: value for name, value in asdict(self).items() if name != "folder"}
+
+    @property
     def hash(self) -> str:
         """Twelve hexadecimal digits of the SHA-256 of the recipe's canonical JSON."""
-        text = json.dumps(asdict(self), sort_keys=True, separators=(",", ":"))
+        text = json.dumps(self.values, sort_keys=True, separators=(",", ":"))
         return hashlib.sha256(text.encode()).hexdigest()[:12]
 
 

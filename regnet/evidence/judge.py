@@ -1,5 +1,6 @@
 """The claims of a regime judged on its sealed runs, once a process."""
 
+from dataclasses import replace
 from functools import lru_cache
 
 import pandas as pd
@@ -10,7 +11,7 @@ from regnet.design.zoo import zoo
 from regnet.evidence.untrained import untrained
 from regnet.sweeps import timings
 from regnet.sweeps.population import Population
-from regnet.sweeps.regimes import find_regime
+from regnet.sweeps.regimes import Regime, find_regime
 from regnet.sweeps.store import MissingPopulation, Runs
 
 
@@ -36,6 +37,9 @@ def _judge(runs: Runs, files: tuple[tuple[str, int], ...], rules: RuleSet) -> tu
     frames = {name: runs.members(own) for name, own in here.items()}
     repeats = {name: runs.repeats(own) for name, own in here.items()}
     regime = find_regime(runs.regime)
+    if why := _unjudged(regime):
+        found = rules.judge({}, {}, regime.margin, finals=None, timings=_timings(runs, {}))
+        return tuple(replace(one, note=why) if one.adjusted == "not tested here" else one for one in found)
     found = rules.judge(
         frames,
         repeats,
@@ -45,6 +49,13 @@ def _judge(runs: Runs, files: tuple[tuple[str, int], ...], rules: RuleSet) -> tu
         timings=_timings(runs, here),
     )
     return tuple(found)
+
+
+def _unjudged(regime: Regime) -> str:
+    """Why what a regime measures is not judged; empty where it is."""
+    if regime.limits:
+        return ""
+    return f"not judged: regime {regime.name} has no limits of space C yet (regnet limits {regime.name})"
 
 
 def claimed(name: str, regime: str) -> Population:

@@ -60,13 +60,19 @@ def line(limits: Limits) -> str:
     return f"Limits(a={limits.a:.6g}, p={limits.p:.6g}, q={limits.q:.6g})"
 
 
-def verdict(found: Limits, frozen: Limits | None) -> str:
-    """What to do with limits that were fitted.
+def verdict(found: Limits, frozen: Limits | None, file: str = "") -> str:
+    """What to do with limits that were fitted; `file` is that of a regime of one's own.
 
     >>> print(verdict(Limits(a=80.0, p=200e3, q=0.1), None))
     freeze them in regnet/sweeps/regimes.py, before any network of C is drawn:
     limits=Limits(a=80, p=200000, q=0.1),
+    >>> print(verdict(Limits(a=80.0, p=200e3, q=0.1), None, "my.toml"))
+    freeze them in my.toml, before any network of C is drawn:
+    limits = { a = 80, p = 200000, q = 0.1 }
     """
+    if not frozen and file:
+        values = f"a = {found.a:.6g}, p = {found.p:.6g}, q = {found.q:.6g}"
+        return f"freeze them in {file}, before any network of C is drawn:\nlimits = {{ {values} }}"
     if not frozen:
         return f"freeze them in regnet/sweeps/regimes.py, before any network of C is drawn:\nlimits={line(found)},"
     return f"this fit: {line(found)}\nin force: {line(frozen)}" + (", the same" if frozen == found else "")

@@ -20,7 +20,7 @@ from regnet.analysis.calibration import choose, summarise
 from regnet.analysis.rate_gap import BROKEN, NARROW, WIDE, change_table, gap_table
 from regnet.figures.panels import style
 from regnet.figures.panels.calibrated import InStages, on_grid
-from regnet.figures.panels.captions import DATA
+from regnet.figures.panels.captions import data_name
 from regnet.figures.panels.element import Picture, Row, joined
 from regnet.figures.panels.panel import Cell, Panel
 from regnet.sweeps.regimes import find_regime
@@ -79,7 +79,7 @@ class Gaps(InStages):
         except (MissingPopulation, ValueError):
             return {}
         base, tried = find_regime(grid.regime).base, trainings[trainings["role"] == "candidate"]
-        return {DATA[base.data]: tried[tried["batch"] == batch].assign(classes=base.num_classes)}
+        return {data_name(base.data): tried[tried["batch"] == batch].assign(classes=base.num_classes)}
 
     @cached_property
     def panels(self) -> list[GapByRate]:

@@ -9,7 +9,7 @@ from regnet.figures.panels.element import Element
 from regnet.figures.panels.panel import command
 from regnet.page import tables
 from regnet.sweeps import finals, price
-from regnet.sweeps.calibration import GRIDS
+from regnet.sweeps.calibration import on_a_grid
 from regnet.sweeps.length_calibration import SEARCHES
 from regnet.sweeps.store import Runs
 
@@ -39,7 +39,7 @@ def notice(element: Element) -> str:
 def _not_calibrated(element: Element) -> str:
     """Of a regime whose calibration is missing, or that is calibrated otherwise or not at all."""
     runs, regime = element.runs, element.runs.regime
-    if regime not in GRIDS and regime not in SEARCHES:
+    if not on_a_grid(regime) and regime not in SEARCHES:
         return _note(f"<p><strong>Not calibrated.</strong> The recipe of regime {regime} is the paper's.</p>")
     if (regime in SEARCHES) == (element.calibration == calibrated.GRID):
         how = "in stages" if regime in SEARCHES else "on one grid"

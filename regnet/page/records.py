@@ -10,7 +10,7 @@ from regnet import figures, published
 from regnet.analysis.calibration import CANDIDATE, choose, summarise
 from regnet.analysis.compare import power
 from regnet.analysis.counts import count
-from regnet.figures.panels.captions import DATA
+from regnet.figures.panels.captions import data_name
 from regnet.page import tables
 from regnet.sweeps import finals, noise
 from regnet.sweeps.cost import measured, seconds_each
@@ -206,7 +206,7 @@ def _settings(regime: Regime) -> dict[str, str]:
     base, low, high = regime.base, *regime.window()
     stem = regime.stem
     return {
-        "data": DATA.get(base.data, base.data),
+        "data": data_name(base.data),
         "input": f"{base.resolution} px, {stem.channels} channel" + "s" * (stem.channels != 1),
         "classes": f"{base.num_classes:,}",
         "stem": f"{stem.kernel}x{stem.kernel}, stride {stem.stride}, width {stem.width}",

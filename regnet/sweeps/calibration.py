@@ -19,6 +19,7 @@ from regnet.sweeps.folders import runs_folder, work_folder
 from regnet.sweeps.journal import Row
 from regnet.sweeps.population import Population, training_seed
 from regnet.sweeps.progress import Report
+from regnet.sweeps.regimes import find_regime, regimes
 from regnet.sweeps.sealing import read_sheet
 from regnet.sweeps.sheets import Sheet, as_frame
 from regnet.sweeps.store import CALIBRATION_KEY
@@ -70,15 +71,29 @@ GRIDS: Mapping[str, Grid] = MappingProxyType({
 })  # fmt: skip
 
 
+def on_a_grid(regime: str) -> bool:
+    """Whether a regime is calibrated on one grid, as those of one's own are."""
+    return regime in GRIDS or regime not in regimes
+
+
 def default_grid(regime: str) -> Grid:
-    """The grid of a regime.
+    """The grid of a regime; of one of one's own three rates around its own, beside trainings four times as long.
 
     Raises:
         ValueError: a regime whose recipe is given, not calibrated.
     """
-    if regime not in GRIDS:
-        raise ValueError(f"regime {regime} is not calibrated: one of {', '.join(GRIDS)} expected")
-    return GRIDS[regime]
+    if not on_a_grid(regime):
+        raise ValueError(
+            f"regime {regime} is not calibrated on a grid: one of {', '.join(GRIDS)} expected, or your own"
+        )
+    return GRIDS[regime] if regime in GRIDS else _around(find_regime(regime).base)
+
+
+def _around(base: Recipe) -> Grid:
+    return Grid(
+        (base.images,), (base.batch,), (base.lr / 2, base.lr, base.lr * 2), long_images=4 * base.images,
+        long_batch=base.batch, long_lr=base.lr, validation_images=base.validation_images,
+    )  # fmt: skip
 
 
 def calibrate(regime: str, grid: Grid, engine: Local) -> Report:

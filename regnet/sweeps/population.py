@@ -63,6 +63,7 @@ class Population:
         if self.scale1 and self.setting.base.final_gamma == 1:
             raise ValueError(f"branches start at scale 1 in all of regime {self.regime}: leave scale1 out")
         self.setting.recipe(self.length)  # refuses a length that the regime does not have
+        object.__setattr__(self, "regime", self.setting.name)  # where it was given by a file, or as the default
 
     @classmethod
     def parse(cls, name: str, regime: str = "") -> Population:

@@ -5,6 +5,8 @@
 - `natural`: photographs, the first 50 classes of Tiny-ImageNet at 32 pixels, on CPU cores; F = 3 MF.
 - `imagenet`: the paper's own settings (arXiv:2003.13678, sec. 3, footnote 5), for whoever has GPUs.
 
+Images of one's own are a regime by a file (`regime_files`).
+
 The paper trains 10 epochs with lr 0.05 in sec. 3 and 25 epochs with lr 0.1 in sec. 4. Here L2 stands for the 25 epochs;
 one lr serves every length. For `natural` it was sought at 12,800, 25,600 (L1) and 102,400 images, with one result,
 which its longer lengths take over.
@@ -12,91 +14,18 @@ which its longer lengths take over.
 
 import math
 import os
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from pathlib import Path
 from types import MappingProxyType
 
-from regnet.design.lookup import Lookup
+from regnet.design.lookup import Lookup, UnknownName
 from regnet.design.networks import Stem
 from regnet.design.recipe import Recipe
-from regnet.design.scalars import real, whole
+from regnet.sweeps import regime_files
+from regnet.sweeps.regime import Limits, Regime
+
+__all__ = ["IMAGENET_TRAIN", "Limits", "Regime", "find_regime", "regimes"]
 
 IMAGENET_TRAIN = 1_281_167  # images of an epoch
-
-
-@dataclass(frozen=True)
-class Limits:
-    """Bounds of the constrained space C (Fig 13): activations at most a sqrt(F), parameters at most p + q F."""
-
-    a: float
-    p: float
-    q: float
-
-    def acts(self, flops: float) -> float:
-        """Most activations (elements) of a network in a window that ends at `flops`."""
-        return self.a * math.sqrt(flops)
-
-    def params(self, flops: float) -> float:
-        """Most parameters of a network in a window that ends at `flops`."""
-        return self.p + self.q * flops
-
-
-@dataclass(frozen=True)
-class Regime:
-    """What the populations of one set-up share.
-
-    `base` is the recipe at L1, `flops_unit` is F (multiply-adds an image), `lengths` the allowed multiples of L1,
-    `margin` the no-difference margin in points of error (v1). Members of a population: `n` at L1, `n_long` where each
-    is trained longer than L1, `n_rate` at another multiple of the learning rate; `sizes` of those that need other
-    numbers. `by_quota` are the spaces and multiples of F that may hold a handful of networks, `empty` those that hold
-    none. `limits` are those of space C, None before they are known. `outcome` is what a population's rows keep of each
-    training.
-    """
-
-    name: str
-    base: Recipe
-    stem: Stem
-    flops_unit: float
-    n: int
-    n_long: int
-    margin: float
-    lengths: tuple[int, ...] = (1, 2, 5, 8)
-    limits: Limits | None = None
-    n_rate: int = 24
-    sizes: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}), hash=False)
-    by_quota: frozenset[tuple[str, float]] = frozenset()
-    empty: frozenset[tuple[str, float]] = frozenset({("regnetx_c_d20", 0.5), ("regnetx_c_d20", 1.0)})
-    outcome: tuple[str, ...] = ("status", "error", "seconds")
-
-    @property
-    def resolution(self) -> int:
-        """Side of the input in pixels."""
-        return self.base.resolution
-
-    @property
-    def num_classes(self) -> int:
-        """Classes of the data set."""
-        return self.base.num_classes
-
-    def recipe(self, length: int = 1) -> Recipe:
-        """The recipe of `length` times L1's images; the warm-up keeps its share.
-
-        Raises:
-            ValueError: a length that the regime does not have.
-
-        >>> regimes["pocket"].recipe(2).images == 2 * regimes["pocket"].base.images
-        True
-        """
-        length = whole("length", length)
-        if length not in self.lengths:
-            raise ValueError(f"length must be one of {self.lengths} in regime {self.name}, got {length}")
-        base = self.base
-        return replace(base, images=base.images * length, warmup_images=base.warmup_images * length)
-
-    def window(self, multiple: float = 1.0) -> tuple[float, float]:
-        """Lowest and highest flops of a population at `multiple` x F: [0.9 F, F] (multiply-adds an image)."""
-        multiple = real("multiple", multiple, above=0)
-        return 0.9 * multiple * self.flops_unit, multiple * self.flops_unit
 
 
 _POCKET_STEM = Stem(kernel=3, width=16, stride=1, channels=1)
@@ -161,9 +90,21 @@ regimes: Lookup[Regime] = Lookup("regime", {regime.name: regime for regime in _A
 
 
 def find_regime(name: str = "") -> Regime:
-    """The regime of that name; the empty name means `REGNET_REGIME`, else pocket.
+    """The regime of that name, or of a file `NAME.toml` (see `regime_files`); "" means `REGNET_REGIME`, else pocket.
+
+    Once its file was read, a regime of one's own has its name as the others do.
 
     Raises:
         UnknownName: no such regime (a ValueError).
+        ValueError: a file that does not describe a regime, or another than the one that was trained.
+        FileNotFoundError: no such file, or no images where it says.
     """
-    return regimes[name or os.environ.get("REGNET_REGIME", "") or "pocket"]
+    name = name or os.environ.get("REGNET_REGIME", "") or "pocket"
+    if name in regimes:
+        return regimes[name]
+    if name.endswith(regime_files.SUFFIX):
+        return regime_files.given(Path(name), regimes)
+    if found := regime_files.kept(name, regimes[regime_files.MODEL]):
+        return found
+    known = Lookup("regime", dict.fromkeys((*regimes, *regime_files.names())))
+    raise UnknownName(f"{known.unknown(name)}; or a file of your own, as my.toml (regnet data says how)")

@@ -8,7 +8,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from contextlib import ExitStack, closing
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from regnet.design.complexity import complexity
@@ -216,9 +216,9 @@ def _journal(plan: Plan, engine: Local, trainer: str) -> Journal:
     )
     header: Header = {
         "name": plan.sheet.name,
-        "recipe": asdict(plan.recipe),
+        "recipe": plan.recipe.values,
         "recipe_hash": plan.recipe.hash,
-        "data_sha256": sha256(plan.recipe.data),
+        "data_sha256": sha256(plan.recipe.data, plan.recipe.folder),
         "segment": segment,
     }
     return Journal(plan.sheet.journal, header)
@@ -229,14 +229,17 @@ def _need_data(wanted: set[tuple[Recipe, bool]]) -> None:
     from regnet.training.data import source
 
     for recipe, test in wanted:
-        source(recipe.data).check(recipe, test=test)
+        source(recipe.data, recipe.folder).check(recipe, test=test)
 
 
 def _missing(plan: Plan, trainer: str) -> list[Task]:
     """The plan's tasks without a row; every stored row must be of the network, seed, draw and recipe planned now."""
+    from regnet.training.data import sha256
+
     content = read_sheet(plan.sheet)
     if content.info:
         refuse(plan.sheet, (), "recipe_hash", content.info["recipe_hash"], plan.recipe.hash)
+        refuse(plan.sheet, (), "data_sha256", content.info["data_sha256"], sha256(plan.recipe.data, plan.recipe.folder))
     done = content.done
     for task in plan.tasks:
         _compare(plan.sheet, content, task)

@@ -1,20 +1,24 @@
 """What trainings read, by the name that a recipe gives it: data sets in memory, ImageNet as a stream of files.
 
 `source(name)` gives either as a `Source`, which is all that a training knows of its data. `REGNET_DATA` names the
-folder where they lie, several side by side if wanted; each module says what it looks for there.
+folder where they lie, several side by side if wanted; each module says what it looks for there. A recipe may name a
+folder of images instead, which lies where the recipe says.
 """
 
-from regnet.training import fashion_mnist, imagenet, tiny_imagenet
+from regnet.design.recipe import ImageFolder
+from regnet.training import fashion_mnist, image_folder, imagenet, tiny_imagenet
 from regnet.training.images import DataSet, Images, Source
 
 
-def source(name: str) -> Source:
-    """What a recipe's `data` names.
+def source(name: str, folder: ImageFolder | None = None) -> Source:
+    """What a recipe's `data` names, or the images of its `folder`.
 
     Raises:
         ValueError: an unknown name, or files that are not the known ones.
         FileNotFoundError: the data set is not on this machine; the message says how to have it.
     """
+    if folder:
+        return image_folder.source(name, folder)
     return imagenet.find() if name == imagenet.NAME else load(name)
 
 
@@ -34,11 +38,14 @@ def load_test(name: str) -> Images:
     return fashion_mnist.load_test(name)
 
 
-def sha256(name: str) -> str:
+def sha256(name: str, folder: ImageFolder | None = None) -> str:
     """Hexadecimal SHA-256 that names the data; raises as `source` does.
 
-    Of ImageNet's files it takes names and sizes, of Fashion-MNIST's the known digests, of Tiny-ImageNet's all bytes.
+    Of ImageNet's files it takes names and sizes, of Fashion-MNIST's the known digests, of Tiny-ImageNet's all bytes;
+    of a folder's all bytes, where it is kept in memory.
     """
+    if folder:
+        return image_folder.sha256(name, folder)
     if name == imagenet.NAME:
         return imagenet.find().sha256
     if classes := tiny_imagenet.classes_of(name):

@@ -57,7 +57,7 @@ class Images:
 class DataSet:
     """A `Source` in memory; `mean` and `std` are of the training pixels, 0 to 255, over all channels.
 
-    `read_test` reads the test images, when they are asked for and not before.
+    `read_test` reads the test images, when they are asked for and not before; None where there are none.
     """
 
     name: str
@@ -65,7 +65,7 @@ class DataSet:
     validation: Images
     mean: float
     std: float
-    read_test: Callable[[], Images]
+    read_test: Callable[[], Images] | None
     num_classes: int = 10
 
     @property
@@ -77,8 +77,9 @@ class DataSet:
         return int(self.train.pixels.shape[-1])
 
     def check(self, recipe: Recipe, *, test: bool = False) -> None:
-        """Raises ValueError where the recipe does not fit; test images there are."""
-        del test
+        """Raises ValueError where the recipe does not fit, or test images are asked for that are none."""
+        if test and self.read_test is None:
+            raise ValueError(no_test(self.name))
         if recipe.num_classes != self.num_classes:
             raise ValueError(
                 f"recipe.num_classes is {recipe.num_classes}, but {self.name} has {self.num_classes}: "
@@ -102,9 +103,14 @@ class DataSet:
     def held_out(self, recipe: Recipe, device: str, *, test: bool = False) -> Iterator[Batch]:
         """The recipe's validation images, or all test images."""
         normalise = Normalise(self, recipe, device)
-        images = self.read_test() if test else self.validation.first(recipe.validation_images)
+        images = self.read_test() if test and self.read_test else self.validation.first(recipe.validation_images)
         parts = (slice(start, start + EVALUATION_BATCH) for start in range(0, len(images), EVALUATION_BATCH))
         return ((normalise(images.pixels[part]), images.labels[part]) for part in parts)
+
+
+def no_test(name: str) -> str:
+    """What is said where final models are to be tested and a data set has no test images."""
+    return f"{name} has no test images, which final models alone read: add them as test/<class>/* beside train and val"
 
 
 class Normalise:
@@ -132,7 +138,7 @@ def batches(images: Images, recipe: Recipe, seed: int) -> Iterator[tuple[Tensor,
 
 
 def data_set(
-    name: str, train: Images, validation: Images, read_test: Callable[[], Images], num_classes: int = 10
+    name: str, train: Images, validation: Images, read_test: Callable[[], Images] | None, num_classes: int = 10
 ) -> DataSet:
     """The data set with mean and standard deviation of its training pixels."""
     counts = np.zeros(256)

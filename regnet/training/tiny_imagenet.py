@@ -11,26 +11,20 @@ the halves that every second image makes.
 Each pixel of 32 x 32 is the mean of 2 x 2 pixels, rounded half to even; grey images get three equal channels.
 """
 
-import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache, partial
 from pathlib import Path
-from typing import BinaryIO
 
 import numpy as np
-import numpy.typing as npt
-import PIL
-import torch
 
+from regnet.training import listing
 from regnet.training import tiny_imagenet_files as files
-from regnet.training.cache import keep, kept
 from regnet.training.imagenet import read
 from regnet.training.images import DataSet, Images, data_set
-from regnet.training.tiny_imagenet_files import Listing
+from regnet.training.listing import Listing, Pixels, images
 
-Pixels = npt.NDArray[np.uint8]
 NAMES = "tiny-imagenet-<2 to 200>"
 SIDE, HALF = 64, 32  # pixels
 _NAME = re.compile(r"tiny-imagenet-([1-9][0-9]{0,2})")
@@ -75,8 +69,8 @@ class _Found:
 
 @cache
 def _found(root: Path, classes: int) -> _Found:
-    listing = files.listing(root, classes)
-    return _Found(listing, files.sha256(listing))
+    found = files.listing(root, classes)
+    return _Found(found, listing.sha256(found))
 
 
 @cache
@@ -87,41 +81,18 @@ def _load(root: Path, classes: int) -> DataSet:
 
 
 def _images(found: _Found, title: str) -> Images:
-    """A part's images: kept ones if they were decoded from the same bytes, in the same order, by the same decoder."""
-    listing, part = found.listing, found.listing.parts[title]
-    made = (found.sha256, title, *part.files, f"Pillow {PIL.__version__}", f"version {_DECODED}")
-    key = hashlib.sha256("\n".join(made).encode()).hexdigest()
-    name = f"{listing.name}-{title}-{key[:32]}.npy"
-    pixels = _decoded_before(name, len(part.files))
-    if pixels is None:
-        pixels = decoded([listing.root / file for file in part.files])
-        keep(name, partial(_save, pixels))
-    return Images(torch.from_numpy(pixels), torch.tensor(part.labels))
+    return images(found.listing, title, found.sha256, (3, HALF, HALF), decoded, f"version {_DECODED}")
 
 
-def _decoded_before(name: str, n: int) -> Pixels | None:
-    try:
-        pixels: Pixels = np.load(kept(name))
-    except (OSError, ValueError, EOFError):
-        return None
-    return pixels if pixels.shape == (n, 3, HALF, HALF) and pixels.dtype == np.uint8 else None
-
-
-def _save(pixels: Pixels, file: BinaryIO) -> None:
-    np.save(file, pixels)
-
-
-def decoded(paths: Sequence[Path]) -> Pixels:
-    """The images of files, uint8 of shape (n, 3, 32, 32); raises ValueError where one is not 64 x 64 or no image."""
-    pixels = np.empty((len(paths), 3, HALF, HALF), np.uint8)
-    for i, path in enumerate(paths):
+def decoded(paths: Iterable[Path]) -> Iterator[Pixels]:
+    """The image of each file, uint8 of shape (3, 32, 32); raises ValueError where one is not 64 x 64 or no image."""
+    for path in paths:
         image = read(path)
         if image.size != (SIDE, SIDE):
             raise ValueError(
                 f"{path} has {image.width} x {image.height} pixels, {SIDE} x {SIDE} expected: {files.AGAIN}"
             )
-        pixels[i] = halved(np.asarray(image)).transpose(2, 0, 1)
-    return pixels
+        yield halved(np.asarray(image)).transpose(2, 0, 1)
 
 
 def halved(pixels: Pixels) -> Pixels:

@@ -6,9 +6,9 @@ the rate, then half-period cosine, both by the step; random horizontal flips (ar
 Deviations from pycls:
 - the rate changes by the step, not by the epoch, since a training may be shorter than one epoch;
 - BN's running averages are used as they are (pycls computes them anew from 8,192 images);
-- images in memory (Fashion-MNIST's, Tiny-ImageNet's) are flipped and normalised by one mean and standard deviation,
-  not cropped or recoloured; a recipe with more pixels than they have enlarges them, bilinear (Fig 14's resolutions).
-  ImageNet's are augmented as in the paper: see `imagenet`.
+- images in memory (Fashion-MNIST's, Tiny-ImageNet's, most folders') are flipped and normalised by one mean and
+  standard deviation, not cropped or recoloured; a recipe with more pixels than they have enlarges them, bilinear
+  (Fig 14's resolutions). ImageNet's are augmented as in the paper: see `imagenet`.
 """
 
 import time
@@ -42,7 +42,7 @@ def train(
         FileNotFoundError: the data set is not on this machine.
     """
     network, seed = as_network(network), whole("seed", seed, low=0, high=SEED)
-    read = source(recipe.data)
+    read = source(recipe.data, recipe.folder)
     _check(network, recipe, read, test)
     engine = engines.choose([(network, recipe)], device, engine).name
     clock = time.process_time if device == "cpu" else time.perf_counter

@@ -18,6 +18,13 @@ DATA = {
     "tiny-imagenet-50": "50 classes of Tiny-ImageNet",
     "imagenet": "ImageNet",
 }
+
+
+def data_name(name: str) -> str:
+    """A data set in words; one of one's own has its regime's name."""
+    return DATA.get(name, name)
+
+
 RANGE = (
     "Shaded: where the best networks lie (footnote 4 of the paper: about the 15 best, whatever n is; "
     "not a confidence interval that shrinks); line: the most likely best value; above: the whole population."
@@ -39,9 +46,8 @@ def setting(runs: Runs, populations: Sequence[str], *, diverged: bool = True) ->
     multiples = sorted({Population.parse(name, runs.regime).multiple for name in frames})
     windows = [_window(find_regime(runs.regime).window(multiple)) for multiple in multiples]
     images = [f"{count:,}" for count in sorted({int(recipe["images"]) for recipe in recipes})]
-    data = DATA.get(info["data"], info["data"])
     words = (
-        f"Measured here, regime {runs.regime}: {data} at {_sides(frames, info['resolution'])} px, "
+        f"Measured here, regime {runs.regime}: {data_name(info['data'])} at {_sides(frames, info['resolution'])} px, "
         f"networks of {either(windows)} MF, each trained on {either(images)} images, {_counts(frames)}."
     )
     return words + (_diverged(frames) if diverged else "")

@@ -78,7 +78,7 @@ class Finals:
         diverged = int((trainings["status"] == "diverged").sum())
         lost = f" Diverged, counted with the error of chance: {diverged} of {len(trainings)} trainings."
         return (
-            f"Measured here, regime {self.runs.regime}: {captions.DATA.get(recipe.data, recipe.data)} at "
+            f"Measured here, regime {self.runs.regime}: {captions.data_name(recipe.data)} at "
             f"{recipe.resolution} px, {len(seeds)} models, each trained on {recipe.images:,} images with {number} "
             f"seeds.{lost * bool(diverged)}"
         )

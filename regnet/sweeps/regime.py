@@ -1,0 +1,86 @@
+"""What a regime is: the data, input and stem, recipe, unit of flops F and unit of length L that populations share."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
+
+from regnet.design.networks import Stem
+from regnet.design.recipe import Recipe
+from regnet.design.scalars import real, whole
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Bounds of the constrained space C (Fig 13): activations at most a sqrt(F), parameters at most p + q F."""
+
+    a: float
+    p: float
+    q: float
+
+    def acts(self, flops: float) -> float:
+        """Most activations (elements) of a network in a window that ends at `flops`."""
+        return self.a * math.sqrt(flops)
+
+    def params(self, flops: float) -> float:
+        """Most parameters of a network in a window that ends at `flops`."""
+        return self.p + self.q * flops
+
+
+@dataclass(frozen=True)
+class Regime:
+    """What the populations of one set-up share.
+
+    `base` is the recipe at L1, `flops_unit` is F (multiply-adds an image), `lengths` the allowed multiples of L1,
+    `margin` the no-difference margin in points of error (v1). Members of a population: `n` at L1, `n_long` where each
+    is trained longer than L1, `n_rate` at another multiple of the learning rate; `sizes` of those that need other
+    numbers. `by_quota` are the spaces and multiples of F that may hold a handful of networks, `empty` those that hold
+    none. `limits` are those of space C, None before they are known. `outcome` is what a population's rows keep of each
+    training.
+    """
+
+    name: str
+    base: Recipe
+    stem: Stem
+    flops_unit: float
+    n: int
+    n_long: int
+    margin: float
+    lengths: tuple[int, ...] = (1, 2, 5, 8)
+    limits: Limits | None = None
+    n_rate: int = 24
+    sizes: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}), hash=False)
+    by_quota: frozenset[tuple[str, float]] = frozenset()
+    empty: frozenset[tuple[str, float]] = frozenset({("regnetx_c_d20", 0.5), ("regnetx_c_d20", 1.0)})
+    outcome: tuple[str, ...] = ("status", "error", "seconds")
+
+    @property
+    def resolution(self) -> int:
+        """Side of the input in pixels."""
+        return self.base.resolution
+
+    @property
+    def num_classes(self) -> int:
+        """Classes of the data set."""
+        return self.base.num_classes
+
+    def recipe(self, length: int = 1) -> Recipe:
+        """The recipe of `length` times L1's images; the warm-up keeps its share.
+
+        Raises:
+            ValueError: a length that the regime does not have.
+
+        >>> from regnet.sweeps.regimes import regimes
+        >>> regimes["pocket"].recipe(2).images == 2 * regimes["pocket"].base.images
+        True
+        """
+        length = whole("length", length)
+        if length not in self.lengths:
+            raise ValueError(f"length must be one of {self.lengths} in regime {self.name}, got {length}")
+        base = self.base
+        return replace(base, images=base.images * length, warmup_images=base.warmup_images * length)
+
+    def window(self, multiple: float = 1.0) -> tuple[float, float]:
+        """Lowest and highest flops of a population at `multiple` x F: [0.9 F, F] (multiply-adds an image)."""
+        multiple = real("multiple", multiple, above=0)
+        return 0.9 * multiple * self.flops_unit, multiple * self.flops_unit
