@@ -1,8 +1,9 @@
 """Which rules a regime is judged by: claims with their rules, and how several tests are adjusted for.
 
 - v1 judges the regimes whose rows were trained under it. Its verdicts stay as they were published.
-- v2 judges all others. It was written before the first row of `natural`, and simulated (`rule_power.csv`) but for pairs, controls and quotas,
-  which unit tests alone try. On rows older than itself it is shown as *post hoc* and decides nothing.
+- v2 judges all others. It was written before the first row of `natural`, and simulated (`rule_power.csv`) but for
+  pairs, controls and quotas, which unit tests alone try. On rows older than itself it is shown as *post hoc* and
+  decides nothing.
 """
 
 from collections.abc import Callable

@@ -16,10 +16,10 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import cache, partial
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import numpy as np
-from PIL import Image, ImageOps
+from PIL import Image
 from rich.console import Console
 from rich.progress import track
 
@@ -96,12 +96,12 @@ class Stream(ImageNet):
         if test and self.test is None:
             raise ValueError(no_test(self.name))
 
-    def held_out(self, recipe: Recipe, device: str, *, test: bool = False) -> Iterator[Batch]:
+    def held_out(self, recipe: Recipe, device: str, *, test: bool = False, **also: Any) -> Iterator[Batch]:
         """The validation images, evenly spaced ones where the recipe wants fewer, or all test images."""
         if not (test and self.test):
-            return super().held_out(recipe, device)
+            return super().held_out(recipe, device, **also)
         tested = replace(self, validation=self.test)
-        return super(Stream, tested).held_out(replace(recipe, validation_images=len(self.test)), device)
+        return super(Stream, tested).held_out(replace(recipe, validation_images=len(self.test)), device, **also)
 
 
 def _stream(found: Listing, tests: Listing | None) -> Stream:
@@ -196,12 +196,19 @@ def square(path: Path, side: int, channels: int) -> Pixels:
         with Image.open(path) as image:
             kind = image.mode
             image.draft(mode, (2 * side, 2 * side))  # JPEGs are decoded at no more pixels than are needed
-            pixels = np.asarray(ImageOps.fit(image.convert(mode), (side, side), Image.Resampling.BILINEAR))
+            middle = image.convert(mode).crop(_middle(image.width, image.height))
+            pixels = np.asarray(middle.resize((side, side), Image.Resampling.BILINEAR))
     except Exception as error:  # what a decoder raises says nothing but that the file is damaged
         raise ValueError(f"{path} cannot be read as an image ({error}): replace or remove it") from error
     if kind.startswith(WIDE):
         raise ValueError(f"{path} has more than 8 bits a channel (mode {kind}): save it with 8")
     return pixels.reshape(side, side, channels).transpose(2, 0, 1)
+
+
+def _middle(width: int, height: int) -> tuple[int, int, int, int]:
+    least = min(width, height)
+    left, top = (width - least) // 2, (height - least) // 2
+    return left, top, left + least, top + least
 
 
 def _mode(path: Path) -> str:
