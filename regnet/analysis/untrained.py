@@ -101,9 +101,9 @@ def _frame(block: Candidates, sampler: Sampler) -> pd.DataFrame:
     return pd.DataFrame(columns | {"params": cost.params, "acts": cost.acts})
 
 
-def kept(regime: str, space: str, multiple: float) -> Untrained | None:
-    """The kept moments of a space in a regime at `multiple` x F; None where there are none."""
-    row = _kept().get((regime, space, multiple))
+def kept(regime: str, space: str, multiple: float, file: Path = FILE) -> Untrained | None:
+    """The moments of a space in a regime at `multiple` x F that a file keeps; None where there are none."""
+    row = _kept(file).get((regime, space, multiple))
     if row is None:
         return None
     means, sds = (np.array([row[f"{kind} {name}"] for name in FEATURES], np.float64) for kind in _KINDS)
@@ -111,9 +111,9 @@ def kept(regime: str, space: str, multiple: float) -> Untrained | None:
     return Untrained(int(row["draws"]), int(row["distinct"]), means, sds, value)
 
 
-@lru_cache(maxsize=1)
-def _kept() -> dict[tuple[str, str, float], dict[Hashable, Any]]:
+@lru_cache(maxsize=8)
+def _kept(file: Path) -> dict[tuple[str, str, float], dict[Hashable, Any]]:
     """Regime, space and multiple -> the kept row; none where the features have changed since."""
-    rows = pd.read_csv(FILE).to_dict("records")
+    rows = pd.read_csv(file).to_dict("records") if file.exists() else []
     mark = fingerprint()[:12]
     return {(row["regime"], row["space"], row["multiple"]): row for row in rows if row["features"] == mark}

@@ -10,14 +10,12 @@ def untrained(regime: Regime) -> None:
     import pandas as pd
 
     from regnet import figures
-    from regnet.analysis.untrained import FILE
-    from regnet.evidence.untrained import table
-    from regnet.sweeps.regimes import regimes
+    from regnet.evidence.untrained import file_of, table
+    from regnet.sweeps.regimes import find_regime
 
-    if regime not in regimes:
-        raise ValueError(f"kept for {', '.join(regimes)} only; those of {regime} are drawn when a claim wants them")
-    name = regime
-    kept = pd.read_csv(FILE) if FILE.exists() else pd.DataFrame({"regime": []})
-    made = pd.concat([kept[kept["regime"] != name], table(figures.populations(name))], ignore_index=True)
-    made.to_csv(FILE, index=False, float_format="%.9g")
-    typer.echo(f"{FILE.name}: {(made['regime'] == name).sum()} rows of {name}")
+    file = file_of(find_regime(regime))
+    kept = pd.read_csv(file) if file.exists() else pd.DataFrame({"regime": []})
+    made = pd.concat([kept[kept["regime"] != regime], table(figures.populations(regime))], ignore_index=True)
+    file.parent.mkdir(exist_ok=True)
+    made.to_csv(file, index=False, float_format="%.9g", lineterminator="\n")
+    typer.echo(f"{file}: {(made['regime'] == regime).sum()} rows of {regime}")
