@@ -52,6 +52,13 @@ def test_reliability_is_the_share_of_variance_between_networks() -> None:
     assert row["sd"] == pytest.approx(np.sqrt(5), rel=0.05)
 
 
+def test_errors_that_are_all_equal_choose_nothing() -> None:
+    same = summarise(frame(signal=2.0, noise=1.0, networks=4).assign(error=0.0))
+    assert same["reliability"].isna().all()
+    with pytest.raises(ValueError, match="whose errors differ"):
+        choose(same)
+
+
 def test_the_analysis_of_variance_of_a_hand_case() -> None:
     found = variance(np.array([[1.0, 3.0], [5.0, 7.0], [9.0, 11.0]]))
     assert (found.between, found.within, found.between_df, found.within_df) == (64.0, 6.0, 2, 3)

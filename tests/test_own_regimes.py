@@ -13,6 +13,7 @@ from typer.testing import CliRunner
 from regnet import load
 from regnet.cli import app
 from regnet.evidence.judge import judgements
+from regnet.evidence.untrained import file_of, table, untrained
 from regnet.page.ledger import ledger
 from regnet.sweeps.calibration import default_grid
 from regnet.sweeps.population import Population
@@ -132,6 +133,17 @@ def test_what_it_measures_is_not_judged_before_its_limits_are_known(flowers: Pat
     }
     assert "supported" in {j.words for j in judged if j.claim.kind != "measured"}  # print is print
     assert "not judged" in ledger(open_runs("flowers"))._repr_html_()
+
+
+def test_its_populations_moments_before_training_are_kept_beside_its_runs(flowers: Path, home: Path) -> None:
+    population = Population("regnetx", "flowers")
+    file = file_of(population.setting)
+    assert file.parent == home / "runs" / "flowers" / "untrained"
+    assert file_of(replace(population.setting, flops_unit=1e6)) != file
+    file.parent.mkdir()
+    table([population], draws=200).to_csv(file, index=False)
+    assert untrained(population).draws == 200
+    assert "regnetx" in regnet("status", str(flowers))  # what lies beside is no sheet
 
 
 def test_a_changed_file_is_refused_with_what_differs_and_free_keys_may_change(flowers: Path, home: Path) -> None:

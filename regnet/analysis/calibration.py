@@ -69,8 +69,14 @@ class Variance:
         return max(self.signal, 0.0) + self.noise
 
     def reliability(self, extra: float = 0.0) -> float:
-        """ICC(1), with `extra` variance added to each training."""
-        return self.signal / (self.signal + self.noise + extra)
+        """ICC(1), with `extra` variance added to each training; nan where all errors are equal."""
+        whole = self.signal + self.noise + extra
+        return self.signal / whole if whole else np.nan
+
+    def shrink(self, extra: float) -> float:
+        """What `extra` variance multiplies a correlation with; nan where all errors are equal."""
+        whole = self.total + extra
+        return float(np.sqrt(self.total / whole)) if whole else np.nan
 
 
 def variance(errors: Errors) -> Variance:
@@ -117,7 +123,9 @@ def choose(summary: pd.DataFrame) -> pd.Series[float]:
     """
     judged = summary.dropna(subset=["reliability", "rank"]) if len(summary) else summary
     if not len(judged):
-        raise ValueError("no candidate to choose from: train two networks of a space, twice by each candidate and long")
+        raise ValueError(
+            "no candidate to choose from: train two networks of a space whose errors differ, twice by each and long"
+        )
     measured = judged[judged["validation_images"] == judged["validation_images"].max()]
     best = _best(measured)
     same = judged[(judged[CANDIDATE] == best[CANDIDATE]).all(axis=1)]
@@ -143,8 +151,7 @@ def _row(trainings: pd.DataFrame, long: pd.Series[float], m: int, measured: int)
     extra = 1e4 * p * (1 - p) * (1 / m - 1 / measured)
     parts = {name: variance(errors) for name, (errors, _) in spaces.items()}
     pooled = reduce(operator.add, parts.values())
-    shrink = {name: np.sqrt(v.total / (v.total + extra)) for name, v in parts.items()}
-    ranks = {name: shrink[name] * _rank_correlation(*table) for name, table in spaces.items()}
+    ranks = {name: parts[name].shrink(extra) * _rank_correlation(*table) for name, table in spaces.items()}
     images = float(trainings["images"].iloc[0])
     return {
         "validation_images": m,

@@ -17,8 +17,10 @@ The file flowers.toml, beside the folder:
   data = "flowers"
   resolution = 32
 
-Then regnet sweep flowers.toml anynetx_a regnetx -n 50, and the file everywhere a regime's name is taken. What the file
-leaves out is natural's: {keys}."""
+Then regnet sweep flowers.toml anynetx_a regnetx -n 50, and the file wherever a regime's name is taken. What it leaves
+out is found in the images or is natural's:
+
+{keys}"""
 
 
 def data(
@@ -32,7 +34,8 @@ def data(
     if not name:
         from regnet.sweeps.regime_files import KEYS, NEEDED
 
-        typer.echo(OWN.format(keys=", ".join(key for key in KEYS if key not in NEEDED)))
+        more = {key: about.expected for key, about in KEYS.items() if key not in NEEDED}
+        typer.echo(OWN.format(keys="\n".join(f"  {key:18} {expected}" for key, expected in more.items())))
         return
     if name not in NAMES:
         raise ValueError(f"no data set {name!r} to fetch, expected {' or '.join(NAMES)}")
