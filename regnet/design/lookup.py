@@ -35,9 +35,13 @@ class Lookup(Mapping[str, T]):
 
     def unknown(self, name: str) -> str:
         """What is said of a name that is not there: the nearest one, and all that are."""
-        close = difflib.get_close_matches(str(name), self._values, n=1)
+        close = self._close(name)
         hint = f": did you mean {close[0]!r}?" if close else "."
         return f"no {self._kind} {name!r}{hint} There are: {', '.join(self._values)}"
+
+    def _close(self, name: str) -> list[str]:
+        """Names that may have been meant."""
+        return difflib.get_close_matches(str(name), self._values, n=1)
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._values)

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from regnet.design.complexity import complexity
+from regnet.design.descriptions import find
 from regnet.design.networks import Network
 from regnet.design.recipe import Precision
 from regnet.design.scalars import BATCH, set_real, set_whole
@@ -67,13 +68,14 @@ class Setting:
 
 
 def published_jobs(models: Sequence[str] = (), resolution: int = 0) -> list[Job]:
-    """The published networks of those names, all of them if none is given, at the published resolution unless given.
+    """The networks of those names or files, the paper's if none is given, at their own resolution unless given.
 
     Raises:
         UnknownName: not a published network (a ValueError).
+        FileNotFoundError, ValueError: as `descriptions.find`.
     """
-    names = list(dict.fromkeys(models)) or list(zoo)
-    return [Job(zoo[name], resolution or zoo.resolution(name), model=name) for name in names]
+    found = {named.name: named for named in map(find, models or zoo)}
+    return [Job(named.network, resolution or named.resolution, model=name) for name, named in found.items()]
 
 
 def population_jobs(population: Population, runs: Runs, resolution: int = 0) -> list[Job]:

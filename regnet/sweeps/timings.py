@@ -14,6 +14,7 @@ from typing import Any
 
 import pandas as pd
 
+from regnet.design.zoo import zoo
 from regnet.sweeps import segments
 from regnet.sweeps.folders import alone
 from regnet.sweeps.sheets import Cells, Key, cell
@@ -47,14 +48,16 @@ def write(rows: Sequence[Mapping[str, Any]], path: Path) -> None:
 def read(runs: Path) -> pd.DataFrame:
     """Every row of every device under a folder of runs, with the columns COLUMNS; no rows where nothing was timed.
 
-    runs: the folder that holds the regimes' folders, as `runs_folder()`.
+    Networks that are neither the paper's nor members of a population are left out. runs: the folder that holds the
+    regimes' folders, as `runs_folder()`.
 
     Raises:
         ValueError: a file with other columns.
     """
     empty = pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in _TYPES.items()})
     frames = [_frame(path) for path in sorted((runs / FOLDER).glob("*.csv"))]
-    return pd.concat(frames, ignore_index=True) if frames else empty
+    rows = pd.concat(frames, ignore_index=True) if frames else empty
+    return rows[rows["model"].isin(["", *zoo])].reset_index(drop=True)
 
 
 def path_of(device: str, runs: Path) -> Path:
