@@ -19,6 +19,8 @@ _HOME = {
     "DesignSpace": ("regnet.design.spaces", "DesignSpace"),
     "spaces": ("regnet.design.spaces", "spaces"),
     "zoo": ("regnet.design.zoo", "zoo"),
+    "network_from": ("regnet.design.descriptions", "network_from"),
+    "network_of": ("regnet.sweeps.rows", "network_of"),
     "scale_to": ("regnet.design.shapes", "scale_to"),
     "Recipe": ("regnet.design.recipe", "Recipe"),
     "Record": ("regnet.design.recipe", "Record"),
@@ -49,6 +51,8 @@ def __dir__() -> list[str]:
 
 def build(network: Any, num_classes: int = 1000) -> Any:
     """The torch module of a network, freshly initialised (needs the extra `train`).
+
+    `torch.export` and `torch.jit.script` take it, in training and in evaluation mode.
 
     Raises:
         ImportError: torch is not installed; the message names the extra.

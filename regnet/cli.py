@@ -14,6 +14,7 @@ from regnet.commands import (
     calibrate,
     data,
     design,
+    eval,
     figure,
     finals,
     limits,
@@ -53,6 +54,7 @@ _EXAMPLES: tuple[tuple[Callable[..., None], str], ...] = (
     (finals.finals, finals.EXAMPLE),
     (figure.figure, "regnet figure fig05 --regime pocket -o fig05.svg"),
     (time.time, time.EXAMPLE),
+    (eval.eval, eval.EXAMPLE),
     (book.book, "regnet book smoke"),
     (archive.archive, "regnet archive -o regnet-runs.tar.gz"),
 )

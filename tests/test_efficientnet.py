@@ -16,7 +16,7 @@ from regnet.design.shapes import scale_to
 from regnet.design.zoo import zoo
 from regnet.training import build, data, train
 from regnet.training.images import Normalise
-from regnet.training.models.blocks import ConvNorm, Residual, plain
+from regnet.training.models.blocks import ConvNorm, Residual
 from regnet.training.models.fused import conv_norm, fuse
 from regnet.training.torch_engine import TorchEngine
 
@@ -132,7 +132,7 @@ def test_fused_depthwise_5x5_equals_the_plain_modules(shape: tuple[int, ...], ac
         layer.conv.weight.copy_(torch.randn_like(layer.conv.weight).bfloat16())
     x = torch.randn(16, w, side, side).bfloat16().float()
     found = []
-    for operation, kind in ((plain, torch.float32), (conv_norm, torch.bfloat16)):
+    for operation, kind in ((ConvNorm.forward, torch.float32), (conv_norm, torch.bfloat16)):
         given = x.to(kind, memory_format=torch.channels_last).detach().requires_grad_()
         layer.zero_grad()
         y = operation(layer, given, None)

@@ -7,10 +7,14 @@ import timm
 import torch
 import torchvision
 from torch import nn
+from torchvision.models.regnet import BlockParams, RegNet
 
+from regnet import published
 from regnet.design.complexity import complexity
+from regnet.design.names import OTHER_IN_TORCHVISION, TORCHVISION
 from regnet.design.zoo import zoo
-from regnet.training.weights import load
+from regnet.figures.numbers.published_models import find, timm_name
+from regnet.training.weights import difference, load
 
 torch.set_num_threads(1)
 
@@ -26,7 +30,59 @@ CASES = [
     ("regnety-400mf", lambda: timm.create_model("regnety_004")),
     ("efficientnet-b0", lambda: timm.create_model("efficientnet_b0")),
     ("efficientnet-b2", lambda: timm.create_model("efficientnet_b2")),
+    ("resnet-50", lambda: timm.create_model("resnet50")),
+    ("resnext-50", lambda: timm.create_model("resnext50_32x4d")),
+    ("regnetx-400mf-torchvision", torchvision.models.regnet_x_400mf),
+    ("regnety-800mf-torchvision", lambda: timm.create_model("regnety_008_tv")),
 ]
+TIMM = [name for name in (*zoo, *zoo.beyond) if name not in ("resnext-152",)]
+RESNETS = ("resnet50", "resnet101", "resnet152", "resnext50_32x4d")
+IN_TORCHVISION = sorted({
+    *(name for name in torchvision.models.list_models() if name.startswith("regnet_")), *RESNETS,
+    *(f"efficientnet_b{number}" for number in range(6)),
+})  # fmt: skip
+
+
+def in_torchvision(name: str) -> nn.Module:
+    """The network that torchvision builds, without memory: a RegNet from its settings, which it computes with."""
+    if not name.startswith("regnet"):
+        with torch.device("meta"):
+            return torchvision.models.get_model(name)
+    given = published.load("regnets_beyond_the_paper").set_index("torchvision")
+    if name in given.index:
+        row = given.loc[name]
+        d, w_a, w_0, w_m, g, se_ratio = (row[key] for key in ("depth", "wa", "w0", "wm", "group_w", "se_ratio"))
+    else:
+        line = find(name).given
+        d, w_a, w_0, w_m, g, se_ratio = line.d, line.w_a, line.w_0, line.w_m, line.g, line.se_ratio
+    params = BlockParams.from_init_params(d, int(w_0), w_a, w_m, int(g), se_ratio=se_ratio or None)
+    with torch.device("meta"):
+        return RegNet(params, norm_layer=nn.BatchNorm2d)
+
+
+def in_timm(name: str) -> str:
+    """What timm calls a network of the zoo."""
+    if name.startswith("regnet"):
+        plain = name.removesuffix(TORCHVISION)
+        return timm_name(plain) + "_tv" * (plain != name)
+    return name.replace("efficientnet-", "efficientnet_").replace("-", "") + "_32x4d" * name.startswith("resnext")
+
+
+@pytest.mark.parametrize("name", TIMM)
+def test_timms_weights_have_our_networks_names_and_shapes(name: str) -> None:
+    with torch.device("meta"):
+        theirs = timm.create_model(in_timm(name)).state_dict()
+    assert difference(zoo[name], theirs) == ""
+    assert zoo.name(in_timm(name)) == name
+
+
+@pytest.mark.parametrize("theirs", IN_TORCHVISION)
+def test_torchvisions_weights_have_our_networks_names_and_shapes(theirs: str) -> None:
+    states = in_torchvision(theirs).state_dict()
+    other = zoo.name(theirs) in OTHER_IN_TORCHVISION
+    name = zoo.name(theirs) + TORCHVISION * other
+    assert difference(zoo[name], states) == ""
+    assert bool(difference(zoo[zoo.name(theirs)], states)) is other
 
 
 def unsettle(module: nn.Module) -> None:

@@ -20,7 +20,9 @@ PUBLISHED = "published"
 
 
 def time(
-    models: Annotated[list[str] | None, typer.Argument(help="published networks; all of them if left out")] = None,
+    models: Annotated[
+        list[str] | None, typer.Argument(help="networks by anyone's name, or files; the published if left out")
+    ] = None,
     population: Annotated[str, typer.Option(help="REGIME/NAME: the sealed members instead")] = "",
     device: Annotated[str, typer.Option(help="auto (a GPU where there is one), cpu, cuda:1")] = "auto",
     batch: Annotated[int, typer.Option(help="images; milliseconds are for so many")] = 64,

@@ -1,9 +1,9 @@
-"""`regnet zoo`: the paper's published networks, or one of them stage by stage, beside what was printed for it."""
+"""`regnet zoo`: the paper's published networks, or one network stage by stage, beside what was printed for it."""
 
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -11,7 +11,7 @@ import typer
 from regnet.console import print_rows, profile
 
 if TYPE_CHECKING:
-    from regnet.design.complexity import Complexity
+    from regnet.design.networks import Network, RegNet
     from regnet.figures.numbers.published_models import Model
 
 NOT_COUNTED = {  # quantity -> the paper's column, pycls' column
@@ -23,18 +23,20 @@ NOT_COUNTED = {  # quantity -> the paper's column, pycls' column
 
 
 def zoo(
-    model: Annotated[str, typer.Argument(help="a published network; all of them if left out")] = "",
+    model: Annotated[
+        str, typer.Argument(help="a published network, by anyone's name, or a .json or .yaml file; all if left out")
+    ] = "",
     as_json: Annotated[bool, typer.Option("--json", help="one JSON object a network")] = False,
     resolution: Annotated[
         int, typer.Option(help="side of the input in pixels [default: the published one]", show_default=False)
     ] = 0,
 ) -> None:
-    """Show the published networks, or one of them: stages, quantised line, printed numbers, width profile."""
+    """Show the published networks, or one network: stages, quantised line, printed numbers, width profile."""
     from regnet.design.scalars import SIDE, whole
-    from regnet.figures.numbers.published_models import find, models
+    from regnet.figures.numbers.published_models import models
 
     resolution = whole("--resolution", resolution, low=0, high=SIDE)
-    shown = [find(model)] if model else list(models())
+    shown = [_named(model)] if model else [_published(one) for one in models()]
     if as_json:
         for one in shown:
             typer.echo(json.dumps(as_object(one, resolution or one.resolution)))
@@ -44,7 +46,40 @@ def zoo(
         print_rows([_row(one, resolution or one.resolution) for one in shown])
 
 
-def show(model: Model, resolution: int) -> None:
+@dataclass(frozen=True)
+class Shown:
+    """A network with its names, its own resolution, its quantised line and what was printed, None where there is none.
+
+    `key` is the zoo's name, or that of a file.
+    """
+
+    name: str
+    key: str
+    net: Network
+    resolution: int
+    line: RegNet | None = None
+    printed: Model | None = None
+
+
+def _published(model: Model) -> Shown:
+    return Shown(model.name, model.key, model.net, model.resolution, model.line, model)
+
+
+def _named(text: str) -> Shown:
+    """The network of a name or file, with what was printed where it is the paper's."""
+    from regnet.design.descriptions import find
+    from regnet.design.zoo import zoo
+    from regnet.figures.numbers import published_models
+
+    found = find(text)
+    if found.caveat:
+        typer.echo(f"{found.caveat}\n", err=True)
+    if found.name in list(zoo):
+        return _published(published_models.find(found.name))
+    return Shown(found.name, found.name, found.network, found.resolution)
+
+
+def show(model: Shown, resolution: int) -> None:
     """Stages, quantised line, printed numbers and width profile, one under the other."""
     typer.echo(f"{model.name}: {model.net.depth} blocks, {resolution} px, id {model.net.id}\n")
     print_rows(stage_rows(model, resolution))
@@ -52,27 +87,28 @@ def show(model: Model, resolution: int) -> None:
         settings = ", ".join(f"{name} {value:g}" for name, value in line(model).items())
         typer.echo(f"\nquantised line: {settings}")
     typer.echo("")
-    if resolution == model.resolution:
-        print_rows(printed_rows(model))
+    if model.printed is None:
+        typer.echo("not one of the paper's networks: nothing is printed for it")
+    elif resolution == model.resolution:
+        print_rows(printed_rows(model.printed))
     else:
         typer.echo(f"what is printed for it is for {model.resolution} px: leave --resolution out to compare")
     typer.echo(f"\n{profile(model.net)}")
 
 
-def stage_rows(model: Model, resolution: int) -> list[dict[str, Any]]:
+def stage_rows(model: Shown, resolution: int) -> list[dict[str, Any]]:
     """One row a part: stem, stages, head, and their sum; acts are outputs of convolutions."""
     from regnet.design.parts import parts
 
     stem, found = model.net.stem, parts(model.net, resolution)
     shapes: list[dict[str, Any]] = [{"d": "", "w": stem.width, "stride": stem.stride, "kernel": stem.kernel}]
-    shapes += [_stage(model, i) for i in range(len(model.net.stages))]
+    shapes += [_stage(model.net, i) for i in range(len(model.net.stages))]
     rows = [_part(part, shape) for part, shape in zip(found, [*shapes, {}], strict=True)]
     total = {name: sum(getattr(part, name) for part in found) for name in ("flops", "params", "conv_acts")}
     return [*rows, {**dict.fromkeys(rows[0], ""), "part": "all", "d": model.net.depth, **_counts(total)}]
 
 
-def _stage(model: Model, i: int) -> dict[str, Any]:
-    net = model.net
+def _stage(net: Network, i: int) -> dict[str, Any]:
     kernel = getattr(net.stages[i], "kernel", 3)
     return {"d": net.depths[i], "w": net.widths[i], "g": net.group_widths[i], "b": net.bottlenecks[i],
             "stride": net.strides[i], "kernel": kernel}  # fmt: skip
@@ -88,7 +124,7 @@ def _counts(values: dict[str, Any]) -> dict[str, int]:
     return {"flops": values["flops"], "params": values["params"], "acts": values["conv_acts"]}
 
 
-def line(model: Model) -> dict[str, float]:
+def line(model: Shown) -> dict[str, float]:
     """d, w_a, w_0, w_m, g and b of a RegNet; empty for other families."""
     if model.line is None:
         return {}
@@ -119,14 +155,17 @@ def printed_rows(model: Model) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
-def as_object(model: Model, resolution: int) -> dict[str, Any]:
-    """All of it as one JSON object; `printed` is null at another resolution than the published one."""
-    counts = _complexity(model, resolution)
+def as_object(model: Shown, resolution: int) -> dict[str, Any]:
+    """All of it as one JSON object; `printed` is null where nothing is printed for that network and resolution."""
+    from regnet.design.complexity import complexity
+
+    counts = complexity(model.net, resolution)
+    there = printed(model.printed) if model.printed and resolution == model.resolution else None
     return {
         "model": model.name, "name": model.key, "id": model.net.id, "resolution": resolution,
         "flops": counts.flops, "params": counts.params, "acts": counts.acts, "conv_acts": counts.conv_acts,
         "line": line(model) or None, "parts": [_filled(row) for row in stage_rows(model, resolution)[:-1]],
-        "network": asdict(model.net), "printed": printed(model) if resolution == model.resolution else None,
+        "network": asdict(model.net), "printed": there,
     }  # fmt: skip
 
 
@@ -134,16 +173,13 @@ def _filled(row: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in row.items() if value != ""}
 
 
-def _complexity(model: Model, resolution: int) -> Complexity:
+def _row(model: Shown, resolution: int) -> dict[str, Any]:
     from regnet.design.complexity import complexity
 
-    return model.counts if resolution == model.resolution else complexity(model.net, resolution)
-
-
-def _row(model: Model, resolution: int) -> dict[str, Any]:
-    net, counts = model.net, _complexity(model, resolution)
+    net, counts = model.net, complexity(model.net, resolution)
+    assert model.printed
     return {
         "model": model.key, "resolution": resolution, "depths": net.depths, "widths": net.widths,
         "g": net.group_widths, "b": net.bottlenecks, "flops": counts.flops, "params": counts.params,
-        "acts": counts.acts, "paper's error (%)": float(model.paper["top1_error_pct_mean5"]), "id": net.id,
+        "acts": counts.acts, "paper's error (%)": float(model.printed.paper["top1_error_pct_mean5"]), "id": net.id,
     }  # fmt: skip

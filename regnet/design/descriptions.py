@@ -84,7 +84,8 @@ def _network(description: Mapping[str, Any]) -> Network:
     if "stem" in given:
         given["stem"] = _made(Stem, given["stem"])
     if "w_a" in given:
-        return _made(RegNet, given).to_anynet()
+        line: RegNet = _made(RegNet, given)
+        return line.to_anynet()
     if "stages" not in given:
         raise ValueError(
             "a network is described by its stages, or its line (d, w_a, w_0, w_m, g), or pycls' configuration, "
@@ -93,7 +94,8 @@ def _network(description: Mapping[str, Any]) -> Network:
     mobile = any("expansion" in stage for stage in given["stages"]) or "head_width" in given
     stage_kind: type[Any] = MBStage if mobile else Stage
     given["stages"] = tuple(_made(stage_kind, stage) for stage in given["stages"])
-    return _made(EfficientNet, given) if mobile else _made(AnyNet, given)
+    found: Network = _made(EfficientNet if mobile else AnyNet, given)
+    return found
 
 
 def _made(kind: type[Any], given: Mapping[str, Any]) -> Any:

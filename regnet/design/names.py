@@ -12,7 +12,7 @@ OTHER_IN_TORCHVISION = ("regnetx-400mf", "regnety-800mf", "regnety-8.0gf")
 
 _AROUND = re.compile(
     r".*/"  # an owner, as in facebook/regnet-y-040
-    r"|\.[a-z].*$"  # timm's tag of the weights, as in regnetx_004.pycls_in1k; torchvision's enumeration
+    r"|(_weights)?\.[a-z].*$"  # timm's tag of the weights, as in regnetx_004.pycls_in1k; torchvision's enumeration
     r"|_weights$|_(dds|nds|step)_\d+gpu$|-seer(-in1k)?$"
 )
 _BY_SIZE = re.compile(r"regnet[-_ ]?(?P<family>[xy])[-_ ]?(?P<number>\d+(?:[._]\d+)?)[-_ ]?(?P<unit>[mg])f")

@@ -19,7 +19,7 @@ import warnings
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
-from regnet.design.lookup import Lookup
+from regnet.design.lookup import Lookup, UnknownName
 from regnet.design.names import OTHER_IN_TORCHVISION, TORCHVISION, canonical, caveat
 from regnet.design.networks import AnyNet, EfficientNet, MBStage, Network, RegNet, Stem
 

@@ -41,9 +41,9 @@ class Report:
         """Trainings finished, failed ones included."""
         return sum(self.counts.values())
 
-    def step(self, status: Status, message: str = "") -> None:
-        """One more training is finished; `message` says which one failed and why."""
-        self.counts[status] += 1
+    def step(self, status: Status, message: str = "", *, count: int = 1) -> None:
+        """One more training is finished, or `count` more; `message` says which one failed and why."""
+        self.counts[status] += count
         if message:
             self._console.print(message, markup=False, soft_wrap=True)
         if self._bar:

@@ -1,20 +1,23 @@
 """The network of a row: what a population's rows leave out, the stem and the template, is found by the network's id."""
 
 from collections.abc import Iterator, Mapping
-from functools import cache
+from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 
 import pandas as pd
 
-from regnet.design.networks import AnyNet, Network, Stage, Stem
-from regnet.design.spaces import DesignSpace, spaces
+from regnet.design.networks import AnyNet, EfficientNet, Network, Stage
+from regnet.design.shape_space import shape_spaces
+from regnet.design.shapes import scaled
+from regnet.design.spaces import spaces
+from regnet.design.zoo import zoo
 from regnet.sweeps.regimes import regimes
 
-Template = tuple[Any, ...]
-"""Stem, block, se_ratio and activation."""
+HEAD_WIDTHS = range(8, 2561, 8)  # of an EfficientNet, whose rows leave it out as well
 
 
-def network_of(row: Mapping[str, Any] | pd.Series) -> Network:  # type: ignore[type-arg]  # a row's cells differ in type
+def network_of(row: Mapping[str, Any] | pd.Series) -> Network:
     """The network of a population's row, as `regnet.load(...)` or a population's CSV has it.
 
     A row has its network's stages (d1, w1, b1, g1, ...) and id, not its stem, block, squeeze-and-excitation and
@@ -23,42 +26,44 @@ def network_of(row: Mapping[str, Any] | pd.Series) -> Network:  # type: ignore[t
     Raises:
         ValueError: a row without stages or network_id, or whose id no template gives.
     """
-    stages = _stages(row)
-    for stem, block, se_ratio, activation in _templates():
-        try:
-            network = AnyNet(stages, stem, block, se_ratio, activation)
-        except ValueError:  # a template that these stages cannot have, as V with a bottleneck
-            continue
-        if network.id == row["network_id"]:
+    return _found(_stages(row), str(row["network_id"]))
+
+
+@lru_cache(maxsize=4096)  # members of a small space repeat
+def _found(stages: tuple[Stage, ...], wanted: str) -> Network:
+    for network in _candidates(stages):
+        if network.id == wanted:
             return network
     raise ValueError(
-        f"no stem, block and activation of the regimes and spaces gives these stages the id {row['network_id']!r}: "
+        f"no stem, block and activation of the regimes and spaces gives these stages the id {wanted!r}: "
         "build it with regnet.AnyNet"
     )
 
 
-def _stages(row: Mapping[str, Any] | pd.Series) -> tuple[Stage, ...]:  # type: ignore[type-arg]
+def _candidates(stages: tuple[Stage, ...]) -> Iterator[Network]:
+    """The stages with every template of a design space and every stem of a regime, then as EfficientNets."""
+    kinds = dict.fromkeys((space.block, space.se_ratio, space.activation) for space in spaces.values())
+    stems = dict.fromkeys(regime.stem for regime in regimes.values())
+    for stem in stems:
+        for block, se_ratio, activation in kinds:
+            try:
+                yield AnyNet(stages, stem, block, se_ratio, activation)
+            except ValueError:  # a template that these stages cannot have, as V with a bottleneck
+                continue
+    for stem in stems:
+        for space in shape_spaces.values():
+            shape = scaled(zoo[space.shape], 1.0, stem=stem)
+            if isinstance(shape, EfficientNet) and shape.depths == tuple(stage.depth for stage in stages):
+                own = zip(shape.stages, stages, strict=True)
+                mobile = replace(shape, stages=tuple(replace(one, width=stage.width) for one, stage in own))
+                yield from (replace(mobile, head_width=width) for width in HEAD_WIDTHS)
+
+
+def _stages(row: Mapping[str, Any] | pd.Series) -> tuple[Stage, ...]:
     names = [f"d{number}" for number in range(1, 100) if f"d{number}" in row]
     missing = [f"{part}{name[1:]}" for name in names for part in "wbg" if f"{part}{name[1:]}" not in row]
     if not names or missing or "network_id" not in row:
         missing = missing or ["d1"] * (not names) + ["network_id"]
         raise ValueError(f"a population's row has network_id, d1, w1, b1, g1, ...: this one lacks {missing[0]}")
     numbers = [name[1:] for name in names]
-    return tuple(
-        Stage(int(row[f"d{i}"]), int(row[f"w{i}"]), float(row[f"b{i}"]), int(row[f"g{i}"])) for i in numbers
-    )
-
-
-@cache
-def _templates() -> tuple[Template, ...]:
-    """Every stem of a regime with every template of a design space, each once."""
-    return tuple(dict.fromkeys((stem, *kind) for stem in _stems() for kind in _kinds()))
-
-
-def _stems() -> Iterator[Stem]:
-    yield from (regime.stem for regime in regimes.values())
-
-
-def _kinds() -> Iterator[tuple[Any, ...]]:
-    found: Iterator[DesignSpace] = iter(spaces.values())
-    yield from ((space.block, space.se_ratio, space.activation) for space in found)
+    return tuple(Stage(int(row[f"d{i}"]), int(row[f"w{i}"]), float(row[f"b{i}"]), int(row[f"g{i}"])) for i in numbers)

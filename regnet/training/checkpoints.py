@@ -7,6 +7,7 @@ import warnings
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from pickle import UnpicklingError
 from typing import Any
 
 import torch
@@ -21,9 +22,10 @@ PREFIXES = ("module.", "_orig_mod.", "model.")  # of DataParallel, torch.compile
 COUNTERS = ("n_averaged",)  # of torch's AveragedModel
 
 MORE = (
-    "{path} holds more than weights ({why}), which is not read, as it could run any program; where you trust the file, "
+    "{path} holds more than weights ({name}), which is not read, as it could run any program; where you trust the file, "
     "load it with weights_only=False and save its state dict alone with torch.save"
 )
+UNSAFE = "{path} would run {name} if it were read whole: that is no checkpoint, and not to be trusted"
 
 
 @dataclass(frozen=True)
@@ -101,20 +103,23 @@ def _torch(path: Path) -> Any:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of formats; what cannot be read raises
             return torch.load(path, "cpu", weights_only=True)
-    except OSError:
-        raise
     except Exception as error:  # a stranger's bytes: unpickling them raises whatever it likes
+        if isinstance(error, OSError) and error.filename:
+            raise
         said = str(error)
-        if "Unsupported global" in said or "Unsupported class" in said:
-            raise ValueError(MORE.format(path=path, why=_global(said))) from error
-        why = next(iter(said.splitlines()), "") or type(error).__name__
+        if name := _global(said):
+            advice = UNSAFE if "blocked" in said else MORE
+            raise ValueError(advice.format(path=path, name=name)) from error
+        why = said.partition(". ")[0].partition("\n")[0] or type(error).__name__
+        if isinstance(error, UnpicklingError):
+            why = "it is not laid out as torch.save does it"  # PyTorch's own words advise to run what is in the file
         raise ValueError(f"{path} is no checkpoint of PyTorch, or a damaged one: {why}") from error
 
 
 def _global(said: str) -> str:
-    """The class that PyTorch names in its refusal."""
+    """The class or function that PyTorch names where it refuses to call it; "" where it refuses for another reason."""
     words = said.partition("GLOBAL ")[2].split()
-    return words[0] if words else "Python objects"
+    return words[0] if words else ""
 
 
 def _safetensors(path: Path) -> dict[str, Tensor]:

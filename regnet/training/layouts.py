@@ -7,7 +7,7 @@ Sources of the names: facebookresearch/pycls@5719de64 (models/anynet.py, models/
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from regnet.design.networks import EfficientNet, Network
+from regnet.design.networks import MBStage, Network
 
 # our names of what `Source` lists
 ENDS = ("stem.conv", "stem.norm", "last.conv", "last.norm", "head")
@@ -40,11 +40,9 @@ class Source:
         ends = self.ends.format(after=len(network.stages) + 1).split()
         names = dict(zip(ENDS, ends, strict=True))
         for s, depth in enumerate(network.depths):
-            if isinstance(network, EfficientNet):
-                fewer = network.stages[s].expansion == 1
-            else:
-                fewer = not network.se_ratio
-            parts = (self.fewer if fewer and self.fewer else self.parts).split()
+            stage = network.stages[s]
+            whole = stage.expansion != 1 if isinstance(stage, MBStage) else network.se_ratio
+            parts = (self.parts if whole else self.fewer or self.parts).split()
             for b in range(depth):
                 block = self.block.format(s=s + 1, s0=s, b=b + 1, b0=b)
                 for ours, their in zip(PARTS, parts, strict=False):

@@ -60,7 +60,7 @@ def load(network: Network, checkpoint: str | Path | Mapping[str, Any], *, eps: f
 def loaded(
     network: Network, checkpoint: str | Path | Mapping[str, Any], *, part: str = "", eps: float | None = None
 ) -> Loaded:
-    """The same with what is known of the checkpoint; `part` names one of several state dicts in it. Raises as `load`."""
+    """The same with what is known of the checkpoint; `part` is one of several state dicts in it. Raises as `load`."""
     if not isinstance(checkpoint, str | Path):
         return _loaded(network, checkpoints.unwrapped(checkpoint, part), eps)
     found = checkpoints.read(checkpoint, part)
@@ -77,12 +77,13 @@ def _loaded(network: Network, checkpoint: Checkpoint, eps: float | None) -> Load
         raise ValueError(
             f"the {source.project} checkpoint has no classifier ({head}.weight): it gives features, not classes"
         )
-    module = build(network, max(1, len(theirs[f"{head}.weight"])), seed=0)
+    if said := _difference(network, theirs, source):
+        fits = ", ".join(_fitting(theirs, source)) or "none of the zoo's networks"
+        raise ValueError(
+            f"the {source.project} checkpoint is of another network than the one given: {said}; it fits {fits}"
+        )
+    module = build(network, _classes(theirs, head), seed=0)
     names = source.names(network, module.state_dict())
-    if said := _difference(module, names, theirs):
-        fits = ", ".join(_fitting(theirs, source))
-        more = f"; it fits {fits}" if fits else "; it fits none of the zoo's networks"
-        raise ValueError(f"the {source.project} checkpoint is of another network than the one given: {said}{more}")
     states = {name: theirs[their] for name, their in names.items() if their in theirs}
     if source.project == "pycls":
         states["stem.conv.weight"] = states["stem.conv.weight"].flip(1)
@@ -101,9 +102,21 @@ def _known(weights: Mapping[str, Tensor]) -> tuple[dict[str, Tensor], Source]:
     raise ValueError(f"a checkpoint that has one of {marks} is expected, got {', '.join(list(weights)[:3])} ...")
 
 
-def _difference(module: nn.Module, names: Mapping[str, str], theirs: Mapping[str, Tensor]) -> str:
-    """How the checkpoint's tensors differ from the module's by name or shape; "" where they do not."""
-    ours = module.state_dict()
+def _classes(theirs: Mapping[str, Tensor], head: str) -> int:
+    """Classes of the checkpoint; 1, which fits nothing, where its classifier is no matrix."""
+    weight = theirs.get(f"{head}.weight")
+    return max(1, len(weight)) if weight is not None and weight.ndim == 2 else 1
+
+
+def difference(network: Network, weights: Mapping[str, Tensor]) -> str:
+    """How a checkpoint's tensors differ from the network's by name or shape; "" where it fits. Takes no memory."""
+    return _difference(network, *_known(weights))
+
+
+def _difference(network: Network, theirs: Mapping[str, Tensor], source: Source) -> str:
+    with torch.device("meta"):
+        ours = build(network, _classes(theirs, source.layers(network)["head"])).state_dict()
+    names = source.names(network, ours)
     missing = [name for name, their in names.items() if their not in theirs and not name.endswith(COUNTER)]
     more = sorted(set(theirs) - set(names.values()))
     other = [
@@ -117,12 +130,9 @@ def _fitting(theirs: Mapping[str, Tensor], source: Source) -> Iterator[str]:
     """Names of the zoo's networks, the paper's or not, that have these tensors."""
     params = sum(value.numel() for name, value in theirs.items() if name.endswith((".weight", ".bias")))
     for name in (*zoo, *zoo.beyond):
-        classes = len(theirs.get(f"{source.layers(zoo[name])['head']}.weight", ())) or 1
-        if complexity(zoo[name], num_classes=classes).params != params:
-            continue  # building a module takes a hundred times as long
-        with torch.device("meta"):
-            module = build(zoo[name], classes)
-        if not _difference(module, source.names(zoo[name], module.state_dict()), theirs):
+        classes = _classes(theirs, source.layers(zoo[name])["head"])
+        # counting takes a hundredth of the time of building
+        if complexity(zoo[name], num_classes=classes).params == params and not _difference(zoo[name], theirs, source):
             yield name
 
 

@@ -166,13 +166,16 @@ def models(family: str = "") -> tuple[Model, ...]:
 
 
 def find(key: str) -> Model:
-    """The published network of a zoo name.
+    """The paper's network of a name, whoever spelt it.
 
     Raises:
         UnknownName: not a published network (a ValueError).
+        ValueError: one that the paper does not have.
     """
-    zoo[key]  # refuses an unknown name, with a hint
-    return next(model for model in models() if model.key == key)
+    name = zoo.name(key)
+    if name in zoo.beyond:
+        raise ValueError(f"{name} is not one of the paper's networks: nothing is printed for it")
+    return next(model for model in models() if model.key == name)
 
 
 def _model(name: str, paper: pd.Series[Any], pycls: pd.Series[Any]) -> Model:

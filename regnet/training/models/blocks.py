@@ -7,7 +7,7 @@ Deviations from pycls:
 - the addition and the activation that end a residual block belong to its last convolution.
 """
 
-from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import torch
 from torch import Tensor, nn
@@ -22,7 +22,7 @@ ACTIVATIONS: dict[Activation, type[nn.Module]] = {"relu": nn.ReLU, "silu": nn.Si
 class ConvNorm(nn.Module):
     """activation(BN(convolution(x)) + add): (n, w_in, r, r) -> (n, w_out, r', r'); `activation` and `add` may be None.
 
-    `operation` is what computes it: the plain modules one after the other, unless `fused.fuse` has replaced it.
+    PyTorch's own modules, one after the other, unless `fused.fuse` has made one operation of them.
     """
 
     def __init__(
@@ -39,23 +39,18 @@ class ConvNorm(nn.Module):
         self.conv = nn.Conv2d(w_in, w_out, kernel, stride, (kernel - 1) // 2, groups=groups, bias=False)
         self.norm = nn.BatchNorm2d(w_out, eps=EPS, momentum=MOMENTUM)
         self.activation = ACTIVATIONS[activation](inplace=True) if activation else nn.Identity()
-        self.operation: Callable[[ConvNorm, Tensor, Tensor | None], Tensor] = plain
 
     def forward(self, x: Tensor, add: Tensor | None = None) -> Tensor:
-        return self.operation(self, x, add)
-
-
-def plain(layer: ConvNorm, x: Tensor, add: Tensor | None) -> Tensor:
-    """A ConvNorm's result by PyTorch's own modules."""
-    y = layer.norm(layer.conv(x))
-    out: Tensor = layer.activation(y if add is None else y + add)
-    return out
+        y: Tensor = self.norm(self.conv(x))
+        out: Tensor = self.activation(y if add is None else y + add)
+        return out
 
 
 class Classifier(nn.Module):
     """Images (n, channels, r, r) -> logits (n, num_classes): a linear `head` over the averages of `maps`."""
 
-    head: nn.Linear
+    if TYPE_CHECKING:  # torch.jit.script knows no annotation that is a module
+        head: nn.Linear
 
     def maps(self, x: Tensor) -> Tensor:
         """What is averaged: (n, w, r', r')."""

@@ -29,7 +29,14 @@ def fuse(model: nn.Module) -> None:
     """Make every ConvNorm of the model compute as one operation, in bfloat16, whatever the type of its input."""
     for layer in model.modules():
         if isinstance(layer, ConvNorm):
-            layer.operation = conv_norm
+            layer.__class__ = FusedConvNorm
+
+
+class FusedConvNorm(ConvNorm):
+    """A ConvNorm, of the same layers, that computes as one operation."""
+
+    def forward(self, x: Tensor, add: Tensor | None = None) -> Tensor:
+        return conv_norm(self, x, add)
 
 
 def conv_norm(layer: ConvNorm, x: Tensor, add: Tensor | None) -> Tensor:
