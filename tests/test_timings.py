@@ -125,6 +125,19 @@ class TestJobs:
         assert (jobs["resnet-50"], jobs["efficientnet-b5"]) == (224, 456)
         assert [job.resolution for job in published_jobs(["efficientnet-b5", "efficientnet-b5"], 64)] == [64]
 
+    def test_networks_of_other_names_and_files_are_timed_but_kept_out_of_what_is_read(self, tmp_path: Path) -> None:
+        text = '{"stages": [{"depth": 1, "width": 8, "group_width": 8}], "stem": {"width": 8}, "resolution": 48}'
+        (tmp_path / "mine.json").write_text(text)
+        jobs = published_jobs(["RegNetX-200MF", "regnetx_002", str(tmp_path / "mine.json"), "regnety_640"])
+        assert [job.resolution for job in jobs] == [224, 48, 224]
+        names = [job.model for job in jobs]
+        assert names == ["regnetx-200mf", f"mine.json-{jobs[1].network.id}", "regnety-64gf"]
+        (tmp_path / "mine.json").write_text(text.replace("8}]", "4}]"))
+        assert published_jobs([str(tmp_path / "mine.json")])[0].model not in names  # a changed file is another network
+        list(record(jobs[:2], SETTING, tmp_path / "timings" / "a.csv"))
+        assert missing(jobs[:2], SETTING, tmp_path / "timings" / "a.csv") == []
+        assert records.read(tmp_path)["model"].tolist() == ["regnetx-200mf"]
+
     def test_members_are_the_sealed_networks_at_the_regimes_input(self, tmp_path: Path) -> None:
         seal_population(tmp_path, "regnetx", 3)
         runs = open_runs("pocket")

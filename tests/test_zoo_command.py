@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 import typer
@@ -91,8 +92,37 @@ def test_another_resolution_is_counted_and_not_compared_with_print(run: CliRunne
     assert "is for 224 px" in said
 
 
+def test_a_library_s_name_shows_the_papers_network(run: CliRunner, app: typer.Typer) -> None:
+    expected = run.invoke(app, ["zoo", "regnety-8.0gf"]).output
+    for name in ("RegNetY-8.0GF_dds_8gpu", "regnety_080", "facebook/regnet-y-080"):
+        assert run.invoke(app, ["zoo", name]).output == expected
+    done = run.invoke(app, ["zoo", "regnet_y_8gf"])
+    assert done.stdout == expected
+    assert done.stderr.startswith("torchvision's network of that name is regnety-8.0gf-torchvision")
+
+
+def test_a_network_beyond_the_paper_is_counted_and_has_nothing_printed(run: CliRunner, app: typer.Typer) -> None:
+    said = run.invoke(app, ["zoo", "regnety_640"]).output
+    assert said.startswith("regnety-64gf: 20 blocks, 224 px")
+    assert "281,378,786" in said
+    assert "not one of the paper's networks: nothing is printed for it" in said
+    found = json.loads(run.invoke(app, ["zoo", "regnety_640", "--json"]).output)
+    assert (found["name"], found["printed"], found["params"]) == ("regnety-64gf", None, 281378786)
+
+
+def test_its_own_json_is_a_network_again(run: CliRunner, app: typer.Typer, tmp_path: Path) -> None:
+    for name in ("efficientnet-b3", "regnety-1.6gf"):
+        (tmp_path / "one.json").write_text(run.invoke(app, ["zoo", name, "--json"]).output)
+        shown = run.invoke(app, ["zoo", str(tmp_path / "one.json")]).output
+        assert shown == run.invoke(app, ["zoo", name]).output
+    (tmp_path / "mine.json").write_text(json.dumps({"d": 8, "w_a": 8, "w_0": 16, "w_m": 2.1, "g": 8}))
+    shown = run.invoke(app, ["zoo", str(tmp_path / "mine.json"), "--resolution", "32"]).output
+    assert shown.startswith("mine.json: 8 blocks, 32 px")
+
+
 @pytest.mark.parametrize(
-    ("arguments", "said"), [(["regnetx-401mf"], "regnetx-400mf"), (["--resolution", "-1"], "got -1")]
+    ("arguments", "said"),
+    [(["regnetx-401mf"], "regnetx-400mf"), (["--resolution", "-1"], "got -1"), (["no.yaml"], "no.yaml")],
 )
 def test_a_mistake_is_one_line(arguments: list[str], said: str, run: CliRunner, app: typer.Typer) -> None:
     done = run.invoke(app, ["zoo", *arguments])

@@ -45,6 +45,8 @@ def eval(
 
     _check(batch, limit, resolution, resize)
     named, chosen = find(model), pick_device(device)
+    if named.caveat:
+        typer.echo(named.caveat, err=True)
     if named.network.stem.channels != 3:
         raise ValueError(f"{named.name} takes images of {named.network.stem.channels} channels: photographs have 3")
     folder = evaluation.find(data)
@@ -68,8 +70,6 @@ def _check(batch: int, limit: int, resolution: int, resize: int) -> None:
 
 def _about(named: Named, given: Loaded, weights: str) -> str:
     """The network, and what was read of the file."""
-    if named.caveat:
-        typer.echo(named.caveat, err=True)
     part = f", its part {given.part}" if given.part else ""
     more = f" (not {', '.join(given.others)}: --part)" if given.others else ""
     return f"{named.name}, {given.num_classes:,} classes: {weights}{part}{more}, by {given.project}'s names"

@@ -57,6 +57,7 @@ def time(
 
 
 def _jobs(models: list[str], population: str, side: int) -> list[Job]:
+    from regnet.design.names import caveat
     from regnet.sweeps.population import Population
     from regnet.sweeps.store import open_runs
     from regnet.sweeps.timing_jobs import population_jobs, published_jobs
@@ -64,6 +65,8 @@ def _jobs(models: list[str], population: str, side: int) -> list[Job]:
     if models and population:
         raise ValueError(f"give either published networks or --population, got {' '.join(models)} and {population}")
     if not population:
+        for said in filter(None, map(caveat, models)):
+            typer.echo(said, err=True)
         return published_jobs(models, side)
     regime, slash, name = population.rpartition("/")
     if not (regime and slash and name):

@@ -21,13 +21,16 @@ _RESOLUTION = 224
 
 @dataclass(frozen=True)
 class Named:
-    """A network with what to call it, its resolution, what must be said of its name ("" for nothing), its file."""
+    """A network with what to call it, its resolution, and what must be said of its name ("" for nothing).
+
+    The name is the zoo's where the network is `known` to it, else that of a file.
+    """
 
     name: str
     network: Network
     resolution: int
     caveat: str = ""
-    file: Path | None = None
+    known: bool = True
 
 
 def find(text: str) -> Named:
@@ -48,7 +51,7 @@ def find(text: str) -> Named:
     except ValueError as error:
         raise ValueError(f"{path}: {error}") from error
     known = [key for key in (*zoo, *zoo.beyond) if zoo[key] == network]
-    return Named(known[0] if known else path.name, network, resolution, file=path)
+    return Named(known[0] if known else path.name, network, resolution, known=bool(known))
 
 
 def network_from(description: str | Path | Mapping[str, Any]) -> Network:
@@ -69,18 +72,18 @@ def network_from(description: str | Path | Mapping[str, Any]) -> Network:
         return find(str(description)).network
     if not isinstance(description, Mapping):
         raise ValueError(f"a mapping that describes a network is expected, got {description!r}")
-    if pycls_configuration.is_one(description):
-        return pycls_configuration.network(description)
     if "network" in description:
         return network_from(description["network"])
     try:
+        if pycls_configuration.is_one(description):
+            return pycls_configuration.network(description)
         return _network(description)
-    except (TypeError, AttributeError) as error:
+    except (TypeError, AttributeError, ArithmeticError) as error:  # words for numbers, numbers for lists, 1 / 0
         raise ValueError(f"no network is described so: {error}") from error
 
 
 def _network(description: Mapping[str, Any]) -> Network:
-    given = dict(description)
+    given = {name: value for name, value in description.items() if name != "resolution"}
     if "stem" in given:
         given["stem"] = _made(Stem, given["stem"])
     if "w_a" in given:
@@ -108,9 +111,11 @@ def _made(kind: type[Any], given: Mapping[str, Any]) -> Any:
 
 def _resolution(description: Mapping[str, Any]) -> int:
     """Of the training images, where the description says it."""
-    if pycls_configuration.is_one(description):
-        return pycls_configuration.resolution(description)
-    return int(description.get("resolution", _RESOLUTION))
+    its = pycls_configuration.resolution(description) if pycls_configuration.is_one(description) else None
+    side = description.get("resolution", _RESOLUTION) if its is None else its
+    if not isinstance(side, int) or side < 1:
+        raise ValueError(f"the resolution must be a positive whole number of pixels, got {side!r}")
+    return side
 
 
 def _read(path: Path) -> Mapping[str, Any]:

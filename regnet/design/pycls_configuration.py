@@ -25,9 +25,9 @@ def is_one(description: Mapping[str, Any]) -> bool:
     return any(name in description for name in ("MODEL", *SECTIONS.values()))
 
 
-def resolution(configuration: Mapping[str, Any]) -> int:
+def resolution(configuration: Mapping[str, Any]) -> Any:
     """Side of the training images in pixels."""
-    return int(_section(configuration, "TRAIN").get("IM_SIZE", _RESOLUTION))
+    return _section(configuration, "TRAIN").get("IM_SIZE", _RESOLUTION)
 
 
 def network(configuration: Mapping[str, Any]) -> Network:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from regnet.design.complexity import complexity
-from regnet.design.descriptions import find
+from regnet.design.descriptions import Named, find
 from regnet.design.networks import Network
 from regnet.design.recipe import Precision
 from regnet.design.scalars import BATCH, set_real, set_whole
@@ -74,8 +74,13 @@ def published_jobs(models: Sequence[str] = (), resolution: int = 0) -> list[Job]
         UnknownName: not a published network (a ValueError).
         FileNotFoundError, ValueError: as `descriptions.find`.
     """
-    found = {named.name: named for named in map(find, models or zoo)}
+    found = {_called(named): named for named in map(find, models or zoo)}
     return [Job(named.network, resolution or named.resolution, model=name) for name, named in found.items()]
+
+
+def _called(named: Named) -> str:
+    """A network's name in a record: the zoo's, or that of a file, with the id as the file may change."""
+    return named.name if named.known else f"{named.name}-{named.network.id}"
 
 
 def population_jobs(population: Population, runs: Runs, resolution: int = 0) -> list[Job]:

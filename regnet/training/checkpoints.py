@@ -22,8 +22,8 @@ PREFIXES = ("module.", "_orig_mod.", "model.")  # of DataParallel, torch.compile
 COUNTERS = ("n_averaged",)  # of torch's AveragedModel
 
 MORE = (
-    "{path} holds more than weights ({name}), which is not read, as it could run any program; where you trust the file, "
-    "load it with weights_only=False and save its state dict alone with torch.save"
+    "{path} holds more than weights ({name}), which is not read, as it could run any program; where you trust the "
+    "file, load it with weights_only=False and save its state dict alone with torch.save"
 )
 UNSAFE = "{path} would run {name} if it were read whole: that is no checkpoint, and not to be trusted"
 

@@ -74,9 +74,8 @@ def labelled(folder: Path, num_classes: int) -> Files:
     labels = {name: int(name) if by_number else i for i, name in enumerate(classes)}
     found = len(classes)
     if by_number and max(labels.values()) >= num_classes:
-        raise ValueError(
-            f"{folder} has a class {max(labels.values())}, but the network tells apart 0 to {num_classes - 1}"
-        )
+        most = max(labels.values())
+        raise ValueError(f"{folder} has a class {most}, but the network tells apart the classes 0 to {num_classes - 1}")
     if not by_number and found != num_classes:
         raise ValueError(f"{folder} has {found} class folders, but the network tells {num_classes} classes apart")
     named = [
