@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import codecs
+import io
 import signal
+import sys
+import unicodedata
 from typing import TYPE_CHECKING, Any
 
 import typer
@@ -15,8 +19,9 @@ if TYPE_CHECKING:
 
     from regnet.design.networks import Network
 
-MISTAKES = (ValueError, OSError, ImportError)  # anything else is a bug and keeps its traceback
 USAGE: Any = typer.BadParameter.__base__  # click's UsageError, which typer has under no name of its own
+MISTAKES = (ValueError, OSError, ImportError, EOFError)  # anything else is a bug and keeps its traceback
+_PLAIN = {"█": "#", "√": "sqrt ", "±": "+/-", "≠": "!=", "≤": "<=", "≥": ">=", "≈": "~", "–": "-", "−": "-", "×": "x"}
 
 
 class OneLineErrors(TyperGroup):
@@ -24,6 +29,9 @@ class OneLineErrors(TyperGroup):
 
     def invoke(self, ctx: Any) -> Any:
         signal.signal(signal.SIGTERM, signal.default_int_handler)  # a cluster's or an init system's Ctrl-C
+        for stream in (sys.stdout, sys.stderr):
+            if isinstance(stream, io.TextIOWrapper):
+                stream.reconfigure(errors="regnet.plain")
         try:
             return super().invoke(ctx)
         except (typer.Exit, typer.Abort):
@@ -35,9 +43,29 @@ class OneLineErrors(TyperGroup):
             said = " ".join(error.format_message().split()).removesuffix(".")
             typer.echo(f"regnet: {said}; see {(error.ctx or ctx).command_path} --help", err=True)
             raise typer.Exit(2) from None
+        except BrokenPipeError:
+            raise  # who read the output has enough: click ends without a word
         except MISTAKES as error:
-            typer.echo(f"regnet: {error}", err=True)
+            typer.echo(f"regnet: {_said(error)}", err=True)
             raise typer.Exit(2) from None
+
+
+def _said(error: Exception) -> str:
+    """What went wrong, in one line if it is told in one."""
+    if isinstance(error, OSError) and error.errno is not None and error.filename is None:
+        return f"{error.strerror}, where no file is named: most likely the output"
+    return str(error) or type(error).__name__
+
+
+def _plainly(error: UnicodeError) -> tuple[str, int]:
+    """Letters that the terminal's encoding lacks, as near as they can be had in ASCII."""
+    assert isinstance(error, UnicodeEncodeError)
+    lacking = error.object[error.start : error.end]
+    near = (_PLAIN.get(c) or unicodedata.normalize("NFKD", c).encode("ascii", "ignore").decode() for c in lacking)
+    return "".join(c or "?" for c in near), error.end
+
+
+codecs.register_error("regnet.plain", _plainly)
 
 
 def bounds(text: str, name: str) -> tuple[float | None, float | None] | None:

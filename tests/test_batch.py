@@ -17,7 +17,8 @@ from sealed_runs import seal_population
 from typer.testing import CliRunner
 
 from regnet import figures
-from regnet.chapters.contents import choose, elements_of
+from regnet.chapters.contents import cells_of, choose, elements_of
+from regnet.chapters.execution import Execution
 from regnet.chapters.parameters import kinds, read
 from regnet.chapters.state import made_from, state
 from regnet.cli import app
@@ -223,3 +224,29 @@ def test_every_chapters_elements_are_found_where_it_begins() -> None:
     assert {element: name for name, elements in found.items() for element in elements} == {
         element: figures.chapter(element) for element in figures.names()
     }
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"null", b"[]", b"{}", b"\xff", b"[" * 100_000, b'{"cells": 5, "metadata": {}}',
+     b'{"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}',
+     b'{"cells": [], "metadata": {"kernelspec": {"name": 3, "language": "python"}}}',
+     b'{"cells": [5], "metadata": {"kernelspec": {"name": "python3", "language": "python"}}}'],
+)  # fmt: skip
+def test_a_file_that_is_no_notebook_is_named_in_one_line(tmp_path: Path, content: bytes) -> None:
+    write_book(tmp_path, one=[{"id": "first", "source": "1"}])
+    (tmp_path / "book" / "one.ipynb").write_bytes(content)
+    for reader in (cells_of, kinds, elements_of):
+        with pytest.raises(ValueError, match=r"one\.ipynb is no notebook that can be executed") as refusal:
+            reader(tmp_path / "book" / "one.ipynb")
+        assert len(str(refusal.value).splitlines()) == 1
+
+
+@pytest.mark.parametrize("content", [b"", b"null", b"[]", b'{"metadata": []}', b"\xff", b"[" * 100_000])
+def test_an_output_that_is_damaged_counts_as_not_executed(tmp_path: Path, content: bytes) -> None:
+    work = Execution("one", tmp_path / "book.ipynb", tmp_path / "one.ipynb", {}, "0123")
+    assert not work.done
+    work.output.write_bytes(content)
+    assert not work.done
+    work.output.write_text('{"metadata": {"regnet": {"made_from": "0123"}}}')
+    assert work.done

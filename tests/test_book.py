@@ -268,8 +268,26 @@ class TestSmallCopy:
         sealed.write_text(content.replace(",ok,", ",ok,1", 1))
         done = build(small)
         assert done.returncode != 0
-        assert "population pocket/anynetx_a is damaged" in done.stdout + done.stderr
+        assert "anynetx_a.csv has SHA-256" in done.stdout + done.stderr
         sealed.write_text(content)
+
+    def test_runs_that_cannot_be_read_end_the_build_in_one_line_that_names_them(self, small: Path) -> None:
+        strays = {
+            "notes.csv": "notes.csv has the name of no population", "regnetx.csv": "regnetx.csv has no regnetx.json",
+            "regnetx.json": "regnetx.json is there, its CSV is not",
+        }  # fmt: skip
+        for name, said in strays.items():
+            stray = small / "runs" / "pocket" / name
+            stray.touch()
+            done = build(small)
+            stray.unlink()
+            assert (done.returncode, "Traceback" in done.stderr) == (1, False)
+            assert said in done.stderr.splitlines()[-1]
+        (small / "runs").rename(small / "elsewhere")
+        done = build(small)
+        (small / "elsewhere").rename(small / "runs")
+        assert (done.returncode, "Traceback" in done.stderr) == (1, False)
+        assert f"the book is not built: no folder of runs {small / 'runs'}" in done.stderr.splitlines()[-1]
 
     def test_plain_papermill_executes_a_chapter_with_other_parameters(self, small: Path, tmp_path: Path) -> None:
         parameters = ("-p", "runs", str(small / "runs"), "-p", "n", "6")

@@ -1,5 +1,10 @@
 import gzip
 import hashlib
+import os
+import re
+import shutil
+import subprocess
+import sys
 import threading
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -150,3 +155,34 @@ def test_the_whole_data_set_begins_with_the_shipped_subset() -> None:
     assert torch.equal(whole.train.pixels[:1000], subset.train.pixels)
     assert torch.equal(whole.validation.first(500).labels, subset.validation.labels)
     assert torch.equal(data.load_test("fashion-mnist").pixels[:500], data.load_test("fashion-mnist-small").pixels)
+
+
+@pytest.mark.parametrize("damage", ["cut", "tail", "crc", "other", "empty"])
+def test_a_damaged_gzip_file_is_named_in_one_line(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, damage: str) -> None:
+    path = tmp_path / "train-images-idx3-ubyte.gz"
+    whole = gzip.compress(bytes(5000) + bytes(range(256)))
+    middle = len(whole) // 2
+    content = {
+        "cut": whole[:middle], "tail": whole + b"more", "crc": whole[:-8] + b"12345678", "other": b"PK" + whole,
+        "empty": b"",
+    }  # fmt: skip
+    path.write_bytes(content[damage])
+    (tmp_path / path.stem).mkdir()  # a folder where the unpacked file might be is passed over
+    monkeypatch.setenv("REGNET_DATA", str(tmp_path))
+    with pytest.raises(ValueError, match=rf"{path} (cannot be read|is not Fashion-MNIST's)") as refusal:
+        fashion_mnist._read("train-images-idx3-ubyte")
+    assert len(str(refusal.value).splitlines()) == 1
+
+
+@pytest.mark.parametrize("keep", [0, 10, 5000, -100])
+def test_a_damaged_subset_is_named_in_one_line(tmp_path: Path, keep: int) -> None:
+    """In another process: a training that reads a copy of the library with a torn file in it."""
+    shutil.copytree(Path(fashion_mnist.__file__).parents[1], tmp_path / "regnet")
+    torn = tmp_path / "regnet" / "training" / fashion_mnist.SMALL.name
+    torn.write_bytes(fashion_mnist.SMALL.read_bytes()[:keep])
+    code = "from regnet.training import data; data.load('fashion-mnist-small')"
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=tmp_path, env=os.environ | {"PYTHONPATH": str(tmp_path)},
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert re.search(rf"ValueError: {torn} is damaged \(.*install regnet again", done.stderr.splitlines()[-1])

@@ -14,7 +14,9 @@ from regnet.sweeps.check import _within_noise, check
 from regnet.sweeps.engine import Local
 from regnet.sweeps.folders import CHECKOUT
 from regnet.sweeps.population import Population
+from regnet.sweeps.sheets import StoreConflict
 from regnet.sweeps.store import open_runs
+from regnet.training.data import sha256
 
 
 def test_noise_of_the_committed_runs_is_that_of_their_repeated_trainings_and_grows_with_error() -> None:
@@ -43,6 +45,10 @@ def test_another_machine_is_judged_by_noise_or_not_at_all(tmp_path: Path) -> Non
     seal_population(tmp_path, "regnetx", 4, regime="smoke", mean=60.0)
     runs = open_runs("smoke", tmp_path / "runs")
     assert noise.by_error(runs).empty
+    with pytest.raises(StoreConflict, match=f"data_sha256 is {'0' * 64} in the store"):
+        check([Population("regnetx", regime="smoke")], runs, Local(workers=1), k=1)
+    about = runs.folder / "regnetx.json"
+    about.write_text(about.read_text().replace("0" * 64, sha256("fashion-mnist-small")))
     found = next(check([Population("regnetx", regime="smoke")], runs, Local(workers=1), k=1))
     assert not found.passed
     assert "fewer than 10 networks to know seed noise by" in found.why

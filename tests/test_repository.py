@@ -18,6 +18,7 @@ import pytest
 import yaml
 from packaging.specifiers import SpecifierSet
 
+import regnet
 from regnet import figures
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -230,3 +231,20 @@ def test_what_the_readme_of_the_runs_says_can_be_typed(monkeypatch: pytest.Monke
     assert sum(p.numel() for p in said["module"].parameters()) == row["params"]
     other = pd.read_csv(ROOT / "runs" / "pocket" / "anynetx_a_5stage.csv").loc[3]
     assert said["network"](other, stages=5).id == other["network_id"]
+
+
+def test_a_clone_with_other_line_ends_has_every_byte(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As on Windows, where git turns the ends of lines around unless it is told not to."""
+    origin, clone = tmp_path / "origin", tmp_path / "clone"
+    names = (".gitattributes", "runs/pocket/anynetx_a.csv", "runs/pocket/anynetx_a.json", "regnet/sweeps/store.py")
+    for name in names:
+        (origin / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(ROOT / name, origin / name)
+    for arguments in (["init"], ["add", "."], ["-c", "user.name=a", "-c", "user.email=a@b", "commit", "-m", "x"]):
+        subprocess.run(["git", *arguments], cwd=origin, check=True, capture_output=True)
+    asked = ["git", "-c", "core.autocrlf=true", "clone", "--quiet", str(origin), str(clone)]
+    subprocess.run(asked, check=True, capture_output=True)
+    for name in names:
+        assert (clone / name).read_bytes() == (ROOT / name).read_bytes(), name
+    monkeypatch.setenv("REGNET_RUNS", str(clone / "runs"))
+    assert len(regnet.load("pocket", "anynetx_a")) > 100

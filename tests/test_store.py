@@ -6,14 +6,17 @@ import resource
 import shutil
 import subprocess
 import sys
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
-from regnet.sweeps.folders import alone
+from regnet.design.recipe import Recipe
 from regnet.sweeps.journal import Journal, JournalBusy, JournalLost, in_place, read_journal
+from regnet.sweeps.locks import folder_alone
+from regnet.sweeps.regimes import regimes
 from regnet.sweeps.sealing import _replace_both, read_sheet, seal
 from regnet.sweeps.sheets import DamagedSheet, Sheet, StoreConflict
 from regnet.sweeps.store import MissingPopulation, Runs, open_runs
@@ -21,8 +24,12 @@ from regnet.sweeps.store import MissingPopulation, Runs, open_runs
 HERE = Path(__file__).parent
 
 
-def header(*, recipe: str = "r1", commit: str = "c1") -> dict[str, Any]:
-    about = {"recipe": {"lr": 0.1}, "recipe_hash": recipe, "data_sha256": "d"}
+RECIPE = regimes["smoke"].recipe(1)
+OTHER = replace(RECIPE, lr=0.7)
+
+
+def header(*, recipe: Recipe = RECIPE, commit: str = "c1") -> dict[str, Any]:
+    about = {"recipe": asdict(recipe), "recipe_hash": recipe.hash, "data_sha256": "d"}
     return {"name": "regnetx", **about, "segment": {"commit": commit, "precision": "bf16"}}
 
 
@@ -36,7 +43,7 @@ def sheet(folder: Path) -> Sheet:
     return Sheet("smoke", "regnetx", folder / "work" / "smoke", folder / "runs" / "smoke")
 
 
-def write(folder: Path, *rows: dict[str, Any], **about: str) -> Sheet:
+def write(folder: Path, *rows: dict[str, Any], **about: Any) -> Sheet:
     with Journal(sheet(folder).journal, header(**about)) as journal:
         for one in rows:
             journal.append(one)
@@ -232,11 +239,11 @@ def test_a_failure_never_replaces_a_result(tmp_path: Path) -> None:
     [
         ({"network": "feedfeedfeed"}, {}, ("network_id", "000000000001", "feedfeedfeed")),
         ({"seed": 7}, {}, ("seed", "1001", "7")),
-        ({}, {"recipe": "r2"}, ("recipe_hash", "r1", "r2")),
+        ({}, {"recipe": OTHER}, ("recipe_hash", RECIPE.hash, OTHER.hash)),
     ],
 )
 def test_the_same_index_with_something_else_is_refused_naming_both(
-    tmp_path: Path, change: dict[str, Any], about: dict[str, str], named: tuple[str, ...]
+    tmp_path: Path, change: dict[str, Any], about: dict[str, Any], named: tuple[str, ...]
 ) -> None:
     seal(write(tmp_path, row(0), row(1)))
     where = write(tmp_path, row(1, **change), **about)
@@ -308,7 +315,7 @@ def seal_in_turn(folder: Path) -> None:
     print("started", flush=True)
     for _ in range(100):
         seal(where)
-        with alone(where.runs):
+        with folder_alone(where.runs):
             _replace_both(where, *before)
 
 

@@ -5,6 +5,7 @@ import xml.etree.ElementTree as ET
 
 import pytest
 from matplotlib.figure import Figure
+from matplotlib.patches import Circle
 
 from regnet.figures.panels import style
 from regnet.page import svg
@@ -36,7 +37,7 @@ def test_ids_are_the_figures_own_and_every_reference_meets_one() -> None:
     one, other = (svg.render(drawn(), name, alt=ALT) for name in ("fig02", "fig05"))
     ids = re.findall(r' id="([^"]+)"', one)
     pointed = set(re.findall(r"url\(#([^)]+)\)", one)) | set(re.findall(r'href="#([^"]+)"', one))
-    assert pointed == set(ids)
+    assert pointed | {svg.drawing("fig02")} == set(ids)  # the whole drawing is pointed at from elsewhere
     assert len(ids) == len(set(ids))
     assert not set(ids) & set(re.findall(r' id="([^"]+)"', other))
 
@@ -72,3 +73,24 @@ def test_a_titled_point_that_the_axes_cannot_show_is_refused() -> None:
 def test_the_png_is_a_png_without_a_date() -> None:
     assert svg.png(drawn()).startswith(b"\x89PNG")
     assert svg.png(drawn()) == svg.png(drawn())
+
+
+def test_ids_do_not_come_from_addresses_in_memory() -> None:
+    """Matplotlib's clip paths once had their address as their name: other figures drawn before change that."""
+    first = svg.render(_clipped(), "fig02", alt=ALT)
+    before = [_clipped() for _ in range(5)]
+    for figure in before:
+        svg.render(figure, "fig05", alt=ALT)
+    assert svg.render(_clipped(), "fig02", alt=ALT) == first
+    numbers = [int(number) for number in re.findall(r' id="fig02-([0-9]+)"', first)]
+    assert sorted(numbers) == list(range(len(numbers)))
+    assert len(numbers) > 1
+
+
+def _clipped() -> Figure:
+    """Figures clipped by circles."""
+    figure = Figure()
+    for ax in figure.subplots(1, 2):
+        (line,) = ax.plot([0, 1], [0, 1], marker="o")
+        line.set_clip_path(Circle((0.5, 0.5), 0.3, transform=ax.transData))
+    return figure

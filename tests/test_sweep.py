@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import pytest
@@ -159,11 +160,22 @@ def test_repeats_are_trained_and_sealed_beside_their_population() -> None:
     assert repeats["test_error"].isna().all()  # the test images are for final models
 
 
-def test_rows_of_another_recipe_network_or_seed_stop_a_sweep_before_it_trains() -> None:
-    for what in ("recipe_hash", "network_id", "seed", "drawn_d"):
+def test_rows_of_other_data_network_or_seed_stop_a_sweep_before_it_trains() -> None:
+    for what in ("data_sha256", "network_id"):
         _write_done(POPULATION, 1, {what: "othersothers"})
         with pytest.raises(StoreConflict, match=rf"{what} is othersothers"):
             sweep_populations([POPULATION], 2, ONE)
+    for what in ("seed", "drawn_d"):
+        _write_done(POPULATION, 1, {what: 123456789})
+        with pytest.raises(StoreConflict, match=rf"{what} is 123456789"):
+            sweep_populations([POPULATION], 2, ONE)
+
+
+def test_rows_of_another_recipe_stop_a_sweep_before_it_trains() -> None:
+    other = replace(POPULATION.recipe, lr=0.7)
+    _write_done(POPULATION, 1, {"recipe": asdict(other), "recipe_hash": other.hash})
+    with pytest.raises(StoreConflict, match=f"recipe_hash is {other.hash} in the store"):
+        sweep_populations([POPULATION], 2, ONE)
 
 
 def test_repeats_wait_for_the_whole_population() -> None:
@@ -190,7 +202,8 @@ def _write_done(population: Population, n: int, change: dict[str, object]) -> No
     tasks = member_tasks(population, n)
     segment = {"commit": "", "precision": "bf16"}
     data = sha256(population.recipe.data)
-    header = {"name": population.name, "recipe": {}, "recipe_hash": population.recipe.hash, "data_sha256": data}
+    recipe = population.recipe
+    header = {"name": population.name, "recipe": asdict(recipe), "recipe_hash": recipe.hash, "data_sha256": data}
     lines: list[dict[str, object]] = [{"header": header | {"segment": segment} | _only(change, header)}]
     for task in tasks:
         done = task.cells | {"status": "ok", "error": 50.0 - task.cells["index"], "seconds": 1.0}

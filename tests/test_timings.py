@@ -114,8 +114,33 @@ class TestRecords:
     def test_a_file_with_other_columns_is_refused_by_name(self, tmp_path: Path) -> None:
         (tmp_path / "timings").mkdir()
         (tmp_path / "timings" / "other.csv").write_text("model,ms\nresnet-50,1\n")
-        with pytest.raises(ValueError, match=r"other\.csv has not the columns of timings"):
+        with pytest.raises(ValueError, match=r"other\.csv is not a CSV of timings"):
             records.read(tmp_path)
+
+    @pytest.mark.parametrize(
+        ("old", "new"),
+        [(b"resnet-50,", b"\xe9,"), (b",224,", b",wide,"), (b",224,", b",99999999999999999999,"), (b",64,", b",6.4,"),
+         (b",64,", b",64,64,"), (b"1.0", b"fast"), (b"fp32,", b'"fp32,'), (b"resnet-50,", b"r" * 200_000 + b",")],
+    )  # fmt: skip
+    def test_a_damaged_file_is_named_in_one_line_by_who_reads_and_who_writes(
+        self, tmp_path: Path, old: bytes, new: bytes
+    ) -> None:
+        path = tmp_path / "timings" / "a.csv"
+        records.write([row("resnet-50", 1.0)], path)
+        damaged = path.read_bytes().replace(old, new)
+        path.write_bytes(damaged)
+        for reader in (lambda: records.read(tmp_path), lambda: records.write([row("resnet-101", 9.0)], path)):
+            with pytest.raises(ValueError, match=r"a\.csv is not a CSV of timings \(.*move it away") as refusal:
+                reader()
+            assert len(str(refusal.value).splitlines()) == 1
+        assert path.read_bytes() == damaged
+
+    def test_two_rows_of_the_same_are_refused(self, tmp_path: Path) -> None:
+        path = tmp_path / "a.csv"
+        records.write([row("resnet-50", 1.0)], path)
+        path.write_text(path.read_text() + path.read_text().splitlines()[1] + "\n")
+        with pytest.raises(ValueError, match="1 rows time what another does"):
+            records.rows_of(path)
 
 
 class TestJobs:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import resource
 import subprocess
 import sys
@@ -104,3 +105,55 @@ def test_a_name_as_long_as_can_be_is_written_and_a_longer_one_is_refused(length:
 def test_a_missing_folder_is_named(tmp_path: Path) -> None:
     with pytest.raises(NotWritten, match=r"nowhere/a\.svg was not written \(No such file or directory\)"):
         write_whole(tmp_path / "nowhere" / "a.svg", "x")
+
+
+def test_figures_have_the_same_bytes_whatever_was_drawn_before_and_however_words_are_hashed(tmp_path: Path) -> None:
+    names = ("fig05.svg", "fig11.svg")
+    for folder, hashed in ((tmp_path / "one", "1"), (tmp_path / "other", "2")):
+        regnet_figure(*(folder / name for name in names), PYTHONHASHSEED=hashed)
+    regnet_figure(*(tmp_path / "turned" / name for name in reversed(names)), PYTHONHASHSEED="1")
+    for name in names:
+        assert len({(tmp_path / folder / name).read_bytes() for folder in ("one", "other", "turned")}) == 1
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "latin-1", "utf-8"])
+def test_every_encoding_of_the_terminal_can_show_bars_and_tables(encoding: str) -> None:
+    environment = os.environ | ASCII | {"PYTHONIOENCODING": encoding}
+    for command, plain in ((["zoo", "regnetx-400mf"], "####"), (["figure", "tab03"], "23.2")):
+        done = subprocess.run(
+            [sys.executable, "-m", "regnet.cli", *command], capture_output=True, check=True, env=environment
+        )
+        assert done.stderr == b""
+        assert plain.encode() in done.stdout or "\u2588\u2588".encode() in done.stdout
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has a device that is always full")
+def test_an_output_that_takes_no_more_is_one_line_and_one_that_is_closed_none() -> None:
+    command = [sys.executable, "-m", "regnet.cli", "zoo"]
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert (done.returncode, len(done.stderr.splitlines())) == (2, 1)
+    assert "No space left on device, where no file is named: most likely the output" in done.stderr
+    shown = subprocess.run(["sh", "-c", f"{' '.join(command)} | head -n 1"], capture_output=True, text=True, check=True)
+    assert (len(shown.stdout.splitlines()), shown.stderr) == (1, "")
+
+
+def test_no_file_is_written_but_whole() -> None:
+    """Every other writer is in this list, with why it may."""
+    may = {
+        "regnet/sweeps/whole.py": "the one that writes whole",
+        "regnet/sweeps/journal.py": "appends lines, of which the last may be torn",
+        "regnet/training/cache.py": "a temporary name that takes its place",
+        "regnet/training/tiny_imagenet_archive.py": "a temporary folder that takes its place",
+        "regnet/sweeps/archive.py": "an archive in memory",
+        "regnet/page/svg.py": "pictures in memory",
+        "regnet/page/page.py": "pictures in memory",
+        "regnet/training/tiny_imagenet.py": "the bytes of a cached file",
+    }
+    opened = r"(?<!os\.)\bopen\([^)]*\"[^\"]*[wax+]|fdopen\("
+    writes = opened + r"|\.write_(text|bytes)\(|\.to_csv\((?!index)|savefig\(|np\.save\("
+    found = {
+        str(path.relative_to(ROOT)) for path in (ROOT / "regnet").rglob("*.py")
+        if re.search(writes, path.read_text(encoding="utf-8"))
+    }  # fmt: skip
+    assert found == set(may)

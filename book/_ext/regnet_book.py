@@ -16,7 +16,6 @@ from pathlib import Path
 from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.environment import BuildEnvironment
-from sphinx.errors import ExtensionError
 from sphinx.util import logging
 
 logger = logging.getLogger(__name__)
@@ -26,9 +25,11 @@ KEPT = 4  # caches of as many states of library and runs
 sys.path.insert(0, str(ROOT))
 from regnet.chapters.kernels import execute as fill_cache  # noqa: E402
 from regnet.chapters.state import state  # noqa: E402
+from regnet.sweeps import timings  # noqa: E402
 from regnet.sweeps.folders import runs_folder  # noqa: E402
-from regnet.sweeps.regimes import find_regime  # noqa: E402
-from regnet.sweeps.sheets import DamagedSheet, Sheet, read_sealed  # noqa: E402
+from regnet.sweeps.regimes import find_regime, regimes  # noqa: E402
+from regnet.sweeps.sheets import read_sealed  # noqa: E402
+from regnet.sweeps.store import names_of, sheet_at  # noqa: E402
 
 
 def setup(app: Sphinx) -> dict[str, bool | str]:
@@ -51,15 +52,23 @@ def prepare(app: Sphinx, config: Config) -> None:
 
 
 def verify() -> None:
-    """Stops the build at a population whose CSV is not the one that its JSON describes, and names it."""
-    for path in sorted(runs_folder().glob("*/*.json")):
-        sheet = Sheet(path.parent.name, path.stem, path.parent, path.parent)
-        if not sheet.csv.exists():
-            raise ExtensionError(f"population {sheet.regime}/{sheet.name}: {path.name} is there, its CSV is not")
-        try:
-            read_sealed(sheet)
-        except DamagedSheet as damage:
-            raise ExtensionError(f"population {sheet.regime}/{sheet.name} is damaged: {damage}") from damage
+    """Ends the build, in one line, where there are no runs, or at a file in them that is damaged or no sheet's."""
+    try:
+        if not (runs := runs_folder()).is_dir():
+            raise FileNotFoundError(
+                f"no folder of runs {runs}: REGNET_RUNS names another, or without it a checkout has its own"
+            )
+        for regime in regimes:
+            folder = runs / regime
+            for name in names_of((path for end in ("csv", "json") for path in folder.glob(f"*.{end}")), regime):
+                sheet = sheet_at(name, regime, work=folder, runs=folder)
+                if not read_sealed(sheet).info:
+                    raise FileNotFoundError(f"{sheet.json} is there, its CSV is not: restore both")
+        timings.read(runs)
+    except (ValueError, OSError) as damage:
+        raise SystemExit(
+            f"regnet: the book is not built: {damage}"
+        ) from None  # Jupyter Book shows all else as a traceback
 
 
 def execute(app: Sphinx) -> None:

@@ -1,13 +1,12 @@
 """Many chapters executed side by side: what is planned, what is done already, and the processes."""
 
-import fcntl
 import multiprocessing
 import os
 import signal
 import time
 from collections import deque
 from collections.abc import Generator, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnProcess
@@ -18,6 +17,7 @@ from regnet.chapters.execution import Execution, work_alone
 from regnet.chapters.parameters import Value, kinds, read
 from regnet.chapters.state import made_from, state
 from regnet.sweeps.folders import CHECKOUT
+from regnet.sweeps.locks import folder_alone
 from regnet.sweeps.progress import Report
 from regnet.sweeps.regimes import find_regime
 
@@ -169,16 +169,9 @@ def _environment(jobs: int) -> dict[str, str]:
 @contextmanager
 def _alone(works: Sequence[Execution]) -> Iterator[None]:
     """One batch at a time in a folder."""
-    descriptors: list[int] = []
-    try:
+    with ExitStack() as stack:
         for folder in {work.output.parent for work in works}:
             folder.mkdir(parents=True, exist_ok=True)
-            descriptors.append(os.open(folder, os.O_RDONLY))
-            try:
-                fcntl.flock(descriptors[-1], fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                raise BatchBusy(f"another batch executes chapters into {folder}: wait for it or stop it") from None
+            if not stack.enter_context(folder_alone(folder, wait=False)):
+                raise BatchBusy(f"another batch executes chapters into {folder}: wait for it or stop it")
         yield
-    finally:
-        for descriptor in descriptors:
-            os.close(descriptor)

@@ -1,12 +1,13 @@
 """Which chapters the book has, and which figures and tables a chapter opens."""
 
 import ast
-import json
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from regnet.design.lookup import Lookup
-from regnet.sweeps.folders import CHECKOUT, in_checkout
+from regnet.sweeps.folders import CHECKOUT, full_path, in_checkout
+from regnet.sweeps.strict_json import read_object
 
 
 def book_folder(book: str | Path = "") -> Path:
@@ -17,7 +18,7 @@ def book_folder(book: str | Path = "") -> Path:
     """
     if not book and not in_checkout():
         raise FileNotFoundError("regnet is installed without its checkout: name the folder of the chapters")
-    folder = Path(book).expanduser().resolve() if book else CHECKOUT / "book"
+    folder = full_path(book) if book else CHECKOUT / "book"
     if not (folder / "_toc.yml").is_file():
         raise FileNotFoundError(f"{folder} has no _toc.yml: it is not a folder of chapters")
     return folder
@@ -49,10 +50,34 @@ def choose(names: Sequence[str], book: Path) -> dict[str, Path]:
 
 def elements_of(notebook: Path) -> list[str]:
     """The figures and tables that a chapter names in its call of `begin`, in order: what it needs trained."""
-    cells = [cell for cell in json.loads(notebook.read_text(encoding="utf-8"))["cells"] if cell["cell_type"] == "code"]
+    cells = [cell for cell in cells_of(notebook) if cell["cell_type"] == "code"]
     calls = [node for cell in cells for node in ast.walk(_tree("".join(cell["source"]))) if isinstance(node, ast.Call)]
     begins = [call for call in calls if isinstance(call.func, ast.Name) and call.func.id == "begin"]
     return [str(value.value) for call in begins for value in call.args if isinstance(value, ast.Constant)]
+
+
+def cells_of(notebook: Path) -> list[dict[str, Any]]:
+    """The cells of a chapter's notebook.
+
+    Raises:
+        ValueError: a file that is no notebook, or one that names no kernel.
+    """
+    try:
+        found = read_object(notebook.read_bytes())
+        kernel = found["metadata"]["kernelspec"]
+        language = found["metadata"].get("language_info", {}).get("name") or kernel["language"]
+        if not (isinstance(kernel["name"], str) and isinstance(language, str)):
+            raise TypeError("kernelspec is of another form")
+        for cell in found["cells"]:
+            if not isinstance("".join(cell["source"]) + cell["cell_type"], str) or not isinstance(
+                cell["metadata"], dict
+            ):
+                raise TypeError("a cell is of another form")
+    except KeyError as error:
+        raise ValueError(f"{notebook} is no notebook that can be executed: it has no {error}") from None
+    except (ValueError, TypeError, AttributeError) as error:
+        raise ValueError(f"{notebook} is no notebook that can be executed: {error}") from None
+    return list(found["cells"])
 
 
 def _tree(source: str) -> ast.AST:

@@ -55,7 +55,7 @@ class Execution:
             return bool(
                 json.loads(self.output.read_text(encoding="utf-8"))["metadata"]["regnet"]["made_from"] == self.made_from
             )
-        except (FileNotFoundError, ValueError, KeyError):
+        except (OSError, ValueError, KeyError, TypeError, RecursionError):
             return False
 
 

@@ -12,6 +12,8 @@ from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING
 
+from regnet.chapters.contents import cells_of
+
 if TYPE_CHECKING:
     from nbformat import NotebookNode
 
@@ -30,6 +32,7 @@ def execute(folder: Path, chapters: Sequence[Path], timeout: int, workers: int =
 
     cache, waiting = get_cache(folder), SimpleQueue[Chapter]()
     for path in chapters:
+        cells_of(path)  # nbformat would name no file
         notebook = nbformat.read(path, nbformat.NO_CONVERT)  # type: ignore[no-untyped-call]
         try:
             cache.match_cache_notebook(notebook)

@@ -7,6 +7,8 @@ import ast
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
+from regnet.chapters.contents import cells_of
+
 Value = str | int | float | bool
 
 
@@ -14,10 +16,11 @@ def kinds(notebook: Path) -> dict[str, str]:
     """Parameter -> the name of its type: as annotated, else the type of its default.
 
     Raises:
-        ValueError: the notebook has no cell tagged `parameters`.
+        ValueError: the notebook has no cell tagged `parameters`, or is none.
     """
     import papermill  # type: ignore[import-untyped]
 
+    cells_of(notebook)  # papermill would name no file
     found = papermill.inspect_notebook(notebook)
     if not found:
         raise ValueError(f"{notebook} has no parameters: tag a cell that sets them `parameters`")

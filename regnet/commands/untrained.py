@@ -12,10 +12,12 @@ def untrained(regime: Regime) -> None:
     from regnet import figures
     from regnet.evidence.untrained import file_of, table
     from regnet.sweeps.regimes import find_regime
+    from regnet.sweeps.whole import write_whole
 
-    file = file_of(find_regime(regime))
+    found = find_regime(regime)
+    file, name = file_of(found), found.name
     kept = pd.read_csv(file) if file.exists() else pd.DataFrame({"regime": []})
-    made = pd.concat([kept[kept["regime"] != regime], table(figures.populations(regime))], ignore_index=True)
+    made = pd.concat([kept[kept["regime"] != name], table(figures.populations(name))], ignore_index=True)
     file.parent.mkdir(exist_ok=True)
-    made.to_csv(file, index=False, float_format="%.9g", lineterminator="\n")
-    typer.echo(f"{file}: {(made['regime'] == regime).sum()} rows of {regime}")
+    write_whole(file, str(made.to_csv(index=False, float_format="%.9g", lineterminator="\n")))
+    typer.echo(f"{file}: {(made['regime'] == name).sum()} rows of {name}")

@@ -8,7 +8,6 @@ others printed.
 from __future__ import annotations
 
 import importlib
-import importlib.util
 import pkgutil
 from functools import cache
 from pathlib import Path
@@ -30,8 +29,7 @@ def names() -> tuple[str, ...]:
     >>> names()[:2]
     ('fig01', 'fig02')
     """
-    found = [module.name for module in pkgutil.iter_modules(__path__) if not module.ispkg]
-    return tuple(sorted(found, key=lambda name: (chapter(name), name)))
+    return tuple(sorted(_modules(), key=lambda name: (chapter(name), name)))
 
 
 def element(name: str, runs: Runs) -> Element:
@@ -81,7 +79,12 @@ def populations(regime: str, *some: str) -> list[Population]:
     return list(dict.fromkeys(p for name in some or names() for p in element(name, runs).populations))
 
 
+@cache
+def _modules() -> frozenset[str]:
+    return frozenset(module.name for module in pkgutil.iter_modules(__path__) if not module.ispkg)
+
+
 def _module(name: str) -> ModuleType:
-    if not name.isidentifier() or importlib.util.find_spec(f"{__name__}.{name}") is None:
+    if name not in _modules():
         raise ValueError(f"no element {name!r}: one of {', '.join(names())} expected")
     return importlib.import_module(f"{__name__}.{name}")

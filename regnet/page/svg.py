@@ -101,24 +101,30 @@ def _marks(group: ET.Element) -> list[ET.Element]:
 
 
 def _own_ids(root: ET.Element, name: str) -> None:
-    """Prefixes every id that is pointed at with the figure's name and drops the others."""
+    """Gives every id that is pointed at the figure's name and a number, in their order, and drops the others.
+
+    Matplotlib's own may come from addresses in memory, which would make equal figures differ.
+    """
+    pointed = r"url\(#([^)]+)\)"
     used: set[str] = set()
     for element in root.iter():
         for key, value in element.attrib.items():
-            used.update(re.findall(r"url\(#([^)]+)\)", value))
+            used.update(re.findall(pointed, value))
             if key == f"{{{XLINK}}}href":
                 used.add(value.removeprefix("#"))
+    ids = (element.get("id", "") for element in root.iter())
+    own = {old: f"{name}-{number}" for number, old in enumerate(old for old in ids if old in used)}
     for element in root.iter():
-        if element.attrib.get("id") not in used:
-            element.attrib.pop("id", None)
         for key, value in list(element.attrib.items()):
             if key == "id":
-                element.set(key, f"{name}-{value}")
+                del element.attrib[key]
+                if value in used:
+                    element.set(key, own[value])
             elif key == f"{{{XLINK}}}href":
                 del element.attrib[key]
-                element.set("href", f"#{name}-{value.removeprefix('#')}")
+                element.set("href", f"#{own[value.removeprefix('#')]}")
             elif "url(#" in value:
-                element.set(key, value.replace("url(#", f"url(#{name}-"))
+                element.set(key, re.sub(pointed, lambda found: f"url(#{own[found[1]]})", value))
 
 
 def _fit(root: ET.Element, alt: str) -> None:

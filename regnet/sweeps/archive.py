@@ -11,7 +11,8 @@ import tarfile
 from pathlib import Path, PurePosixPath
 
 from regnet.sweeps.folders import CHECKOUT, in_checkout
-from regnet.sweeps.sheets import Sheet, read_sealed
+from regnet.sweeps.sheets import read_sealed
+from regnet.sweeps.store import sheet_at
 from regnet.sweeps.timings import FOLDER
 from regnet.sweeps.whole import write_whole
 
@@ -76,7 +77,11 @@ def _require_whole(names: list[str], checkout: Path) -> None:
         raise NoArchive(f"no population under version control in {checkout / 'runs'}: an archive would hold none")
     for name in sorted(sheets):
         path = checkout / name
-        read_sealed(Sheet(path.parent.name, path.name, path.parent, path.parent))
+        try:
+            sheet = sheet_at(path.name, path.parent.name, work=path.parent, runs=path.parent)
+        except ValueError as error:
+            raise NoArchive(f"{path} is no sheet ({error}): move its CSV and JSON out of runs/") from None
+        read_sealed(sheet)
 
 
 def _is_half(path: PurePosixPath) -> bool:

@@ -20,8 +20,8 @@ from regnet.sweeps import cores, noise, segments
 from regnet.sweeps.engine import Local, run
 from regnet.sweeps.population import Population
 from regnet.sweeps.progress import Report
-from regnet.sweeps.store import Runs
-from regnet.sweeps.sweep import Task, member_tasks, train_task
+from regnet.sweeps.store import Runs, sheet_at
+from regnet.sweeps.sweep import Task, member_tasks, refuse_other_data, train_task
 
 
 @dataclass(frozen=True)
@@ -42,10 +42,14 @@ def check(
     Raises:
         ValueError: a k below 1 or a negative seed.
         MissingPopulation, DamagedSheet: as `Runs.frame`.
+        StoreConflict: they were trained on other data than what is here.
         CoresBusy: networks are timed on this machine.
     """
     k, seed = whole("k", k, high=MEMBERS), whole("seed", seed, low=0, high=SEED)
     chosen = {p.name: _choose(p, runs, k, seed) for p in populations}
+    for population in populations:
+        sheet = sheet_at(population.name, runs.regime, work=runs.folder, runs=runs.folder)
+        refuse_other_data(sheet, runs.info(population), population.recipe)
     return _retrain(populations, chosen, runs, engine)
 
 

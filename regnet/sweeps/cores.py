@@ -4,7 +4,7 @@ A lock of the operating system on one file a user, so that it holds across check
 that ends. `REGNET_LOCK` names another file, for jobs that have cores of their own.
 """
 
-import fcntl
+import getpass
 import os
 import shlex
 import tempfile
@@ -12,6 +12,9 @@ import textwrap
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+from regnet.sweeps import locks
+from regnet.sweeps.folders import full_path
 
 _REMEDY = "wait for it or stop it first"
 
@@ -27,7 +30,7 @@ def shared() -> Iterator[None]:
     Raises:
         CoresBusy: networks are timed on this machine; the message names the command.
     """
-    with _locked(fcntl.LOCK_SH):
+    with _locked(training=True):
         yield
 
 
@@ -38,20 +41,18 @@ def alone() -> Iterator[None]:
     Raises:
         CoresBusy: something does; the message names the command.
     """
-    with _locked(fcntl.LOCK_EX):
+    with _locked(training=False):
         yield
 
 
 @contextmanager
-def _locked(kind: int) -> Iterator[None]:
+def _locked(*, training: bool) -> Iterator[None]:
     path = lock_file()
     path.parent.mkdir(parents=True, exist_ok=True)
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o600)
     try:
-        try:
-            fcntl.flock(descriptor, kind | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise CoresBusy(_refusal(descriptor, kind)) from None
+        if not locks.take(descriptor, path, shared=training):
+            raise CoresBusy(_refusal(descriptor, path, training=training))
         yield
     finally:
         os.close(descriptor)
@@ -60,18 +61,17 @@ def _locked(kind: int) -> Iterator[None]:
 def lock_file() -> Path:
     """`REGNET_LOCK`, else one file a user in the folder for temporary files."""
     given = os.environ.get("REGNET_LOCK", "")
-    return Path(given).expanduser() if given else Path(tempfile.gettempdir(), f"regnet-{os.getuid()}.lock")
+    user = os.getuid() if hasattr(os, "getuid") else getpass.getuser()
+    return full_path(given) if given else Path(tempfile.gettempdir(), f"regnet-{user}.lock")
 
 
-def _refusal(descriptor: int, kind: int) -> str:
+def _refusal(descriptor: int, path: Path, *, training: bool) -> str:
     """One line: what runs, why it must not be disturbed or does disturb, and what to do."""
     named = _holders(descriptor)
     who = f" ({', '.join(named)})" if named else ""
-    if kind == fcntl.LOCK_SH:
+    if training:
         return f"networks are timed on this machine{who}: a training beside it would spoil the times; {_REMEDY}"
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)  # who trains shares the lock, who times does not
-    except BlockingIOError:
+    if not locks.take(descriptor, path, shared=True):  # who trains shares the lock, who times does not
         return f"networks are timed on this machine already{who}: two at once would spoil both times; {_REMEDY}"
     return f"networks are trained on this machine{who}: times taken beside it would be wrong; {_REMEDY}"
 

@@ -1,9 +1,6 @@
 """Where evidence lies: folders named by the environment, else those of the checkout, whatever the caller's folder."""
 
-import fcntl
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 CHECKOUT = Path(__file__).resolve().parents[2]
@@ -14,6 +11,7 @@ def runs_folder(runs: str | Path = "") -> Path:
 
     Raises:
         FileNotFoundError: none is given and the package is installed without its checkout.
+        NotADirectoryError: a file is there.
     """
     return _folder(runs, "REGNET_RUNS", "runs")
 
@@ -22,7 +20,7 @@ def work_folder(work: str | Path = "") -> Path:
     """The folder of journals: `work`, else `REGNET_WORK`, else the checkout's `work/`.
 
     Raises:
-        FileNotFoundError: none is given and the package is installed without its checkout.
+        FileNotFoundError, NotADirectoryError: as `runs_folder`.
     """
     return _folder(work, "REGNET_WORK", "work")
 
@@ -32,20 +30,25 @@ def in_checkout() -> bool:
     return (CHECKOUT / "pyproject.toml").is_file()
 
 
-@contextmanager
-def alone(folder: Path) -> Iterator[None]:
-    """One writer at a time in a folder, on this machine: the others wait."""
-    descriptor = os.open(folder, os.O_RDONLY)
+def full_path(given: str | Path) -> Path:
+    """A path that a user wrote, absolute, `~` as the home folder.
+
+    Raises:
+        ValueError: a home folder that is not known, or a character that no path has.
+    """
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(descriptor)
+        return Path(given).expanduser().resolve()
+    except (RuntimeError, ValueError, OSError) as error:
+        raise ValueError(f"{str(given)!r} is no path: {error}") from None
 
 
 def _folder(given: str | Path, variable: str, name: str) -> Path:
     if given := given or os.environ.get(variable, ""):
-        return Path(given).expanduser().resolve()
-    if not in_checkout():
+        folder = full_path(given)
+    elif in_checkout():
+        folder = CHECKOUT / name
+    else:
         raise FileNotFoundError(f"regnet is installed without its checkout: set {variable} to a folder for {name}")
-    return CHECKOUT / name
+    if folder.is_file():
+        raise NotADirectoryError(f"{folder} is a file, a folder for {name} is expected there ({variable})")
+    return folder

@@ -7,7 +7,6 @@ refused with its number.
 
 import contextlib
 import errno
-import fcntl
 import json
 import os
 from collections.abc import Iterator, Mapping
@@ -19,20 +18,23 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, BinaryIO, Self
 
+from regnet.sweeps import flaws, locks
+from regnet.sweeps.strict_json import read_object
 from regnet.sweeps.whole import write_whole
 
 Row = dict[str, Any]
 Header = Mapping[str, Any]
-"""Keys name, recipe (a dict), recipe_hash, data_sha256, segment (a dict)."""
+"""Keys regime, name, recipe (a dict), recipe_hash, data_sha256, segment (a dict)."""
 
 
 @dataclass(frozen=True)
 class Entry:
-    """A row of the journal, when it was written (ISO 8601, UTC) and the header it stands under."""
+    """A row of the journal, when it was written (ISO 8601, UTC), the header it stands under, and its line from 1."""
 
     row: Row
     date: str
     header: Header
+    line: int
 
 
 class JournalBusy(OSError):
@@ -40,7 +42,7 @@ class JournalBusy(OSError):
 
 
 class JournalFull(OSError):
-    """The disk took no more; every earlier line is intact."""
+    """The disk took no more, full or failing; every earlier line is intact."""
 
 
 class JournalLost(OSError):
@@ -57,18 +59,38 @@ def read_journal(path: Path) -> list[Entry]:
     header: Header | None = None
     for number, line in enumerate(_whole_lines(path.read_bytes() if path.exists() else b""), start=1):
         try:
-            value = json.loads(line)
+            value = read_object(line)
             if "header" in value:
-                header = value["header"]
+                header = _header(value["header"])
             elif header is None:
-                raise KeyError("header")
+                raise ValueError("no header before it")
             else:
-                entries.append(Entry(value["row"], value["date"], header))
-        except (ValueError, KeyError, TypeError) as error:
+                entries.append(Entry(_row(value.get("row")), _date(value.get("date")), header, number))
+        except ValueError as error:
             raise ValueError(
                 f"line {number} of {path} is not a journal line ({error}): restore or delete it, then start again"
             ) from None
     return entries
+
+
+def _header(said: object) -> Header:
+    """What a sweep's first line states, if it is that."""
+    if not isinstance(said, dict) or not isinstance(said.get("name"), str):
+        raise ValueError("a header without a name")
+    if flaw := flaws.in_about(said) or flaws.in_segment(said.get("segment")):
+        raise ValueError(flaw)
+    return said
+
+
+def _row(said: object) -> Row:
+    if not isinstance(said, dict) or not all(isinstance(value, str | int | float | None) for value in said.values()):
+        raise ValueError("row is no object of numbers and words")
+    return said
+
+
+def _date(said: object) -> str:
+    datetime.fromisoformat(str(said))
+    return str(said)
 
 
 class Journal:
@@ -79,16 +101,13 @@ class Journal:
         path.parent.mkdir(parents=True, exist_ok=True)
         self._file: BinaryIO = path.open("a+b", buffering=0)
         try:
-            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            self._file.close()
-            raise JournalBusy(f"another sweep is writing {path}: wait for it or stop it first") from None
-        try:
+            if not locks.take(self._file.fileno(), path):
+                raise JournalBusy(f"another sweep is writing {path}: wait for it or stop it first")
             read_journal(path)  # refuses a damaged journal before anything is added
-        except ValueError:
+            self._drop_torn_line()
+        except BaseException:
             self._file.close()
             raise
-        self._drop_torn_line()
         self._header: Header | None = header
         self._lost = ""
 
@@ -156,12 +175,12 @@ class Journal:
                 line = line[self._file.write(line) :]
             os.fsync(self._file.fileno())
         except OSError as error:
-            os.ftruncate(self._file.fileno(), size)
-            if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
-                raise JournalFull(
-                    f"no space left for {self.path}: every earlier line is intact; make room, then start again"
-                ) from error
-            raise
+            with contextlib.suppress(OSError):  # the torn line is dropped by the next sweep else
+                os.ftruncate(self._file.fileno(), size)
+            full = error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+            what = f"no space left for {self.path}" if full else f"{self.path} takes no more rows ({error.strerror})"
+            remedy = "make room" if full else "see to its disk"
+            raise JournalFull(f"{what}: every earlier line is intact; {remedy}, then start again") from error
 
     def _drop_torn_line(self) -> None:
         self._file.seek(0)
@@ -176,7 +195,7 @@ def _whole_lines(content: bytes) -> list[bytes]:
     if lines:
         try:
             json.loads(lines[-1])
-        except ValueError:
+        except (ValueError, RecursionError):
             lines.pop()
     return lines
 

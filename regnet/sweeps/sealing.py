@@ -8,10 +8,12 @@ import csv
 import hashlib
 import io
 import json
+from collections.abc import Iterator
 from typing import Any
 
-from regnet.sweeps.folders import alone
+from regnet.sweeps import flaws
 from regnet.sweeps.journal import Entry, read_journal
+from regnet.sweeps.locks import folder_alone
 from regnet.sweeps.segments import engine_of, identity
 from regnet.sweeps.sheets import Content, Sheet, StoreConflict, cell, next_info, read_pair, read_sealed, refuse
 from regnet.sweeps.whole import write_whole
@@ -42,7 +44,7 @@ def seal(sheet: Sheet) -> Content:
         DamagedSheet, StoreConflict, ValueError: as `read_sheet`.
     """
     sheet.runs.mkdir(parents=True, exist_ok=True)
-    with alone(sheet.runs):
+    with folder_alone(sheet.runs):
         _finish_interrupted(sheet)
         content = _merged(sheet, read_pair(sheet))
         if not content.rows:
@@ -58,7 +60,7 @@ def seal(sheet: Sheet) -> Content:
 
 
 def _merged(sheet: Sheet, content: Content) -> Content:
-    for entry in read_journal(sheet.journal):
+    for entry in _entries(sheet, content.columns):
         _merge(sheet, content, entry)
     if len(trained := engines(content)) > 1:
         raise StoreConflict(
@@ -66,6 +68,29 @@ def _merged(sheet: Sheet, content: Content) -> Content:
             f"move {sheet.journal} away and train its members by the engine of {sheet.csv.name}"
         )
     return content
+
+
+def _entries(sheet: Sheet, columns: list[str]) -> Iterator[Entry]:
+    """The journal's entries, each of this sheet and with its columns."""
+    for entry in read_journal(sheet.journal):
+        columns = columns or [*entry.row, "segment"]
+        row = {name: cell(value) for name, value in entry.row.items()}
+        if {*row, "segment"} != set(columns):
+            odd = ", ".join(sorted({*row, "segment"} ^ set(columns)))
+            said = f"it has other columns than the rows before: {odd}"
+        else:
+            said = flaws.in_rows([*row], [row], sheet.key)
+        home = (entry.header.get("regime", sheet.regime), entry.header["name"])  # older headers name no regime
+        if not said and home != (sheet.regime, sheet.name):
+            said = f"it is of {home[0]}/{home[1]}"
+        if said:
+            raise ValueError(
+                f"line {entry.line} of {sheet.journal} is no training of {sheet.regime}/{sheet.name} ({said}): move "
+                "the journal to where it belongs, or restore it"
+            )
+        if sheet.recipe_hash:
+            refuse(sheet, sheet.key_of(row), "recipe_hash", entry.header["recipe_hash"], sheet.recipe_hash)
+        yield entry
 
 
 def _merge(sheet: Sheet, content: Content, entry: Entry) -> None:

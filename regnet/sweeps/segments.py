@@ -30,7 +30,7 @@ _PACKAGES = (
 
 def here(*, precision: str, device: str = "cpu", threads: int = 1, engine: str = "") -> dict[str, Any]:
     """The segment of rows made now, by this checkout on this machine; `engine` is what trained them."""
-    commit = _git("rev-parse", "HEAD")
+    commit = _commit()
     return {
         "version": __version__,
         "commit": commit,
@@ -75,6 +75,13 @@ def _version(package: str) -> str:
         return importlib.metadata.version(package)
     except importlib.metadata.PackageNotFoundError:
         return ""
+
+
+def _commit() -> str:
+    """The commit that is checked out; empty where the code lies inside a repository that is not its own."""
+    within = _git("rev-parse", "--show-prefix", "HEAD").split()  # no prefix at the top of a repository
+    known = _git("ls-files", "--", "pyproject.toml", "regnet/__init__.py").split()
+    return within[0] if len(within) == 1 and len(known) == 2 else ""
 
 
 def _git(*arguments: str) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
-import json
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -13,22 +12,22 @@ from typing import Any
 
 import pandas as pd
 
-from regnet.sweeps.folders import alone
+from regnet.sweeps import flaws
+from regnet.sweeps.locks import NoLocks, folder_alone
+from regnet.sweeps.strict_json import read_object
 
 Key = tuple[str, ...]
 Cells = dict[str, str]
 
 _RESTORE = "restore both from version control, or seal again if sealing was interrupted"
-TEXT = frozenset(
-    {"network_id", "population", "status", "space", "role", "model", "family", "matched", "source"}
-)  # columns of words
 
 
 @dataclass(frozen=True)
 class Sheet:
     """Where the rows of `name` lie: `work`/`name`.jsonl in flight, `runs`/`name`.csv and .json sealed.
 
-    `work` and `runs` are the regime's folders; `key` names the columns that tell rows apart.
+    `work` and `runs` are the regime's folders; `key` names the columns that tell rows apart. `recipe_hash` is what its
+    rows were trained by, where the regime and the name say it.
     """
 
     regime: str
@@ -36,6 +35,7 @@ class Sheet:
     work: Path
     runs: Path
     key: tuple[str, ...] = ("index",)
+    recipe_hash: str = ""
 
     @property
     def journal(self) -> Path:
@@ -86,7 +86,7 @@ class StoreConflict(ValueError):
 
 
 class DamagedSheet(ValueError):
-    """A sealed CSV that is not the one its JSON describes."""
+    """A sealed CSV that is not the one its JSON describes, or that is no sheet's; a JSON that belongs elsewhere."""
 
 
 def cell(value: Any) -> str:
@@ -100,13 +100,19 @@ def read_sealed(sheet: Sheet) -> Content:
     """The sealed rows; empty where nothing is sealed.
 
     Raises:
-        DamagedSheet: CSV and JSON do not belong together.
+        DamagedSheet: CSV and JSON do not belong together, or not here.
+        StoreConflict: rows that were trained by another recipe than the regime's.
     """
     try:
         return read_pair(sheet)
-    except (DamagedSheet, FileNotFoundError):
-        with alone(sheet.runs):  # the CSV may be an older one than the JSON read after it: wait for who seals
-            return read_pair(sheet)
+    except (DamagedSheet, FileNotFoundError) as damage:
+        try:
+            with folder_alone(
+                sheet.runs
+            ):  # the CSV may be an older one than the JSON read after it: wait for who seals
+                return read_pair(sheet)
+        except NoLocks:
+            raise damage from None
 
 
 def read_rows(sheet: Sheet) -> tuple[pd.DataFrame, dict[str, Any]]:
@@ -152,16 +158,52 @@ def read_pair(sheet: Sheet) -> Content:
     said = str(info.get("csv_sha256", "nothing"))
     if found != said:
         raise DamagedSheet(f"{sheet.csv} has SHA-256 {found[:12]}, {sheet.json.name} says {said[:12]}: {_RESTORE}")
-    reader = csv.DictReader(io.StringIO(content.decode()))
-    rows = {sheet.key_of(row): row for row in reader}
-    return Content(info, list(reader.fieldnames or ()), rows, len(rows))
+    _require_home(sheet, info)
+    try:
+        columns, rows = _cells(sheet, content)
+        if any(int(row["segment"]) >= len(info["segments"]) for row in rows.values()):
+            raise ValueError(f"column segment counts further than the segments of {sheet.json.name}")
+    except (ValueError, csv.Error) as error:
+        raise DamagedSheet(f"{sheet.csv} is not a sheet of trainings ({error}): {_RESTORE}") from None
+    return Content(info, columns, rows, len(rows))
+
+
+def _require_home(sheet: Sheet, info: dict[str, Any]) -> None:
+    """What the JSON says of itself must be whole, and of the place where it lies."""
+    if said := flaws.in_info(info):
+        raise DamagedSheet(f"{sheet.json} is not the JSON of a sealed CSV ({said}): {_RESTORE}")
+    there = (info.get("regime"), info.get("population"))
+    if there != (sheet.regime, sheet.name):
+        raise DamagedSheet(
+            f"{sheet.json} is of {there[0]}/{there[1]} and lies where {sheet.regime}/{sheet.name} belongs: move it "
+            "back with its CSV, or restore both from version control"
+        )
+    if sheet.recipe_hash:
+        refuse(sheet, (), "recipe_hash", info["recipe_hash"], sheet.recipe_hash)
+
+
+def _cells(sheet: Sheet, content: bytes) -> tuple[list[str], dict[Key, Cells]]:
+    """Columns and rows of a CSV; raises ValueError or csv.Error at the first flaw."""
+    columns, *lines = [*csv.reader(io.StringIO(content.decode(), newline=""))] or [[]]
+    if not lines:
+        raise ValueError("it has no rows")
+    for number, line in enumerate(lines, start=2):
+        if len(line) != len(columns):
+            raise ValueError(f"row {number} has {len(line)} cells, the first {len(columns)}")
+    every = [dict(zip(columns, line, strict=True)) for line in lines]
+    if said := flaws.in_rows(columns, every, (*sheet.key, "segment")):
+        raise ValueError(said)
+    rows = {sheet.key_of(row): row for row in every}
+    if len(rows) < len(every):
+        raise ValueError(f"{len(every) - len(rows)} rows have the {', '.join(sheet.key)} of another")
+    return columns, rows
 
 
 def next_info(sheet: Sheet) -> dict[str, Any]:
     """The JSON that waits for its place; empty where none does."""
     try:
-        return dict(json.loads(sheet.next_json.read_text(encoding="utf-8")))
-    except (FileNotFoundError, ValueError, TypeError):
+        return read_object(sheet.next_json.read_bytes())
+    except (FileNotFoundError, ValueError):
         return {}
 
 
@@ -169,15 +211,15 @@ def _described(sheet: Sheet) -> dict[str, Any]:
     if not sheet.json.exists():
         raise DamagedSheet(f"{sheet.csv} has no {sheet.json.name} beside it: {_RESTORE}")
     try:
-        return dict(json.loads(sheet.json.read_text(encoding="utf-8")))
-    except (ValueError, TypeError) as error:
+        return read_object(sheet.json.read_bytes())
+    except ValueError as error:
         raise DamagedSheet(f"{sheet.json} is not the JSON of a sealed CSV ({error}): {_RESTORE}") from None
 
 
 def as_frame(content: Content) -> pd.DataFrame:
     """The rows in the CSV's order, cells as numbers but for ids and words, empty cells as NaN."""
     frame = pd.DataFrame([content.rows[key] for key in content.order()], columns=content.columns)
-    for name in frame.columns.difference(list(TEXT)):
+    for name in frame.columns.difference(list(flaws.TEXT)):
         frame[name] = _numbers(list(frame[name]))
     return frame
 
@@ -187,18 +229,18 @@ def refuse(sheet: Sheet, key: Key, what: str, old: str, new: str) -> None:
     if old != new:
         raise StoreConflict(
             f"{sheet.regime}/{sheet.name} {dict(zip(sheet.key, key, strict=False))}: {what} is {old} in the store and "
-            f"{new} now; go back to the code and versions that made the rows, or move {sheet.journal} and "
+            f"{new} now; go back to the code, versions and data that made the rows, or move {sheet.journal} and "
             f"{sheet.csv} away to start anew"
         )
 
 
 def _order(key: Key) -> tuple[tuple[float, str], ...]:
     """Numbers by value, words by the alphabet."""
-    return tuple((float(part), "") if part.replace(".", "", 1).isdigit() else (0.0, part) for part in key)
+    return tuple((float(part), "") if part.replace(".", "", 1).isdecimal() else (0.0, part) for part in key)
 
 
 def _numbers(cells: list[str]) -> pd.Series[Any]:
     """Whole numbers where every cell is one, else floats exactly as written."""
-    if all(cell.isdigit() for cell in cells):
+    if all(cell.isdecimal() for cell in cells):
         return pd.Series([int(cell) for cell in cells], dtype="int64")
     return pd.Series([float(cell or "nan") for cell in cells], dtype="float64")

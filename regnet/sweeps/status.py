@@ -1,21 +1,18 @@
 """How far each population is: trained, wanted, sealed, failed, diverged, mean error, what it cost and what is left."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from pathlib import Path
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
 
-from regnet.sweeps.calibration import calibration_sheet
 from regnet.sweeps.cost import seconds_each
-from regnet.sweeps.engine_trials import TRAINERS, engines_sheet
-from regnet.sweeps.finals import WANTED, finals_sheet, seconds_of_all
+from regnet.sweeps.finals import WANTED, seconds_of_all
 from regnet.sweeps.folders import runs_folder, work_folder
 from regnet.sweeps.population import Population
 from regnet.sweeps.regimes import Regime
 from regnet.sweeps.sealing import read_sheet
 from regnet.sweeps.sheets import Content, Sheet
-from regnet.sweeps.store import is_calibration, is_population, population_sheet, repeats_sheet
+from regnet.sweeps.store import is_population, names_of, sheet_at
 
 COLUMNS = (
     "population", "trained", "wanted", "sealed", "journal", "failed", "diverged",
@@ -54,30 +51,23 @@ def _wanted(
 
 
 def known(regime: str) -> list[str]:
-    """Names of the sheets that have a journal or a sealed CSV, sorted."""
-    return sorted({*_stems((work_folder() / regime).glob("*.jsonl")), *_stems((runs_folder() / regime).glob("*.csv"))})
+    """Names of the sheets that have a journal or a sealed CSV, sorted.
+
+    Raises:
+        ValueError: a file in these folders that is no sheet's.
+    """
+    files = [*(work_folder() / regime).glob("*.jsonl"), *(runs_folder() / regime).glob("*.csv")]
+    return names_of(files, regime)
 
 
 def in_work(regime: str) -> list[str]:
-    """Names of the sheets that have a journal with rows, sorted."""
-    return sorted(_stems(path for path in (work_folder() / regime).glob("*.jsonl") if path.stat().st_size))
+    """Names of the sheets that have a journal with rows, sorted; raises as `known`."""
+    return names_of((path for path in (work_folder() / regime).glob("*.jsonl") if path.stat().st_size), regime)
 
 
 def sheet_of(name: str, regime: str) -> Sheet:
     """The sheet of a calibration, `finals`, `engines-...`, `<population>` or `<population>.repeats`, by its name."""
-    if is_calibration(name):
-        return calibration_sheet(regime, name)
-    if name == "finals":
-        return finals_sheet(regime)
-    if name in TRAINERS:
-        return engines_sheet(name, regime)
-    if name.endswith(".repeats"):
-        return repeats_sheet(Population.parse(name.removesuffix(".repeats"), regime))
-    return population_sheet(Population.parse(name, regime))
-
-
-def _stems(paths: Iterable[Path]) -> list[str]:
-    return [path.name.rpartition(".")[0] for path in paths]
+    return sheet_at(name, regime, work=work_folder() / regime, runs=runs_folder() / regime)
 
 
 def _mean_seconds(content: Content) -> float:

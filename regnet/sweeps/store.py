@@ -3,6 +3,8 @@
 Writing is in `journal.py` (rows in flight) and `sealing.py`.
 """
 
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,8 +20,8 @@ from regnet.sweeps.sealing import seal
 from regnet.sweeps.sheets import Sheet, read_rows
 
 __all__ = [
-    "Journal", "MissingPopulation", "Runs", "is_population", "load", "open_runs", "population_sheet", "repeats_sheet",
-    "seal",
+    "Journal", "MissingPopulation", "Runs", "is_population", "load", "names_of", "open_runs", "population_sheet",
+    "repeats_sheet", "seal", "sheet_at",
 ]  # fmt: skip
 
 REPEAT_KEY = ("index", "seed", "length")
@@ -59,7 +61,8 @@ class Runs:
 
         Raises:
             MissingPopulation: it is not sealed, or has fewer than `n` members.
-            DamagedSheet: the CSV is not the one that its JSON describes.
+            DamagedSheet: the CSV is not the one that its JSON describes, or of another population.
+            ValueError: no population can have that name.
         """
         return _without_failed(self.members(population))
 
@@ -127,8 +130,8 @@ class Runs:
         return self._trainings(sheet, f"no {sheet}", "make it: regnet engines")
 
     def populations(self) -> list[str]:
-        """Names of the populations that are sealed, sorted."""
-        return [name for name in sorted(path.stem for path in self.folder.glob("*.csv")) if is_population(name)]
+        """Names of the populations that are sealed, sorted; raises ValueError where a CSV has no sheet's name."""
+        return [name for name in names_of(self.folder.glob("*.csv"), self.regime) if is_population(name)]
 
     def info(self, population: str | Population) -> dict[str, Any]:
         """The population's JSON: regime, population, recipe, recipe_hash, data_sha256, csv_sha256, segments."""
@@ -150,9 +153,7 @@ class Runs:
         return max(str(segment["last"]) for segment in self.info(population)["segments"])[:10]
 
     def _sheet(self, name: str) -> Sheet:
-        key = REPEAT_KEY if name.endswith(".repeats") else _OTHER.get(name, ("index",))
-        key = CALIBRATION_KEY if is_calibration(name) else key
-        return Sheet(self.regime, name, self.folder, self.folder, key)
+        return sheet_at(name, self.regime, work=self.folder, runs=self.folder)
 
     def _trainings(self, name: str, what: str, make: str) -> pd.DataFrame:
         """The rows that did not fail of a sheet that is no population's."""
@@ -196,6 +197,7 @@ def load(regime: str, population: str) -> pd.DataFrame:
 
     Raises:
         MissingPopulation: it is not sealed; the message has the command that makes it.
+        ValueError: no regime or population has that name, or as `Runs.frame`.
     """
     return open_runs(regime).frame(population)
 
@@ -215,19 +217,49 @@ def is_calibration(sheet: str) -> bool:
     >>> is_calibration("calibration"), is_calibration("calibration-20"), is_calibration("regnetx")
     (True, True, False)
     """
-    return sheet.partition("-")[0] == "calibration"
+    return re.fullmatch(r"calibration(-[0-9]+)?", sheet) is not None
+
+
+def sheet_at(name: str, regime: str, *, work: Path, runs: Path) -> Sheet:
+    """The sheet of that name, in the regime's folders; no name leads out of them.
+
+    Raises:
+        ValueError: neither a population nor its repeats, a calibration, finals or engines.
+    """
+    if is_calibration(name) or name in _OTHER:
+        return Sheet(regime, name, work, runs, _OTHER.get(name, CALIBRATION_KEY))
+    population = Population.parse(name.removesuffix(".repeats"), regime)
+    key = REPEAT_KEY if name.endswith(".repeats") else ("index",)
+    return Sheet(regime, name, work, runs, key, population.recipe.hash)
+
+
+def names_of(paths: Iterable[Path], regime: str) -> list[str]:
+    """The names of sheets by their files, sorted; hidden files are passed over.
+
+    Raises:
+        ValueError: a file that is no sheet's.
+    """
+    found = {path.stem: path for path in paths if not path.name.startswith(".")}
+    for name, path in found.items():
+        try:
+            sheet_at(name, regime, work=path.parent, runs=path.parent)
+        except ValueError:
+            raise ValueError(
+                f"{path} has the name of no population or other sheet of regime {regime}: move it out of this folder"
+            ) from None
+    return sorted(found)
 
 
 def population_sheet(population: Population, *, work: str | Path = "", runs: str | Path = "") -> Sheet:
     """Where a population's members lie."""
     name = population.regime
-    return Sheet(name, population.name, work_folder(work) / name, runs_folder(runs) / name)
+    return sheet_at(population.name, name, work=work_folder(work) / name, runs=runs_folder(runs) / name)
 
 
 def repeats_sheet(population: Population, *, work: str | Path = "", runs: str | Path = "") -> Sheet:
     """Where a population's retrained members lie."""
     name = population.regime
-    return Sheet(name, f"{population.name}.repeats", work_folder(work) / name, runs_folder(runs) / name, REPEAT_KEY)
+    return sheet_at(f"{population.name}.repeats", name, work=work_folder(work) / name, runs=runs_folder(runs) / name)
 
 
 _REPEAT_COLUMNS = {
@@ -237,4 +269,6 @@ _REPEAT_COLUMNS = {
 
 
 def _name(population: str | Population) -> str:
+    if not isinstance(population, str | Population):
+        raise ValueError(f"a population's name is expected, as 'anynetx_a', got {population!r}")
     return population if isinstance(population, str) else population.name

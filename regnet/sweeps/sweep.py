@@ -6,7 +6,7 @@ The members of all populations grow together, index by index, so that partial da
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
@@ -215,6 +215,7 @@ def _journal(plan: Plan, engine: Local, trainer: str) -> Journal:
         precision=plan.recipe.precision, device=engine.devices[0], threads=engine.threads, engine=trainer
     )
     header: Header = {
+        "regime": plan.sheet.regime,
         "name": plan.sheet.name,
         "recipe": plan.recipe.values,
         "recipe_hash": plan.recipe.hash,
@@ -233,20 +234,25 @@ def _need_data(wanted: set[tuple[Recipe, bool]]) -> None:
 
 
 def _missing(plan: Plan, trainer: str) -> list[Task]:
-    """The plan's tasks without a row; every stored row must be of the network, seed, draw and recipe planned now."""
-    from regnet.training.data import sha256
-
+    """The plan's tasks without a row; every stored row must be of the network, seed, draw, recipe and data of now."""
     content = read_sheet(plan.sheet)
     if content.info:
         refuse(plan.sheet, (), "recipe_hash", content.info["recipe_hash"], plan.recipe.hash)
-        refuse(plan.sheet, (), "data_sha256", content.info["data_sha256"], sha256(plan.recipe.data, plan.recipe.folder))
     done = content.done
     for task in plan.tasks:
         _compare(plan.sheet, content, task)
     missing = [replace(task, engine=trainer) for task in plan.tasks if plan.sheet.key_of(task.cells) not in done]
-    if missing:
+    if missing and content.info:
+        refuse_other_data(plan.sheet, content.info, plan.recipe)
         _refuse_other_engine(plan.sheet, content, trainer)
     return missing
+
+
+def refuse_other_data(sheet: Sheet, info: Mapping[str, Any], recipe: Recipe) -> None:
+    """Raises StoreConflict where a sheet's rows were trained on other data than what is here."""
+    from regnet.training.data import sha256
+
+    refuse(sheet, (), "data_sha256", info["data_sha256"], sha256(recipe.data, recipe.folder))
 
 
 def _refuse_other_engine(sheet: Sheet, content: Content, trainer: str) -> None:

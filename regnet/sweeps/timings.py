@@ -16,7 +16,7 @@ import pandas as pd
 
 from regnet.design.zoo import zoo
 from regnet.sweeps import segments
-from regnet.sweeps.folders import alone
+from regnet.sweeps.locks import folder_alone
 from regnet.sweeps.sheets import Cells, Key, cell
 from regnet.sweeps.whole import write_whole
 
@@ -35,7 +35,7 @@ COLUMNS = tuple(_TYPES)
 def write(rows: Sequence[Mapping[str, Any]], path: Path) -> None:
     """Adds rows to a CSV, in the place of those with the same key; readers see the old file or the new one."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    with alone(path.parent):
+    with folder_alone(path.parent):
         kept = rows_of(path)
         kept |= {key_of(row): {name: cell(row[name]) for name in COLUMNS} for row in rows}
         text = io.StringIO()
@@ -52,7 +52,7 @@ def read(runs: Path) -> pd.DataFrame:
     regimes' folders, as `runs_folder()`.
 
     Raises:
-        ValueError: a file with other columns.
+        ValueError: a file that is not a CSV of timings.
     """
     empty = pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in _TYPES.items()})
     frames = [_frame(path) for path in sorted((runs / FOLDER).glob("*.csv"))]
@@ -78,17 +78,22 @@ def rows_of(path: Path) -> dict[Key, Cells]:
     """One CSV's rows as text by key; none where there is no file.
 
     Raises:
-        ValueError: a file with other columns.
+        ValueError: a file that is not a CSV of timings.
     """
     if not path.exists():
         return {}
-    with path.open(newline="", encoding="utf-8") as file:
-        reader = csv.DictReader(file)
-        if tuple(reader.fieldnames or ()) != COLUMNS:
-            raise ValueError(
-                f"{path} has not the columns of timings ({', '.join(COLUMNS)}): restore it, or move it away"
-            )
-        return {key_of(row): row for row in reader}
+    try:
+        lines = [*csv.reader(io.StringIO(path.read_bytes().decode("utf-8"), newline=""))]
+        if not lines or tuple(lines[0]) != COLUMNS:
+            raise ValueError(f"its columns are not {', '.join(COLUMNS)}")
+        rows = [dict(zip(COLUMNS, line, strict=True)) for line in lines[1:]]
+        kept = {key_of(row): row for row in rows}
+        if len(kept) < len(rows):
+            raise ValueError(f"{len(rows) - len(kept)} rows time what another does")
+        _typed(path)
+    except (ValueError, TypeError, OverflowError, csv.Error) as error:
+        raise ValueError(f"{path} is not a CSV of timings ({error}): restore it, or move it away") from None
+    return kept
 
 
 def key_of(row: Mapping[str, Any]) -> Key:
@@ -97,7 +102,11 @@ def key_of(row: Mapping[str, Any]) -> Key:
 
 
 def _frame(path: Path) -> pd.DataFrame:
-    rows_of(path)  # refuses other columns
+    rows_of(path)  # refuses what is none
+    return _typed(path)
+
+
+def _typed(path: Path) -> pd.DataFrame:
     missing = {name: [""] for name, kind in _TYPES.items() if kind != "str"}
     return pd.read_csv(path, dtype=_TYPES, keep_default_na=False, na_values=missing)
 

@@ -10,7 +10,10 @@ The subset `fashion-mnist-small`: the first 1,000 training, 500 validation and 5
 import gzip
 import hashlib
 import os
-from collections.abc import Mapping
+import zipfile
+import zlib
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from functools import cache, partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -41,7 +44,7 @@ def load(name: str) -> DataSet:
     """The training and validation images of `NAMES`' data sets, read once a process.
 
     Raises:
-        ValueError: a file whose SHA-256 is not the known one.
+        ValueError: a file that is damaged, or whose SHA-256 is not the known one.
         FileNotFoundError: Fashion-MNIST is not on this machine; the message names the three ways to have it.
 
     >>> load("fashion-mnist-small").train.pixels.shape
@@ -49,7 +52,7 @@ def load(name: str) -> DataSet:
     """
     read_test = partial(load_test, name)
     if name == SUBSET:
-        with np.load(SMALL) as arrays:
+        with _subset() as arrays:
             return data_set(name, _images(arrays, "train"), _images(arrays, "validation"), read_test)
     pixels, labels = _read("train-images-idx3-ubyte"), _read("train-labels-idx1-ubyte")
     train, validation = _tensors(pixels[:TRAIN], labels[:TRAIN]), _tensors(pixels[TRAIN:], labels[TRAIN:])
@@ -60,7 +63,7 @@ def load(name: str) -> DataSet:
 def load_test(name: str) -> Images:
     """The test images, for final models only. Raises as `load` does."""
     if name == SUBSET:
-        with np.load(SMALL) as arrays:
+        with _subset() as arrays:
             return _images(arrays, "test")
     return _tensors(_read("t10k-images-idx3-ubyte"), _read("t10k-labels-idx1-ubyte"))
 
@@ -74,6 +77,16 @@ def sha256(name: str) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
+@contextmanager
+def _subset() -> Iterator[Mapping[str, npt.NDArray[np.uint8]]]:
+    """The arrays of the shipped file while it is open."""
+    try:
+        with np.load(SMALL) as arrays:
+            yield arrays
+    except (OSError, EOFError, ValueError, KeyError, AttributeError, zipfile.BadZipFile, zlib.error) as error:
+        raise ValueError(f"{SMALL} is damaged ({error}): restore it, or install regnet again") from error
+
+
 def _images(arrays: Mapping[str, npt.NDArray[np.uint8]], part: str) -> Images:
     return _tensors(arrays[f"{part}_images"], arrays[f"{part}_labels"])
 
@@ -85,7 +98,10 @@ def _tensors(pixels: npt.NDArray[np.uint8], labels: npt.NDArray[np.uint8]) -> Im
 def _read(stem: str) -> npt.NDArray[np.uint8]:
     """The array of an idx file, its SHA-256 checked."""
     path = find(stem)
-    content = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
+    try:
+        content = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
+    except (OSError, EOFError, zlib.error) as error:  # the last two name no file
+        raise ValueError(f"{path} cannot be read ({error}): put the original file in its place") from error
     digest = hashlib.sha256(content).hexdigest()
     if digest != SHA256[stem]:
         raise ValueError(f"{path} is not Fashion-MNIST's {stem}: SHA-256 {digest}, expected {SHA256[stem]}; remove it")

@@ -189,7 +189,7 @@ def read(path: Path) -> Image.Image:
     try:
         with Image.open(path) as image:
             return image.convert("RGB")
-    except (OSError, SyntaxError) as error:
+    except Exception as error:  # besides OSError: zlib.error, struct.error, EOFError, ..., by the format
         raise ValueError(f"{path} cannot be read: {error}; put the original file in its place") from error
 
 

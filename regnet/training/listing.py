@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import BinaryIO
+from zipfile import BadZipFile
 
 import numpy as np
 import numpy.typing as npt
@@ -109,9 +110,10 @@ def images(
 def _decoded_before(name: str, shape: tuple[int, ...]) -> Pixels | None:
     try:
         pixels: Pixels = np.load(cache.kept(name), mmap_mode="c")
-    except (OSError, ValueError, EOFError):
+    except (OSError, ValueError, EOFError, BadZipFile):
         return None
-    return np.asarray(pixels) if pixels.shape == shape and pixels.dtype == np.uint8 else None
+    fits = isinstance(pixels, np.ndarray) and pixels.shape == shape and pixels.dtype == np.uint8
+    return np.asarray(pixels) if fits else None
 
 
 def _save(pixels: Pixels, file: BinaryIO) -> None:

@@ -8,6 +8,7 @@ import hashlib
 import os
 import urllib.request
 import zipfile
+import zlib
 from http.client import HTTPException
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -86,5 +87,5 @@ def _unpack(archive: Path, room: Path) -> None:
             if f"{FOLDER}/wnids.txt" not in opened.namelist():
                 raise ValueError(f"what arrived is a zip file without {FOLDER}/wnids.txt: not the archive")
             opened.extractall(room)  # checks each file's CRC, and stays in the folder
-    except zipfile.BadZipFile as error:
+    except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError) as error:  # the last: a password, a method
         raise ValueError(f"what arrived is no whole zip file ({error}): fetch it again") from error

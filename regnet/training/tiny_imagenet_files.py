@@ -37,7 +37,7 @@ def listing(root: Path, classes: int) -> Listing:
         FileNotFoundError: a class or a file is missing.
         ValueError: more classes than `wnids.txt` names, or another number of files than the archive has.
     """
-    wnids = sorted(set((root / "wnids.txt").read_text(encoding="utf-8").split()))
+    wnids = sorted(set(_text(root / "wnids.txt").split()))
     if len(wnids) < classes:
         raise ValueError(
             f"{root / 'wnids.txt'} names {len(wnids)} classes, tiny-imagenet-{classes} needs more: {AGAIN}"
@@ -68,7 +68,7 @@ def _tests(root: Path, classes: Sequence[str]) -> list[list[str]]:
     if not table.is_file():
         raise FileNotFoundError(f"{table} is missing: {AGAIN}")
     there, found = set(_names(folder)), {wnid: list[str]() for wnid in classes}
-    for line in table.read_text(encoding="utf-8").splitlines():
+    for line in _text(table).splitlines():
         name, _, rest = line.partition("\t")
         wnid = rest.partition("\t")[0]
         if wnid not in found:
@@ -80,6 +80,13 @@ def _tests(root: Path, classes: Sequence[str]) -> list[list[str]]:
         if len(names) != TEST:
             raise ValueError(f"{table} has {len(names)} files of class {wnid}, {TEST} expected: {AGAIN}")
     return [sorted(names) for names in found.values()]
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise ValueError(f"{path} is no text ({error}): {AGAIN}") from None
 
 
 def _names(folder: Path) -> list[str]:

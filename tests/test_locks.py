@@ -1,0 +1,58 @@
+"""Locks: taken by one at a time, said in words where there are none."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from test_store import row, seal, write
+
+from regnet.sweeps.locks import NoLocks, folder_alone, take
+
+WINDOWS = "import sys; sys.modules['fcntl'] = None; "
+
+
+def on_windows(code: str, folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Runs code where Python cannot lock files, with runs and work in the folder."""
+    environment = os.environ | {"REGNET_RUNS": str(folder / "runs"), "REGNET_WORK": str(folder / "work")}
+    command = [sys.executable, "-c", WINDOWS + code, *arguments]
+    return subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
+
+
+def test_sealed_populations_are_read_where_files_cannot_be_locked(tmp_path: Path) -> None:
+    where = write(tmp_path, row(0), row(1))
+    seal(where)
+    load = "import regnet; print(len(regnet.load('smoke', 'regnetx')))"
+    assert on_windows(load, tmp_path).stdout == "2\n"
+    where.csv.write_text(where.csv.read_text().replace("20.0", "19.0"))
+    assert "DamagedSheet: " in on_windows(load, tmp_path).stderr
+
+
+@pytest.mark.parametrize(
+    "command", [["seal", "smoke"], ["time", "regnetx-200mf"], ["status", "smoke"], ["zoo"]], ids=str
+)
+def test_what_needs_a_lock_says_so_where_there_is_none_and_the_rest_works(tmp_path: Path, command: list[str]) -> None:
+    write(tmp_path, row(0), row(1))
+    done = on_windows("from regnet.cli import app; app(sys.argv[1:])", tmp_path, *command)
+    if command[0] in ("status", "zoo"):
+        assert (done.returncode, done.stderr) == (0, "")
+        return
+    assert (done.returncode, "Traceback" in done.stderr) == (2, False)
+    assert "cannot be locked: this Python has no fcntl, as on Windows" in done.stderr.splitlines()[-1]
+
+
+def test_a_folder_is_had_by_one_at_a_time(tmp_path: Path) -> None:
+    with folder_alone(tmp_path) as alone:
+        assert alone
+        with folder_alone(tmp_path, wait=False) as alone:
+            assert not alone
+    with folder_alone(tmp_path, wait=False) as alone:
+        assert alone
+
+
+def test_a_file_that_takes_no_lock_is_named(tmp_path: Path) -> None:
+    with pytest.raises(NoLocks, match=r"a\.jsonl cannot be locked \(Bad file descriptor\)"):
+        take(10**6, tmp_path / "a.jsonl")
