@@ -20,6 +20,7 @@ from regnet.commands import (
     limits,
     sweeps,
     time,
+    train,
     untrained,
     zoo,
 )  # fmt: skip
@@ -52,6 +53,7 @@ _EXAMPLES: tuple[tuple[Callable[..., None], str], ...] = (
     (limits.limits, "regnet limits pocket"),
     (untrained.untrained, "regnet untrained pocket"),
     (finals.finals, finals.EXAMPLE),
+    (train.train, train.EXAMPLE),
     (figure.figure, "regnet figure fig05 --regime pocket -o fig05.svg"),
     (time.time, time.EXAMPLE),
     (eval.eval, eval.EXAMPLE),

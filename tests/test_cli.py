@@ -14,8 +14,8 @@ from regnet.cli import app
 from regnet.console import bounds
 
 COMMANDS = (
-    "sample", "zoo", "eval", "sweep", "status", "seal", "check", "calibrate", "limits", "finals", "figure", "time",
-    "book", "batch", "archive", "data",
+    "sample", "zoo", "eval", "train", "sweep", "status", "seal", "check", "calibrate", "limits", "finals", "figure",
+    "time", "book", "batch", "archive", "data",
 )  # fmt: skip
 HEAVY = {"numpy", "pandas", "scipy", "matplotlib", "torch", "papermill", "nbformat", "sphinx"}
 

@@ -215,10 +215,12 @@ def test_there_are_no_test_images() -> None:
         train(NETWORK, RECIPE, 0, test=True)
 
 
-def test_a_corrupt_file_is_named(root: Path) -> None:
+@pytest.mark.parametrize("processes", ["0", "1"])
+def test_a_corrupt_file_is_named_in_one_line(root: Path, processes: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("REGNET_LOADERS", processes)
     path = root / "train" / "n00000001" / "train_1_2.JPEG"
     path.write_bytes(path.read_bytes()[:300])
-    with pytest.raises(ValueError, match=r"train_1_2\.JPEG cannot be read: .*; put the original file in its place"):
+    with pytest.raises(ValueError, match=rf"^{path} cannot be read: .*; put the original file in its place$"):
         train(NETWORK, RECIPE, 0)
 
 

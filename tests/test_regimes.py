@@ -11,7 +11,7 @@ from regnet.sweeps.population import Population
 from regnet.sweeps.regimes import find_regime, regimes
 from regnet.sweeps.store import is_population
 
-SEALED = Path(__file__).resolve().parents[1] / "runs" / "pocket"
+SEALED = Path(__file__).resolve().parents[1] / "runs"
 
 
 def test_the_imagenet_regime_has_the_papers_settings() -> None:
@@ -48,12 +48,13 @@ def test_an_unknown_regime_names_the_known_ones() -> None:
         find_regime("poket")
 
 
-def test_the_recipes_of_every_sealed_population_are_those_of_its_regime() -> None:
-    names = [path.stem for path in SEALED.glob("*.json") if is_population(path.stem)]
-    assert len(names) > 40
+@pytest.mark.parametrize("regime", ["pocket", "natural"])
+def test_the_recipes_of_every_sealed_population_are_those_of_its_regime(regime: str) -> None:
+    names = [path.stem for path in (SEALED / regime).glob("*.json") if is_population(path.stem)]
+    assert len(names) > 30
     for name in names:
-        said = json.loads((SEALED / f"{name}.json").read_text(encoding="utf-8"))["recipe_hash"]
-        assert said == Population.parse(name, "pocket").recipe.hash, name
+        said = json.loads((SEALED / regime / f"{name}.json").read_text(encoding="utf-8"))["recipe_hash"]
+        assert said == Population.parse(name, regime).recipe.hash, name
 
 
 @pytest.mark.parametrize("multiple", MULTIPLES)

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from regnet.design.complexity import complexity
@@ -46,6 +47,7 @@ class Task:
     outcome: tuple[str, ...] = ("status", "error", "seconds")
     test: bool = False  # read the test images too: final models only
     engine: str = ""  # what trains it; empty: the best here
+    checkpoint: Path | None = None  # where a long training is saved meanwhile
 
     @property
     def name(self) -> str:
@@ -149,16 +151,29 @@ def drive(plans: Sequence[Plan], engine: Local, trainer: str = "") -> Report:
             record = result if isinstance(result, Record) else _failure(task, result)
             cells = {name: getattr(record, name) for name in task.outcome}
             journals[task.sheet].append(task.cells | cells, record.message)
+            if record.status != "failed":
+                forget(task)
             where = f"{task.name}: {record.message}" if record.message else ""
             report.step(record.status, where)
     return report
 
 
 def train_task(task: Task) -> Record:
-    """Trains a task's network; runs in a worker."""
+    """Trains a task's network, from where it was broken off; runs in a worker."""
+    from regnet.training.checkpoints import Checkpoints
     from regnet.training.train import train
 
-    return train(task.network, task.recipe, task.seed, device=slot_device(), test=task.test, engine=task.engine)
+    keep = Checkpoints(task.checkpoint) if task.checkpoint else None
+    device, engine = slot_device(), task.engine
+    return train(task.network, task.recipe, task.seed, device=device, test=task.test, engine=engine, keep=keep)
+
+
+def forget(task: Task) -> None:
+    """Removes what a training that is over was saved in, if it was."""
+    if task.checkpoint and task.checkpoint.parent.is_dir():
+        from regnet.training.checkpoints import remove
+
+        remove(task.checkpoint)
 
 
 def _member_task(population: Population, draw: Draw) -> Task:
@@ -238,12 +253,17 @@ def _missing(plan: Plan, trainer: str) -> list[Task]:
     content = read_sheet(plan.sheet)
     if content.info:
         refuse(plan.sheet, (), "recipe_hash", content.info["recipe_hash"], plan.recipe.hash)
-    done = content.done
+    done, missing = content.done, []
     for task in plan.tasks:
         _compare(plan.sheet, content, task)
-    missing = [replace(task, engine=trainer) for task in plan.tasks if plan.sheet.key_of(task.cells) not in done]
+        task = replace(task, engine=trainer, checkpoint=_checkpoint(plan.sheet, task))
+        if plan.sheet.key_of(task.cells) not in done:
+            missing.append(task)
+        else:
+            forget(task)  # the sweep that journaled it may have ended before it did
     if missing and content.info:
         refuse_other_data(plan.sheet, content.info, plan.recipe)
+    if missing:
         _refuse_other_engine(plan.sheet, content, trainer)
     return missing
 
@@ -253,6 +273,10 @@ def refuse_other_data(sheet: Sheet, info: Mapping[str, Any], recipe: Recipe) -> 
     from regnet.training.data import sha256
 
     refuse(sheet, (), "data_sha256", info["data_sha256"], sha256(recipe.data, recipe.folder))
+
+
+def _checkpoint(sheet: Sheet, task: Task) -> Path:
+    return sheet.work / "checkpoints" / f"{task.network.id}-{task.recipe.hash}-{task.seed}.pt"
 
 
 def _refuse_other_engine(sheet: Sheet, content: Content, trainer: str) -> None:

@@ -1,135 +1,164 @@
-"""The weights in a file of PyTorch or safetensors: read without running anything that the file says, and unwrapped.
+"""Long trainings are saved at the end of each epoch and go on from there, to the same result as without a break.
 
-Files of PyTorch are read with `weights_only=True` and never otherwise: a pickle can run any program.
+A file is one line, the format and the SHA-256 of what follows, and the state as `torch.save` writes it (which notices
+no changed byte by itself). It says whose it is; one that is damaged or another training's is left aside in one line.
 """
 
-import warnings
-from collections.abc import Iterator, Mapping
+import contextlib
+import hashlib
+import io
+import os
+import pickle
+import sys
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from pickle import UnpicklingError
 from typing import Any
 
 import torch
-from torch import Tensor
 
-# where projects keep the weights beside other things; averages of weights come last, as they are not what was trained
-WRAPPERS = (
-    "state_dict", "model", "model_state", "model_state_dict", "network", "net", "module",
-    "model_ema", "state_dict_ema", "ema_state_dict", "ema_state", "ema",
-)  # fmt: skip
-PREFIXES = ("module.", "_orig_mod.", "model.")  # of DataParallel, torch.compile, Lightning
-COUNTERS = ("n_averaged",)  # of torch's AveragedModel
+from regnet.design.scalars import set_real
+from regnet.training.images import Batch
+from regnet.training.torch_engine import TorchEngine
 
-MORE = (
-    "{path} holds more than weights ({name}), which is not read, as it could run any program; where you trust the "
-    "file, load it with weights_only=False and save its state dict alone with torch.save"
-)
-UNSAFE = "{path} would run {name} if it were read whole: that is no checkpoint, and not to be trusted"
+FORMAT = b"regnet checkpoint 1"  # another number whenever older files cannot be gone on from
 
 
 @dataclass(frozen=True)
-class Checkpoint:
-    """Weights by name; `part` is where in the file they lie ("" for the file itself), `others` what else it has."""
+class Checkpoints:
+    """Where a training is saved; at most every `seconds`, so that short ones are not saved at all."""
 
-    weights: Mapping[str, Tensor]
-    part: str = ""
-    others: tuple[str, ...] = ()
+    path: Path
+    seconds: float = 60.0
+
+    def __post_init__(self) -> None:
+        set_real(self, "seconds", low=0)
 
 
-def read(path: str | Path, part: str = "") -> Checkpoint:
-    """The weights of a file: those as trained, or those of `part`, such as "model_ema".
+class Saved:
+    """A training by PyTorch that is saved, and taken up again where a file of the same training is found.
 
-    Raises:
-        FileNotFoundError: no such file.
-        ValueError: no checkpoint, a damaged one, or one without weights or without that part; names the file.
-        ImportError: a .safetensors file, and safetensors is not installed.
+    `whose` is all that decides its result, `clock` the seconds that the process has spent on it.
     """
-    path = Path(path)
-    if path.is_dir():
-        raise ValueError(f"{path} is a folder: the file with the weights is expected")
-    found = _safetensors(path) if path.suffix == ".safetensors" else _torch(path)
+
+    def __init__(
+        self, engine: TorchEngine, place: Checkpoints, whose: Mapping[str, str | int], clock: Callable[[], float]
+    ) -> None:
+        self.engine, self.place, self.whose, self.clock = engine, place, dict(whose), clock
+        self.before = 0.0  # seconds that were spent before a break
+
+    def resume(self) -> int:
+        """How many steps are done already, by the file.
+
+        Raises:
+            ValueError: the processes of a team do not see the same file.
+        """
+        team = self.engine.team
+        if (state := read(self.place.path, self.whose)) is not None:
+            self.engine.restore(state)
+            self.before = state["seconds"]
+        done = len(self.engine.losses)
+        if len(found := set(team.all(done))) > 1:
+            raise ValueError(f"{self.place.path} is not one file for all processes: steps done are {sorted(found)}")
+        if done and team.rank == 0:
+            _say(f"going on after step {done:,} of {self.engine.recipe.steps:,}, from {self.place.path}")
+        return done
+
+    def watched(self, batches: Iterable[Batch], epoch: int) -> Iterator[Batch]:
+        """The same batches; where the next is asked for after the last of an epoch, the state is saved first."""
+        last = time.monotonic()
+        for batch in batches:
+            yield batch
+            if self._ends(epoch) and time.monotonic() - last >= self.place.seconds:
+                if self.engine.team.rank == 0:
+                    write(self.place.path, self.whose, self.engine.state() | {"seconds": self.before + self.clock()})
+                last = time.monotonic()
+
+    def _ends(self, epoch: int) -> bool:
+        """Whether the last step ended an epoch or the training."""
+        recipe, steps = self.engine.recipe, len(self.engine.losses)
+        seen = steps * recipe.batch
+        return seen // epoch > (seen - recipe.batch) // epoch or steps == recipe.steps
+
+
+def write(path: Path, whose: Mapping[str, str | int], state: Mapping[str, Any]) -> None:
+    """Puts a state in the file's place, whole; where that cannot be done, one line says so and training goes on."""
+    content = _bytes({"whose": dict(whose), **state})
     try:
-        return unwrapped(found, part)
+        _put(path, FORMAT + b" " + hashlib.sha256(content).hexdigest().encode() + b"\n", content)
+    except OSError as error:
+        _say(f"{path} was not written ({error.strerror or error}): the training goes on, unsaved since the last one")
+
+
+def read(path: Path, whose: Mapping[str, str | int]) -> dict[str, Any] | None:
+    """The state that a file holds; None where there is none, or, after a line that says why, none of this training."""
+    try:
+        return _read(path, whose)
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        why = f"cannot be read ({error.strerror or error})"
     except ValueError as error:
-        raise ValueError(f"{path}: {error}") from error
+        why = str(error)
+    _say(f"{path} {why}: the training begins anew")
+    return None
 
 
-def unwrapped(found: Any, part: str = "") -> Checkpoint:
-    """The weights in what a file holds, however they are wrapped, without the prefixes that wrappers of modules add.
-
-    Raises:
-        ValueError: no weights, or not that part.
-
-    >>> unwrapped({"epoch": 9, "model": {"state_dict": {"module.head.bias": torch.zeros(2)}}}).weights
-    {'head.bias': tensor([0., 0.])}
-    """
-    parts = dict(_parts(found))
-    if not parts:
-        keys = f" with {', '.join(map(str, list(found)[:5])) or 'nothing'}" if isinstance(found, Mapping) else ""
-        raise ValueError(f"no weights by name in it, but {type(found).__name__}{keys}")
-    if part and part not in parts:
-        raise ValueError(f"no part {part!r} in it; its weights are in {', '.join(map(repr, parts))}")
-    chosen = part or next(iter(parts))
-    return Checkpoint(_bare(parts[chosen]), chosen, tuple(name for name in parts if name != chosen))
-
-
-def _parts(found: Any, path: str = "") -> Iterator[tuple[str, dict[str, Tensor]]]:
-    """Each mapping of tensors, by where it lies."""
-    if not isinstance(found, Mapping):
-        return
-    weights = {name: value for name, value in found.items() if isinstance(value, Tensor) and isinstance(name, str)}
-    if set(weights) - set(COUNTERS):
-        yield path, weights
-        return
-    for name in WRAPPERS:
-        if name in found:
-            yield from _parts(found[name], f"{path}.{name}" if path else name)
-
-
-def _bare(weights: Mapping[str, Tensor]) -> dict[str, Tensor]:
-    """Names without prefixes, in whatever order and number these come."""
-    bare = {name: value for name, value in weights.items() if name not in COUNTERS}
-    while prefix := next((p for p in PREFIXES if any(name.startswith(p) for name in bare)), ""):
-        shorter = {name.removeprefix(prefix): value for name, value in bare.items()}
-        if len(shorter) != len(bare):
-            raise ValueError(f"it has the same names with and without {prefix!r}: which are the weights?")
-        bare = shorter
-    return bare
-
-
-def _torch(path: Path) -> Any:
+def _read(path: Path, whose: Mapping[str, str | int]) -> dict[str, Any]:
+    head, _, content = path.read_bytes().partition(b"\n")
+    form, _, digest = head.rpartition(b" ")
+    if form != FORMAT:
+        raise ValueError(f"does not begin with {FORMAT.decode()!r}")
+    if hashlib.sha256(content).hexdigest().encode() != digest:
+        raise ValueError("is damaged")
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # of formats; what cannot be read raises
-            return torch.load(path, "cpu", weights_only=True)
-    except Exception as error:  # a stranger's bytes: unpickling them raises whatever it likes
-        if isinstance(error, OSError) and error.filename:
-            raise
-        said = str(error)
-        if name := _global(said):
-            advice = UNSAFE if "blocked" in said else MORE
-            raise ValueError(advice.format(path=path, name=name)) from error
-        why = said.partition(". ")[0].partition("\n")[0] or type(error).__name__
-        if isinstance(error, UnpicklingError):
-            why = "it is not laid out as torch.save does it"  # PyTorch's own words advise to run what is in the file
-        raise ValueError(f"{path} is no checkpoint of PyTorch, or a damaged one: {why}") from error
+        state: dict[str, Any] = torch.load(io.BytesIO(content), "cpu", weights_only=True)
+    except (RuntimeError, pickle.UnpicklingError) as error:
+        raise ValueError(f"is nothing that PyTorch {torch.__version__} loads") from error
+    for name, value in whose.items():
+        if (theirs := state["whose"].get(name)) != value:
+            raise ValueError(f"is of another training ({name} {theirs}, not {value})")
+    return state
 
 
-def _global(said: str) -> str:
-    """The class or function that PyTorch names where it refuses to call it; "" where it refuses for another reason."""
-    words = said.partition("GLOBAL ")[2].split()
-    return words[0] if words else ""
+def save_weights(path: Path, target: Path) -> None:
+    """Writes the weights of a training that is over, as a state dict; raises OSError where they cannot be."""
+    content = path.read_bytes().partition(b"\n")[2]
+    _put(target, _bytes(torch.load(io.BytesIO(content), "cpu", weights_only=True)["model"]))
 
 
-def _safetensors(path: Path) -> dict[str, Tensor]:
+def remove(path: Path) -> None:
+    """Forget a training that is over: its file, and what a break while it was written left."""
+    for file in (path, _beside(path)):
+        file.unlink(missing_ok=True)
+
+
+def _bytes(value: Any) -> memoryview:
+    buffer = io.BytesIO()
+    torch.save(value, buffer)
+    return buffer.getbuffer()
+
+
+def _put(path: Path, *parts: bytes | memoryview) -> None:
+    """A file that is there whole or not at all; what a break while it is written leaves, the next one overwrites."""
+    beside = _beside(path)
     try:
-        from safetensors import SafetensorError
-        from safetensors.torch import load_file
-    except ImportError as error:
-        raise ImportError(f"{path} needs safetensors: pip install safetensors") from error
-    try:
-        found: dict[str, Tensor] = load_file(path)
-    except SafetensorError as error:
-        raise ValueError(f"{path} is no safetensors file, or a damaged one: {error}") from error
-    return found
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with beside.open("wb") as file:
+            file.writelines(parts)
+            file.flush()
+            os.fsync(file.fileno())
+        beside.replace(path)
+    except OSError:
+        with contextlib.suppress(OSError):
+            beside.unlink(missing_ok=True)
+        raise
+
+
+def _beside(path: Path) -> Path:
+    return path.with_name(path.name + ".tmp")
+
+
+def _say(line: str) -> None:
+    print(f"regnet: {line}", file=sys.stderr, flush=True)

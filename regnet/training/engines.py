@@ -18,6 +18,7 @@ from regnet.training.models.anynet import AnyNetModule
 from regnet.training.models.blocks import Classifier
 from regnet.training.native.engine import VERSION, NativeEngine, refusal
 from regnet.training.native.isa import instruction_set
+from regnet.training.team import ALONE, Team
 from regnet.training.torch_engine import TorchEngine
 
 NATIVE, TORCH = f"native {VERSION}", "torch 1"
@@ -74,9 +75,16 @@ def _any_bfloat16(trainings: Iterable[tuple[Network, Recipe]]) -> bool:
     return any(recipe.precision == "bf16" for _, recipe in trainings)
 
 
-def start(name: str, model: Classifier, recipe: Recipe, device: str) -> Engine:
-    """The engine of that name with the model's initial weights."""
-    if name == NATIVE:
-        assert isinstance(model, AnyNetModule)
-        return NativeEngine(model, recipe)
-    return TorchEngine(model, recipe, device, bfloat16=recipe.precision == "bf16" and name != TORCH_FLOAT32)
+def start(name: str, model: Classifier, recipe: Recipe, device: str, team: Team = ALONE) -> Engine:
+    """The engine of that name with the model's initial weights.
+
+    Raises:
+        ValueError: a team of several, of an engine that trains alone.
+    """
+    if name != NATIVE:
+        bfloat16 = recipe.precision == "bf16" and name != TORCH_FLOAT32
+        return TorchEngine(model, recipe, device, bfloat16=bfloat16, team=team)
+    if team.size > 1:
+        raise ValueError(f"the native engine trains in one process, not in {team.size}: take torch")
+    assert isinstance(model, AnyNetModule)
+    return NativeEngine(model, recipe)

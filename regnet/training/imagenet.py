@@ -2,8 +2,8 @@
 
 `$REGNET_DATA/train/<wnid>/*.JPEG` and `$REGNET_DATA/val/<wnid>/*.JPEG`, as torchvision's `ImageFolder` reads them; the
 errors are on the 50,000 validation images, as the paper's are. `REGNET_LOADERS` is the number of processes that decode
-for each training (0: the training does it; left out: the machine's cores but one, at most 8), so give each of several
-trainings on one machine its share. This was run on small folders only: ImageNet itself was never read by it.
+for each process that trains (0: that process does it; left out: the machine's cores but one, at most 8), so give each
+of several on one machine its share. This was run on small folders only: ImageNet itself was never read by it.
 
 Training: a crop of 8 to 100% of the area with sides 3:4 to 4:3, resized; flipped at random; PCA noise of AlexNet with
 std 0.1; mean and standard deviation of each channel. Else: short side resized to 256/224 of the resolution, centre crop
@@ -35,6 +35,7 @@ from torch import Tensor
 from torch.utils.data import DataLoader, Dataset
 
 from regnet.design.recipe import Recipe
+from regnet.training.team import ALONE, Team
 
 NAME = "imagenet"
 MEAN, STD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)  # red, green, blue, of pixels from 0 to 1
@@ -83,6 +84,14 @@ class ImageNet:
     classes: tuple[str, ...]
     channels: int = 3
 
+    @property
+    def epoch(self) -> int:
+        return len(self.train)
+
+    @property
+    def num_classes(self) -> int:
+        return len(self.classes)
+
     @cached_property
     def sha256(self) -> str:
         """Hexadecimal SHA-256 of the lines "<relative file name> <bytes>", both parts, sorted by name.
@@ -105,17 +114,22 @@ class ImageNet:
             said = f"validation_images is {recipe.validation_images}, but {root / 'val'} has {found[1]}"
             raise ValueError(f"{said}: set REGNET_DATA to the whole data set, or the recipe's validation_images")
 
-    def stream(self, recipe: Recipe, seed: int, device: str) -> Iterator[tuple[Tensor, Tensor]]:
+    def stream(
+        self, recipe: Recipe, seed: int, device: str, *, start: int = 0, team: Team = ALONE
+    ) -> Iterator[tuple[Tensor, Tensor]]:
         """The recipe's mini-batches, augmented: permutation after permutation, cut into whole batches."""
-        return _decoded(Views(self.train, recipe.resolution, seed), order(len(self.train), recipe, seed), device)
+        keys = (team.cut(batch) for batch in order(len(self.train), recipe, seed, start))
+        return _decoded(Views(self.train, recipe.resolution, seed), keys, device)
 
-    def held_out(self, recipe: Recipe, device: str, *, test: bool = False) -> Iterator[tuple[Tensor, Tensor]]:
+    def held_out(
+        self, recipe: Recipe, device: str, *, test: bool = False, team: Team = ALONE
+    ) -> Iterator[tuple[Tensor, Tensor]]:
         """The validation images, in batches; evenly spaced ones where the recipe wants fewer."""
         if test:
             raise ValueError(NO_TEST)
         n, of = recipe.validation_images, len(self.validation)
         chosen = [(turn, turn * of // n) for turn in range(n)]
-        cut = (chosen[start : start + recipe.batch] for start in range(0, n, recipe.batch))
+        cut = (chosen[start : start + recipe.batch] for start in team.turns(range(0, n, recipe.batch)))
         return _decoded(Views(self.validation, recipe.resolution), cut, device)
 
 
@@ -154,16 +168,23 @@ def _files(root: Path, part: str) -> tuple[Files, tuple[str, ...]]:
     return Files(root, names, np.array(found.targets, np.int64)), tuple(found.classes)
 
 
-def order(images: int, recipe: Recipe, seed: int) -> Iterator[list[tuple[int, int]]]:
-    """Each batch of a training as (turn, image): an image once in each permutation, turns counted through.
+def order(images: int, recipe: Recipe, seed: int, start: int = 0) -> Iterator[list[tuple[int, int]]]:
+    """Each batch of a training as (turn, image), from number `start` on: an image once in each permutation.
+
+    Turns are counted through from the training's first image.
 
     >>> recipe = Recipe(data="imagenet", resolution=224, images=6, batch=2, warmup_images=0)
-    >>> [[turn for turn, _ in batch] for batch in order(3, recipe, seed=0)]
-    [[0, 1], [2, 3], [4, 5]]
+    >>> [[turn for turn, _ in batch] for batch in order(3, recipe, seed=0, start=1)]
+    [[2, 3], [4, 5]]
     """
     generator = torch.Generator().manual_seed(seed)
-    turns = enumerate(chain.from_iterable(torch.randperm(images, generator=generator).tolist() for _ in count()))
-    for _ in range(recipe.steps):
+    passed, left = divmod(start * recipe.batch, images)
+    for _ in range(passed):  # what a list of each would cost: seconds where many epochs have passed
+        torch.randperm(images, generator=generator)
+    permutations = (torch.randperm(images, generator=generator).tolist() for _ in count())
+    turns = enumerate(chain.from_iterable(permutations), passed * images)
+    next(islice(turns, left, left), None)
+    for _ in range(start, recipe.steps):
         yield list(islice(turns, recipe.batch))
 
 
@@ -239,7 +260,7 @@ def normalised(pixels: Tensor, noise: npt.ArrayLike = 0.0) -> Tensor:
 
 
 def loaders() -> int:
-    """How many processes decode for a training: `REGNET_LOADERS`, else the machine's cores but one, at most 8."""
+    """How many processes decode for one that trains: `REGNET_LOADERS`, else the machine's cores but one, at most 8."""
     given = os.environ.get("REGNET_LOADERS", "").strip()
     if given and not given.isdecimal():
         raise ValueError(f"REGNET_LOADERS must be a whole number, 0 or more, got {given!r}")
@@ -260,5 +281,8 @@ def _decoded(views: Views, keys: Iterable[list[tuple[int, int]]], device: str) -
         pin_memory=device != "cpu",
         generator=torch.Generator(),  # nothing is drawn from torch's own
     )
-    for pixels, labels in loader:
-        yield pixels.to(device, non_blocking=True).contiguous(memory_format=torch.channels_last), labels
+    try:
+        for pixels, labels in loader:
+            yield pixels.to(device, non_blocking=True).contiguous(memory_format=torch.channels_last), labels
+    except ValueError as error:  # a loader's is its traceback, the message last
+        raise ValueError(str(error).strip().splitlines()[-1].removeprefix("ValueError: ")) from error

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sized
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -13,6 +13,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from regnet.design.recipe import Recipe
+from regnet.training.team import ALONE, Team
 
 Batch = tuple[Tensor, Tensor]
 """Images as a network takes them, float32 (n, channels, r, r) on the device, and their classes, int64 (n,)."""
@@ -28,14 +29,29 @@ class Source(Protocol):
     def channels(self) -> int:
         """Of an image: what the network's stem must take."""
 
+    @property
+    def epoch(self) -> int:
+        """How many training images there are: one pass."""
+
+    @property
+    def num_classes(self) -> int:
+        """What the images are told apart into."""
+
+    @property
+    def validation(self) -> Sized:
+        """The images that errors are measured on."""
+
     def check(self, recipe: Recipe, *, test: bool = False) -> None:
         """Raises ValueError where recipe and data do not fit together, or test images are asked for that are none."""
 
-    def stream(self, recipe: Recipe, seed: int, device: str) -> Iterator[Batch]:
-        """The recipe's mini-batches, `recipe.steps` of them; order and augmentation follow from the seed."""
+    def stream(self, recipe: Recipe, seed: int, device: str, *, start: int = 0, team: Team = ALONE) -> Iterator[Batch]:
+        """The recipe's mini-batches from number `start` on, `recipe.steps` in all, and of each the process's part.
 
-    def held_out(self, recipe: Recipe, device: str, *, test: bool = False) -> Iterator[Batch]:
-        """The images that the error is measured on, in batches, always in the same order."""
+        Order and augmentation follow from the seed, wherever the stream starts and however many share it.
+        """
+
+    def held_out(self, recipe: Recipe, device: str, *, test: bool = False, team: Team = ALONE) -> Iterator[Batch]:
+        """The images that the error is measured on, in batches, always in the same order; every batch in its turn."""
 
 
 @dataclass(frozen=True)
@@ -73,6 +89,10 @@ class DataSet:
         return int(self.train.pixels.shape[1])
 
     @property
+    def epoch(self) -> int:
+        return len(self.train)
+
+    @property
     def resolution(self) -> int:
         return int(self.train.pixels.shape[-1])
 
@@ -95,16 +115,18 @@ class DataSet:
                 f"validation_images is {recipe.validation_images}, but {self.name} has {len(self.validation)}"
             )
 
-    def stream(self, recipe: Recipe, seed: int, device: str) -> Iterator[Batch]:
+    def stream(self, recipe: Recipe, seed: int, device: str, *, start: int = 0, team: Team = ALONE) -> Iterator[Batch]:
         """The recipe's mini-batches, flipped at random."""
         normalise = Normalise(self, recipe, device)
-        return ((normalise(pixels), labels) for pixels, labels in batches(self.train, recipe, seed))
+        found = batches(self.train, recipe, seed, start=start, team=team)
+        return ((normalise(pixels), labels) for pixels, labels in found)
 
-    def held_out(self, recipe: Recipe, device: str, *, test: bool = False) -> Iterator[Batch]:
+    def held_out(self, recipe: Recipe, device: str, *, test: bool = False, team: Team = ALONE) -> Iterator[Batch]:
         """The recipe's validation images, or all test images."""
         normalise = Normalise(self, recipe, device)
         images = self.read_test() if test and self.read_test else self.validation.first(recipe.validation_images)
-        parts = (slice(start, start + EVALUATION_BATCH) for start in range(0, len(images), EVALUATION_BATCH))
+        starts = team.turns(range(0, len(images), EVALUATION_BATCH))
+        parts = (slice(start, start + EVALUATION_BATCH) for start in starts)
         return ((normalise(images.pixels[part]), images.labels[part]) for part in parts)
 
 
@@ -126,15 +148,19 @@ class Normalise:
         return x if self.enlarged is None else F.interpolate(x, size=self.enlarged, mode="bilinear")
 
 
-def batches(images: Images, recipe: Recipe, seed: int) -> Iterator[tuple[Tensor, Tensor]]:
+def batches(
+    images: Images, recipe: Recipe, seed: int, *, start: int = 0, team: Team = ALONE
+) -> Iterator[tuple[Tensor, Tensor]]:
     """Mini-batches of pixels, flipped at random, and labels: permutation after permutation, cut into whole batches."""
     generator = torch.Generator().manual_seed(seed)
     passes = math.ceil(recipe.steps * recipe.batch / len(images))
     order = torch.cat([torch.randperm(len(images), generator=generator) for _ in range(passes)])
-    for chosen in order[: recipe.steps * recipe.batch].view(recipe.steps, recipe.batch):
-        pixels = images.pixels[chosen]
-        flip = torch.rand(recipe.batch, generator=generator) < 0.5
-        yield torch.where(flip[:, None, None, None], pixels.flip(-1), pixels), images.labels[chosen]
+    for number, batch in enumerate(order[: recipe.steps * recipe.batch].view(recipe.steps, recipe.batch)):
+        draws = torch.rand(recipe.batch, generator=generator)
+        if number >= start:
+            chosen, flip = team.cut(batch), team.cut(draws) < 0.5
+            pixels = images.pixels[chosen]
+            yield torch.where(flip[:, None, None, None], pixels.flip(-1), pixels), images.labels[chosen]
 
 
 def data_set(

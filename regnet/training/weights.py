@@ -19,11 +19,11 @@ from torch import Tensor, nn
 from regnet.design.complexity import complexity
 from regnet.design.networks import Network
 from regnet.design.zoo import zoo
-from regnet.training import checkpoints
-from regnet.training.checkpoints import Checkpoint
+from regnet.training import weight_files
 from regnet.training.layouts import SOURCES, Source
 from regnet.training.models.blocks import Classifier
 from regnet.training.models.build import build
+from regnet.training.weight_files import Checkpoint
 
 COUNTER = "num_batches_tracked"  # of BN, which works without
 TORCHVISION_EPS = {"efficientnet-b5": 1e-3}
@@ -62,8 +62,8 @@ def loaded(
 ) -> Loaded:
     """The same with what is known of the checkpoint; `part` is one of several state dicts in it. Raises as `load`."""
     if not isinstance(checkpoint, str | Path):
-        return _loaded(network, checkpoints.unwrapped(checkpoint, part), eps)
-    found = checkpoints.read(checkpoint, part)
+        return _loaded(network, weight_files.unwrapped(checkpoint, part), eps)
+    found = weight_files.read(checkpoint, part)
     try:
         return _loaded(network, found, eps)
     except ValueError as error:
