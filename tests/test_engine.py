@@ -1,17 +1,41 @@
-"""Workers: results stream, deaths are survived, nothing is left behind."""
+"""Workers, on this machine and on a cluster: results stream, deaths are survived, nothing is left behind."""
+
+from __future__ import annotations
 
 import os
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from regnet.sweeps.engine import Local, WorkerDied, run, slot_device
+from regnet.sweeps.engine import Engine, Local, Ray, WorkerDied, run, slot_device, slot_threads
+
+HERE = Path(__file__).parent
+CORES = 2  # of the cluster's one node
+Make = Callable[..., Engine]
+
+
+@pytest.fixture(scope="module")
+def address() -> Iterator[str]:
+    """A cluster of one node, to which this process is connected."""
+    from ray_cluster import started
+
+    with started({"num_cpus": CORES}) as cluster:
+        yield cluster.address
+
+
+@pytest.fixture(params=["local", "ray"])
+def make(request: pytest.FixtureRequest) -> Make:
+    """An engine of either kind with so many workers."""
+    if request.param == "local":
+        return lambda workers, **also: Local(workers=workers, **also)
+    where = request.getfixturevalue("address")
+    return lambda workers, **also: Ray(where, cpus=CORES // workers, **also)
 
 
 class Odd(Exception):
@@ -46,9 +70,9 @@ def die_at_zero(x: int) -> int:
     return x
 
 
-def surroundings(_: int) -> tuple[str, str, str]:
+def surroundings(_: int) -> tuple[str, int, str]:
     time.sleep(0.3)  # so that no worker takes two
-    return os.environ["OMP_NUM_THREADS"], os.environ["OPENBLAS_NUM_THREADS"], slot_device()
+    return os.environ["OPENBLAS_NUM_THREADS"], slot_threads(), slot_device()
 
 
 def interrupted(_: int) -> str:
@@ -63,20 +87,42 @@ def pid_then_sleep(folder: str) -> None:
     time.sleep(60)
 
 
-def test_every_item_comes_back_with_its_result() -> None:
-    assert sorted(run(square, range(7), Local(workers=2))) == [(x, x * x) for x in range(7)]
+def wait_for(marker: str) -> None:
+    if marker:
+        _soon(Path(marker).exists)
 
 
-def test_one_worker_takes_the_items_in_order() -> None:
-    assert [item for item, _ in run(square, [3, 1, 2], Local(workers=1))] == [3, 1, 2]
+def test_every_item_comes_back_with_its_result(make: Make) -> None:
+    assert sorted(run(square, range(7), make(2))) == [(x, x * x) for x in range(7)]
 
 
-def test_no_items_is_no_results() -> None:
-    assert list(run(square, [], Local(workers=1))) == []
+def test_one_worker_takes_the_items_in_order(make: Make) -> None:
+    assert [item for item, _ in run(square, [3, 1, 2, 5, 4], make(1))] == [3, 1, 2, 5, 4]
 
 
-def test_an_exception_comes_back_as_a_value_with_the_workers_traceback() -> None:
-    results = dict(run(picky, [0, 1, 2, 3], Local(workers=1)))
+def test_no_items_is_no_results(make: Make) -> None:
+    assert list(run(square, [], make(1))) == []
+
+
+def test_a_result_is_there_before_the_others_are_done_and_items_are_asked_for_when_there_is_room(
+    make: Make, tmp_path: Path
+) -> None:
+    marker, asked = tmp_path / "go on", []
+
+    def items() -> Iterator[str]:
+        for item in ["", str(marker), *[""] * 20]:
+            asked.append(item)
+            yield item
+
+    with_marker = run(wait_for, items(), make(1))
+    assert next(with_marker) == ("", None)
+    assert len(asked) <= 4
+    marker.touch()
+    assert len(list(with_marker)) == 21
+
+
+def test_an_exception_comes_back_as_a_value_with_the_workers_traceback(make: Make) -> None:
+    results = dict(run(picky, [0, 1, 2, 3], make(1)))
     assert (results[0], results[3]) == (0, 3)
     refused = results[1]
     assert isinstance(refused, ValueError)
@@ -85,15 +131,15 @@ def test_an_exception_comes_back_as_a_value_with_the_workers_traceback() -> None
     assert "Odd: 1 and 2" in str(results[2])
 
 
-def test_an_item_whose_worker_is_killed_is_tried_again(tmp_path: Path) -> None:
+def test_an_item_whose_worker_is_killed_is_tried_again(make: Make, tmp_path: Path) -> None:
     markers = [str(tmp_path / str(i)) for i in range(3)]
-    assert dict(run(die_once, markers, Local(workers=2))) == dict.fromkeys(markers, "survived")
+    assert dict(run(die_once, markers, make(2))) == dict.fromkeys(markers, "survived")
 
 
-def test_an_item_that_always_kills_its_worker_is_given_up_and_the_others_are_done() -> None:
-    results = dict(run(die_at_zero, [0, 1, 2], Local(workers=1, retries=1)))
+def test_an_item_that_always_kills_its_worker_is_given_up_and_the_others_are_done(make: Make) -> None:
+    results = dict(run(die_at_zero, [0, 1, 2], make(1, retries=1)))
     assert isinstance(results[0], WorkerDied)
-    assert "2 times, last with exit code 7" in str(results[0])
+    assert "died 2 times, last with" in str(results[0])
     assert (results[1], results[2]) == (1, 2)
 
 
@@ -101,33 +147,60 @@ def test_each_slot_has_its_threads_and_its_device() -> None:
     results = [
         result for _, result in run(surroundings, [0, 1], Local(workers=2, threads=1, devices=("cuda:0", "cuda:1")))
     ]
-    assert sorted(results) == [("1", "1", "cuda:0"), ("1", "1", "cuda:1")]
+    assert sorted(results) == [("1", 1, "cuda:0"), ("1", 1, "cuda:1")]
+
+
+def test_a_task_of_a_cluster_has_as_many_threads_as_cores(address: str) -> None:
+    assert dict(run(surroundings, [0], Ray(address, cpus=2))) == {0: ("2", 2, "cpu")}
 
 
 def test_workers_leave_ctrl_c_to_the_driver() -> None:
     assert dict(run(interrupted, [0], Local(workers=1))) == {0: "ignored"}
 
 
-def test_closing_the_results_ends_the_workers(tmp_path: Path) -> None:
-    results = run(pid_then_sleep, ["", str(tmp_path)], Local(workers=2))
+def test_closing_the_results_ends_the_workers(make: Make, tmp_path: Path) -> None:
+    results = run(pid_then_sleep, ["", str(tmp_path)], make(2))
     assert next(results) == ("", None)
     pid = int(_soon(lambda: next(tmp_path.iterdir(), None)).name)
     results.close()
-    assert not _alive(pid)
-
-
-def test_workers_end_when_their_driver_is_killed(tmp_path: Path) -> None:
-    code = f"from test_engine import *; list(run(pid_then_sleep, [{str(tmp_path)!r}], Local(workers=1)))"
-    driver = subprocess.Popen([sys.executable, "-c", code], cwd=Path(__file__).parent)
-    pid = int(_soon(lambda: next(tmp_path.iterdir(), None)).name)
-    driver.kill()
-    driver.wait()
     assert _soon(lambda: not _alive(pid))
 
 
-def test_an_engine_without_workers_is_refused() -> None:
-    with pytest.raises(ValueError, match="workers must be a whole number of at least 1, got 0"):
-        Local(workers=0)
+@pytest.mark.parametrize("engine", ["Local(workers=1)", "Ray(workers=1)"])
+def test_workers_end_when_their_driver_is_killed(engine: str, tmp_path: Path) -> None:
+    code = f"from test_engine import *; list(run(pid_then_sleep, [{str(tmp_path)!r}], {engine}))"
+    environment = os.environ | {"PYTHONPATH": f"{HERE}{os.pathsep}{HERE.parent}"}
+    driver = subprocess.Popen([sys.executable, "-c", code], cwd=HERE, env=environment, stderr=subprocess.DEVNULL)
+    pid = int(_soon(lambda: next(tmp_path.iterdir(), None)).name)
+    beside = [pid, *_children(driver.pid)]
+    driver.kill()
+    driver.wait()
+    assert _soon(lambda: not any(map(_alive, beside)))
+
+
+@pytest.mark.parametrize("engine", ["Local(workers=0)", "Ray(workers=0)", "Ray(cpus=0)"])
+def test_an_engine_without_workers_is_refused(engine: str) -> None:
+    with pytest.raises(ValueError, match=r"(workers|cpus) must be a whole number of at least 1, got 0"):
+        eval(engine)
+
+
+@pytest.mark.parametrize("gpus", [-0.5, 2, float("nan"), "1"])
+def test_a_share_of_a_gpu_is_between_none_and_a_whole_one(gpus: float) -> None:
+    with pytest.raises(ValueError, match="gpus must be a .*number of at least 0 and at most 1, got"):
+        Ray(gpus=gpus)
+
+
+def _children(pid: int) -> list[int]:
+    """The processes that a process started itself."""
+    parents = {int(path.parent.name): _parent(path) for path in Path("/proc").glob("[0-9]*/stat")}
+    return [child for child, parent in parents.items() if parent == pid]
+
+
+def _parent(stat: Path) -> int:
+    try:
+        return int(stat.read_text().rpartition(")")[2].split()[1])
+    except (FileNotFoundError, ProcessLookupError):
+        return 0
 
 
 def _alive(pid: int) -> bool:
@@ -139,8 +212,8 @@ def _alive(pid: int) -> bool:
 
 
 def _soon(condition: Callable[[], Any]) -> Any:
-    for _ in range(400):
+    for _ in range(2400):
         if found := condition():
             return found
         time.sleep(0.05)
-    raise AssertionError("did not happen within 20 s")
+    raise AssertionError("did not happen within 2 minutes")

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from regnet.commands.arguments import Device, Regime, Workers
+from regnet.commands.arguments import Address, Cpus, Device, EngineName, Gpus, Regime, Workers, engine_of
 from regnet.console import print_frame
 
 if TYPE_CHECKING:
-    from regnet.sweeps.engine import Local
+    from regnet.sweeps.engine import Engine
     from regnet.sweeps.length_calibration import Search
     from regnet.sweeps.sweep import Plan
 
@@ -34,16 +34,19 @@ def calibrate(
     ] = False,
     workers: Workers = 2,
     device: Device = "cpu",
+    engine: EngineName = "local",
+    address: Address = "",
+    cpus: Cpus = 1,
+    gpus: Gpus = 0.0,
 ) -> None:
     """Choose L1's images, batch, lr and validation images before any population is trained."""
-    from regnet.sweeps.engine import Local
     from regnet.sweeps.length_calibration import SEARCHES
 
-    engine = Local(workers=workers, devices=tuple(device.split(",")))
+    where = engine_of(engine, workers=workers, device=device, address=address, cpus=cpus, gpus=gpus)
     if regime not in SEARCHES:
         if stage or classes:
             raise ValueError(f"only {', '.join(SEARCHES)} is calibrated in stages, on several data sets; got {regime}")
-        _grid(regime, images or (), batch or (), lr or (), networks, None if show else engine)
+        _grid(regime, images or (), batch or (), lr or (), networks, None if show else where)
         return
     if batch:
         raise ValueError(f"regime {regime} keeps its batch, got --batch {batch[0]}")
@@ -60,12 +63,12 @@ def calibrate(
         **({f"{stage.removesuffix('s')}_networks": networks} if stage and networks else {}),
     )
     if not show:
-        _train(regime, search, stage, engine)
+        _train(regime, search, stage, where)
     _report(regime, search, stage)
 
 
 def _grid(
-    regime: str, images: Sequence[int], batch: Sequence[int], lr: Sequence[float], networks: int, engine: Local | None
+    regime: str, images: Sequence[int], batch: Sequence[int], lr: Sequence[float], networks: int, engine: Engine | None
 ) -> None:
     """Every combination of images, batch and rate at once; without an engine only what the finished ones say."""
     from regnet.analysis.calibration import choose, summarise
@@ -91,7 +94,7 @@ def _grid(
     typer.echo(f"by the rule of regnet/analysis/calibration.py: {kept}")
 
 
-def _train(regime: str, search: Search, stage: str, engine: Local) -> None:
+def _train(regime: str, search: Search, stage: str, engine: Engine) -> None:
     """Trains and seals what is missing of a stage."""
     from regnet.sweeps import length_calibration
     from regnet.sweeps.sealing import seal as seal_sheet

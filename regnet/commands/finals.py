@@ -6,7 +6,18 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from regnet.commands.arguments import Device, Regime, Trainer, Workers
+from regnet.commands.arguments import (
+    Address,
+    Cpus,
+    Device,
+    EngineName,
+    Gpus,
+    Regime,
+    ShardText,
+    Trainer,
+    Workers,
+    engine_of,
+)
 from regnet.console import print_rows
 
 if TYPE_CHECKING:
@@ -23,13 +34,18 @@ def finals(
     trainer: Trainer = "",
     show: Annotated[bool, typer.Option("--show", help="train nothing: the models, and what they would cost")] = False,
     n: Annotated[int, typer.Option("-n", help="choose among the first n members; 0: all that are sealed")] = 0,
+    engine: EngineName = "local",
+    address: Address = "",
+    cpus: Cpus = 1,
+    gpus: Gpus = 0.0,
+    shard: ShardText = "",
 ) -> None:
     """Train the final models of Figs 17, 18 and Tables 3-6 with five seeds each, and read the test images, once."""
     from regnet.sweeps import finals as training
     from regnet.sweeps.chosen import plan
     from regnet.sweeps.cost import measured
-    from regnet.sweeps.engine import Local
     from regnet.sweeps.sealing import seal
+    from regnet.sweeps.shards import Shard
     from regnet.sweeps.store import MissingPopulation, open_runs
 
     runs = open_runs(regime, n=n)
@@ -47,11 +63,14 @@ def finals(
     typer.echo(f"{len(missing)} trainings to do, about {hours:.1f} core-hours by the populations' means")
     if show:
         return
-    report = training.train(
-        planned.models, runs.regime, Local(workers=workers, devices=tuple(device.split(","))), trainer=trainer
-    )
+    part = Shard.parse(shard)
+    where = engine_of(engine, workers=workers, device=device, address=address, cpus=cpus, gpus=gpus)
+    report = training.train(planned.models, runs.regime, where, trainer=trainer, shard=part)
     sheet = training.finals_sheet(runs.regime)
-    typer.echo(f"{len(seal(sheet).rows)} rows in {sheet.csv}")
+    if part.whole:
+        typer.echo(f"{len(seal(sheet).rows)} rows in {sheet.csv}")
+    else:
+        typer.echo(f"shard {shard} is done; when all are: regnet seal {runs.regime} {sheet.name}")
     raise typer.Exit(1 if report.counts["failed"] else 0)
 
 

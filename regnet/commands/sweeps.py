@@ -6,7 +6,21 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from regnet.commands.arguments import REGIMES, Device, Populations, Regime, Trainer, Workers, regime_name
+from regnet.commands.arguments import (
+    REGIMES,
+    Address,
+    Cpus,
+    Device,
+    EngineName,
+    Gpus,
+    Populations,
+    Regime,
+    ShardText,
+    Trainer,
+    Workers,
+    engine_of,
+    regime_name,
+)
 from regnet.console import print_frame
 
 if TYPE_CHECKING:
@@ -24,12 +38,17 @@ def sweep(
     workers: Workers = 2,
     device: Device = "cpu",
     trainer: Trainer = "",
+    engine: EngineName = "local",
+    address: Address = "",
+    cpus: Cpus = 1,
+    gpus: Gpus = 0.0,
+    shard: ShardText = "",
 ) -> None:
     """Train the members of populations that are not trained yet; without names, section 3's twelve."""
     from regnet.design.scalars import MEMBERS, whole
-    from regnet.sweeps.engine import Local
     from regnet.sweeps.experiments import SECTION3, named
     from regnet.sweeps.price import words
+    from regnet.sweeps.shards import Shard
     from regnet.sweeps.store import open_runs
     from regnet.sweeps.sweep import default_repeats, sweep_populations, sweep_repeats
 
@@ -41,8 +60,9 @@ def sweep(
     n = whole("-n", n, low=0, high=MEMBERS)
     if n > MANY:  # drawing them is long, training them longer
         typer.echo(f"{n:,} members each: {words(open_runs(regime), dict.fromkeys(chosen, n))}", err=True)
-    engine = Local(workers=workers, devices=tuple(device.split(",")))
-    report = (sweep_repeats if repeats else sweep_populations)(chosen, n, engine, trainer)
+    part = Shard.parse(shard)
+    where = engine_of(engine, workers=workers, device=device, address=address, cpus=cpus, gpus=gpus)
+    report = (sweep_repeats if repeats else sweep_populations)(chosen, n, where, trainer, part)
     failed = report.counts["failed"]
     typer.echo(
         f"{report.done - failed} trained now"
@@ -104,21 +124,24 @@ def check(
     runs: Annotated[str, typer.Option(help="folder of sealed runs [default: REGNET_RUNS or runs/]")] = "",
     workers: Workers = 2,
     device: Device = "cpu",
+    engine: EngineName = "local",
+    address: Address = "",
+    cpus: Cpus = 1,
+    gpus: Gpus = 0.0,
 ) -> None:
     """Retrain members of sealed populations with their own seeds and compare; exit 1 where one does not come out."""
     from regnet.design.scalars import MEMBERS, SEED, whole
     from regnet.sweeps.check import check as check_all
     from regnet.sweeps.check import sealed_populations
-    from regnet.sweeps.engine import Local
     from regnet.sweeps.population import Population
     from regnet.sweeps.store import open_runs
 
     k, seed = whole("-k", k, high=MEMBERS), whole("--seed", seed, low=0, high=SEED)
     opened = open_runs(regime, runs)
     chosen = [Population.parse(name, regime) for name in populations or ()] or sealed_populations(opened)
-    engine = Local(workers=workers, devices=tuple(device.split(",")))
+    where = engine_of(engine, workers=workers, device=device, address=address, cpus=cpus, gpus=gpus)
     passed = []
-    for result in check_all(chosen, opened, engine, k=k, seed=seed):
+    for result in check_all(chosen, opened, where, k=k, seed=seed):
         passed.append(result.passed)
         for row in result.members.to_dict("records"):
             typer.echo(f"  {result.population} {row['index']:>4}  sealed {row['sealed']:.2f}  again {row['again']:.2f}")

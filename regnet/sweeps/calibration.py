@@ -14,7 +14,7 @@ from regnet.design.complexity import complexity
 from regnet.design.recipe import Recipe
 from regnet.design.sampling import Draw
 from regnet.design.scalars import BATCH, IMAGES, MEMBERS, reals, set_whole, wholes
-from regnet.sweeps.engine import Local
+from regnet.sweeps.engine import Engine
 from regnet.sweeps.folders import runs_folder, work_folder
 from regnet.sweeps.journal import Row
 from regnet.sweeps.population import Population, training_seed
@@ -96,7 +96,7 @@ def _around(base: Recipe) -> Grid:
     )  # fmt: skip
 
 
-def calibrate(regime: str, grid: Grid, engine: Local) -> Report:
+def calibrate(regime: str, grid: Grid, engine: Engine) -> Report:
     """Trains what is missing of the grid; resumable as a sweep is, and raises what `sweep_populations` raises."""
     population = Population(SPACES[0], regime, seed=SEED)
     return drive([Plan(calibration_sheet(regime), _long(population, grid), tasks(regime, grid))], engine)

@@ -14,14 +14,13 @@ import numpy as np
 import pandas as pd
 from scipy.stats import norm
 
-from regnet.design.recipe import Record
 from regnet.design.scalars import MEMBERS, SEED, whole
 from regnet.sweeps import cores, noise, segments
-from regnet.sweeps.engine import Local, run
+from regnet.sweeps.engine import Engine, run
 from regnet.sweeps.population import Population
 from regnet.sweeps.progress import Report
 from regnet.sweeps.store import Runs, sheet_at
-from regnet.sweeps.sweep import Task, member_tasks, refuse_other_data, train_task
+from regnet.sweeps.sweep import Task, Trained, member_tasks, refuse_other_data, train_task
 
 
 @dataclass(frozen=True)
@@ -35,7 +34,7 @@ class Check:
 
 
 def check(
-    populations: Sequence[Population], runs: Runs, engine: Local, *, k: int = 3, seed: int = 0
+    populations: Sequence[Population], runs: Runs, engine: Engine, *, k: int = 3, seed: int = 0
 ) -> Iterator[Check]:
     """Retrains k sealed members of each population, chosen by `seed`; yields each population once it is done.
 
@@ -54,13 +53,13 @@ def check(
 
 
 def _retrain(
-    populations: Sequence[Population], chosen: Mapping[str, pd.DataFrame], runs: Runs, engine: Local
+    populations: Sequence[Population], chosen: Mapping[str, pd.DataFrame], runs: Runs, engine: Engine
 ) -> Iterator[Check]:
     by_name = {p.name: p for p in populations}
     planned = {name: _tasks(p, chosen[name]) for name, p in by_name.items()}
     trainers = {name: _engine(runs, name, chosen[name], planned[name], engine.devices) for name in by_name}
     tasks = [replace(task, engine=trainers[name]) for name in by_name for task in planned[name]]
-    again: dict[str, dict[int, Record | Exception]] = {name: {} for name in by_name}
+    again: dict[str, dict[int, Trained | Exception]] = {name: {} for name in by_name}
     with (
         cores.shared(),
         Report(len(tasks), verb="trained again") as report,
@@ -69,13 +68,9 @@ def _retrain(
         for task, result in results:
             name = task.sheet
             again[name][int(task.cells["index"])] = result
-            report.step(result.status if isinstance(result, Record) else "failed")
+            report.step(result.record.status if isinstance(result, Trained) else "failed")
             if len(again[name]) == len(chosen[name]):
-                here = segments.here(
-                    precision=by_name[name].recipe.precision, device=engine.devices[0], threads=engine.threads,
-                    engine=trainers[name],
-                )  # fmt: skip
-                yield _judge(by_name[name], chosen[name], again[name], runs, here, len(populations))
+                yield _judge(by_name[name], chosen[name], again[name], runs, len(populations))
 
 
 def sealed_populations(runs: Runs) -> list[Population]:
@@ -114,24 +109,24 @@ def _tasks(population: Population, members: pd.DataFrame) -> list[Task]:
 def _judge(
     population: Population,
     members: pd.DataFrame,
-    again: Mapping[int, Record | Exception],
+    again: Mapping[int, Trained | Exception],
     runs: Runs,
-    here: segments.Segment,
     populations: int,
 ) -> Check:
     results = [again[index] for index in members["index"]]
-    errors = [r.error if isinstance(r, Record) else None for r in results]
+    errors = [r.record.error if isinstance(r, Trained) else None for r in results]
     pairs = zip(members["network_id"], results, strict=True)
-    other = [index for index, (name, r) in enumerate(pairs) if isinstance(r, Record) and r.network_id != name]
+    other = [index for index, (name, r) in enumerate(pairs) if isinstance(r, Trained) and r.record.network_id != name]
     table = members[["index", "error"]].rename(columns={"error": "sealed"}).assign(again=np.array(errors, float))
     if other:
         return Check(population.name, table, False, f"members {table['index'].iloc[other].tolist()} are other networks")
     if table["again"].isna().any():
         return Check(population.name, table, False, f"a training failed: {next(r for r in results if _failed(r))}")
-    sealed_on = runs.info(population)["segments"]
+    sealed_on = [runs.info(population)["segments"][number] for number in members["segment"]]
     if bool((table["sealed"] == table["again"]).all()):
         return Check(population.name, table, True, "equal")
-    if all(segments.same_numbers(sealed_on[number], here) for number in members["segment"]):
+    trained = [r.segment for r in results if isinstance(r, Trained)]
+    if all(map(segments.same_numbers, sealed_on, trained)):
         return Check(population.name, table, False, "not equal, on equal machine and versions")
     return _within_noise(population, table, runs, populations)
 
@@ -148,5 +143,5 @@ def _within_noise(population: Population, table: pd.DataFrame, runs: Runs, popul
     return Check(population.name, table, abs(difference) <= limit, why)
 
 
-def _failed(result: Record | Exception) -> bool:
-    return not isinstance(result, Record) or result.error is None
+def _failed(result: Trained | Exception) -> bool:
+    return not isinstance(result, Trained) or result.record.error is None

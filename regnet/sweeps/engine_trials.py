@@ -9,7 +9,7 @@ trainings by one engine and seed end far apart when a rounding differs.
 from collections.abc import Mapping
 from dataclasses import replace
 
-from regnet.sweeps.engine import Local
+from regnet.sweeps.engine import Engine
 from regnet.sweeps.experiments import named
 from regnet.sweeps.folders import runs_folder, work_folder
 from regnet.sweeps.journal import Row
@@ -31,7 +31,7 @@ TRAINERS: Mapping[str, tuple[str, str]] = {  # sheet: engine and precision
 }
 
 
-def compare(regime: str, engine: Local) -> list[Report]:
+def compare(regime: str, engine: Engine) -> list[Report]:
     """Trains what is missing of the three sheets; resumable, and raises what `sweep_populations` raises."""
     return [drive([_plan(name, regime)], engine, trainer) for name, (trainer, _) in TRAINERS.items()]
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from regnet.sweeps.chosen import LENGTH, SPACE, Final, models_at
 from regnet.sweeps.cost import seconds_each
-from regnet.sweeps.engine import Local
+from regnet.sweeps.engine import Engine
 from regnet.sweeps.experiments import MULTIPLES
 from regnet.sweeps.folders import runs_folder, work_folder
 from regnet.sweeps.journal import Row
@@ -18,16 +18,19 @@ from regnet.sweeps.population import Population
 from regnet.sweeps.progress import Report
 from regnet.sweeps.regimes import find_regime
 from regnet.sweeps.sealing import read_sheet
+from regnet.sweeps.shards import Shard
 from regnet.sweeps.sheets import Sheet, StoreConflict, cell
 from regnet.sweeps.store import FINALS_KEY, MissingPopulation, Runs
-from regnet.sweeps.sweep import Plan, Task, drive, with_test
+from regnet.sweeps.sweep import WHOLE, Plan, Task, drive, with_test
 
 SEEDS = 5  # trainings of each model
 WANTED = SEEDS * sum(map(models_at, MULTIPLES))  # trainings in all
 _STREAM = 0x66696E  # sets the seeds apart from those of populations
 
 
-def train(models: Sequence[Final], regime: str, engine: Local, *, seeds: int = SEEDS, trainer: str = "") -> Report:
+def train(
+    models: Sequence[Final], regime: str, engine: Engine, *, seeds: int = SEEDS, trainer: str = "", shard: Shard = WHOLE
+) -> Report:
     """Trains what is missing of each model's first seeds; resumable as a sweep is.
 
     Raises:
@@ -36,7 +39,8 @@ def train(models: Sequence[Final], regime: str, engine: Local, *, seeds: int = S
     """
     setting = find_regime(regime)
     _refuse_others(models, regime)
-    return drive([Plan(finals_sheet(regime), setting.recipe(LENGTH), tasks(models, regime, seeds))], engine, trainer)
+    plan = Plan(finals_sheet(regime), setting.recipe(LENGTH), tasks(models, regime, seeds))
+    return drive([plan], engine, trainer, shard)
 
 
 def missing(models: Sequence[Final], regime: str) -> list[Task]:

@@ -1,6 +1,7 @@
 """What is in flight: one JSON line a finished training, written and fsynced by the one process that drives a sweep.
 
-The first line of each sweep is a header (recipe, data, segment) that holds for the rows after it. A power cut or
+The first line of each sweep is a header (recipe, data, segment) that holds for the rows after it, up to the next:
+there is another wherever the segment changes, as between rows from two machines of a cluster. A power cut or
 SIGKILL can tear the last line only: it is dropped. A bad line before the last means that something else wrote, and is
 refused with its number.
 """
@@ -10,7 +11,7 @@ import errno
 import json
 import os
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import chain, count
@@ -94,33 +95,39 @@ def _date(said: object) -> str:
 
 
 class Journal:
-    """The one writer of a journal: holds an OS lock from opening to closing, or until its process ends."""
+    """The one writer of a journal: holds an OS lock from opening to closing, or until its process ends.
 
-    def __init__(self, path: Path, header: Header) -> None:
+    The writer of a part's journal shares the lock of the whole's, so that other parts may be written beside it, but
+    not the whole.
+    """
+
+    def __init__(self, path: Path, header: Header, *, whole: Path | None = None) -> None:
         self.path = path
         path.parent.mkdir(parents=True, exist_ok=True)
-        self._file: BinaryIO = path.open("a+b", buffering=0)
-        try:
-            if not locks.take(self._file.fileno(), path):
-                raise JournalBusy(f"another sweep is writing {path}: wait for it or stop it first")
+        with ExitStack() as stack:
+            if whole and whole != path:
+                stack.enter_context(_locked(whole, shared=True))
+            self._file = stack.enter_context(_locked(path))
             read_journal(path)  # refuses a damaged journal before anything is added
             self._drop_torn_line()
-        except BaseException:
-            self._file.close()
-            raise
-        self._header: Header | None = header
+            self._open = stack.pop_all()
+        self._header = header
+        self._stated: Header | None = None  # the header that the last line stands under
         self._lost = ""
 
-    def append(self, row: Row, message: str = "") -> None:
+    def append(self, row: Row, message: str = "", segment: Mapping[str, Any] | None = None) -> None:
         """Adds one row, and why it failed if it did; it is on disk when this returns.
+
+        `segment` is where the row was made: without it, where the row before was, and the first where the header says.
 
         Raises:
             JournalFull: the disk is full; the journal ends with its last whole line.
             JournalLost: the row went into a file that its path does not lead to any more.
         """
-        if self._header is not None:
-            self._write({"header": self._header})
-            self._header = None
+        header = {**self._header, "segment": segment} if segment else self._stated or self._header
+        if header != self._stated:
+            self._write({"header": header})
+            self._stated = header
         line = {"row": row, "date": datetime.now(UTC).isoformat(timespec="seconds")}
         self._write(line | ({"message": message} if message else {}))
         if lost := self.lost():
@@ -141,7 +148,7 @@ class Journal:
 
     def close(self) -> None:
         """Releases the lock."""
-        self._file.close()
+        self._open.close()
 
     def __enter__(self) -> Self:
         return self
@@ -186,6 +193,18 @@ class Journal:
         self._file.seek(0)
         content = self._file.read()
         os.ftruncate(self._file.fileno(), sum(len(line) + 1 for line in _whole_lines(content)))
+
+
+def _locked(path: Path, *, shared: bool = False) -> BinaryIO:
+    """The open file with a lock that ends with it."""
+    file = path.open("a+b", buffering=0)
+    try:
+        if not locks.take(file.fileno(), path, shared=shared):
+            raise JournalBusy(f"another sweep is writing {path}: wait for it or stop it first")
+    except BaseException:
+        file.close()
+        raise
+    return file
 
 
 def _whole_lines(content: bytes) -> list[bytes]:

@@ -1,4 +1,4 @@
-"""Sealing: a sheet's journal merged into its CSV and JSON under runs/.
+"""Sealing: a sheet's journals, of the whole or of parts, merged into its CSV and JSON under runs/.
 
 Sealing only adds: rows stay byte for byte as they are, but for a failed one whose repetition succeeded. The CSV is
 sorted by key, floats are written by `repr`, and sealing twice gives identical bytes.
@@ -9,18 +9,20 @@ import hashlib
 import io
 import json
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 from regnet.sweeps import flaws
 from regnet.sweeps.journal import Entry, read_journal
 from regnet.sweeps.locks import folder_alone
 from regnet.sweeps.segments import engine_of, identity
+from regnet.sweeps.shards import journals
 from regnet.sweeps.sheets import Content, Sheet, StoreConflict, cell, next_info, read_pair, read_sealed, refuse
 from regnet.sweeps.whole import write_whole
 
 
 def read_sheet(sheet: Sheet) -> Content:
-    """The sealed rows and the journal's, merged; `sealed` counts the rows that came from the CSV.
+    """The sealed rows and the journals', merged; `sealed` counts the rows that came from the CSV.
 
     Raises:
         DamagedSheet: CSV and JSON do not belong together.
@@ -60,8 +62,9 @@ def seal(sheet: Sheet) -> Content:
 
 
 def _merged(sheet: Sheet, content: Content) -> Content:
-    for entry in _entries(sheet, content.columns):
-        _merge(sheet, content, entry)
+    for path in journals(sheet.journal):
+        for entry in _entries(sheet, path, content.columns):
+            _merge(sheet, content, entry)
     if len(trained := engines(content)) > 1:
         raise StoreConflict(
             f"{sheet.regime}/{sheet.name} has rows of engines {' and '.join(sorted(trained))}, whose numbers differ: "
@@ -70,9 +73,9 @@ def _merged(sheet: Sheet, content: Content) -> Content:
     return content
 
 
-def _entries(sheet: Sheet, columns: list[str]) -> Iterator[Entry]:
-    """The journal's entries, each of this sheet and with its columns."""
-    for entry in read_journal(sheet.journal):
+def _entries(sheet: Sheet, journal: Path, columns: list[str]) -> Iterator[Entry]:
+    """A journal's entries, each of this sheet and with its columns."""
+    for entry in read_journal(journal):
         columns = columns or [*entry.row, "segment"]
         row = {name: cell(value) for name, value in entry.row.items()}
         if {*row, "segment"} != set(columns):
@@ -85,7 +88,7 @@ def _entries(sheet: Sheet, columns: list[str]) -> Iterator[Entry]:
             said = f"it is of {home[0]}/{home[1]}"
         if said:
             raise ValueError(
-                f"line {entry.line} of {sheet.journal} is no training of {sheet.regime}/{sheet.name} ({said}): move "
+                f"line {entry.line} of {journal} is no training of {sheet.regime}/{sheet.name} ({said}): move "
                 "the journal to where it belongs, or restore it"
             )
         if sheet.recipe_hash:

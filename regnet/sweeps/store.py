@@ -17,6 +17,7 @@ from regnet.sweeps.journal import Journal
 from regnet.sweeps.population import Population
 from regnet.sweeps.regimes import find_regime
 from regnet.sweeps.sealing import seal
+from regnet.sweeps.shards import sheet_name
 from regnet.sweeps.sheets import Sheet, read_rows
 
 __all__ = [
@@ -239,7 +240,10 @@ def names_of(paths: Iterable[Path], regime: str) -> list[str]:
     Raises:
         ValueError: a file that is no sheet's.
     """
-    found = {path.stem: path for path in paths if not path.name.startswith(".")}
+    found = {
+        sheet_name(path) if path.suffix == ".jsonl" else path.stem: path
+        for path in paths if not path.name.startswith(".")
+    }  # fmt: skip
     for name, path in found.items():
         try:
             sheet_at(name, regime, work=path.parent, runs=path.parent)

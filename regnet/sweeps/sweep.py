@@ -5,10 +5,12 @@ The members of all populations grow together, index by index, so that partial da
 
 from __future__ import annotations
 
+import platform
 import sys
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,12 +20,13 @@ from regnet.design.recipe import Recipe, Record, chosen_by
 from regnet.design.sampling import Draw
 from regnet.design.scalars import MEMBERS, whole
 from regnet.sweeps import cores, segments
-from regnet.sweeps.engine import Local, run, slot_device
+from regnet.sweeps.engine import Engine, Local, run, slot_device, slot_threads
 from regnet.sweeps.experiments import REPEATED, named
 from regnet.sweeps.journal import Header, Journal, Row, in_place
 from regnet.sweeps.population import Population, training_seed
 from regnet.sweeps.progress import Report
 from regnet.sweeps.sealing import engines, read_sheet
+from regnet.sweeps.shards import Shard
 from regnet.sweeps.sheets import Content, Sheet, StoreConflict, cell, refuse
 from regnet.sweeps.store import population_sheet, repeats_sheet
 
@@ -32,6 +35,7 @@ if TYPE_CHECKING:
 
 BEST = 10  # members of a population that are retrained
 REPEATS = 3  # new seeds for each
+WHOLE = Shard()
 
 
 @dataclass(frozen=True)
@@ -48,11 +52,20 @@ class Task:
     test: bool = False  # read the test images too: final models only
     engine: str = ""  # what trains it; empty: the best here
     checkpoint: Path | None = None  # where a long training is saved meanwhile
+    data_sha256: str = ""  # of the images that it is to be trained on; empty: those that are there
 
     @property
     def name(self) -> str:
         """What it is called where it fails: sheet and member, or the final model."""
         return f"{self.sheet}, {self.cells.get('model') or 'member ' + str(self.cells['index'])}"
+
+
+@dataclass(frozen=True)
+class Trained:
+    """What came out of a task, and where it was trained."""
+
+    record: Record
+    segment: segments.Segment
 
 
 @dataclass(frozen=True)
@@ -64,14 +77,17 @@ class Plan:
     tasks: Sequence[Task]
 
 
-def sweep_populations(populations: Sequence[Population], n: int, engine: Local, trainer: str = "") -> Report:
+def sweep_populations(
+    populations: Sequence[Population], n: int, engine: Engine, trainer: str = "", shard: Shard = WHOLE
+) -> Report:
     """Trains what is missing of the first n members of each population, of as many as it wants where n is 0.
 
-    `trainer` is native, torch, or empty for the best of them: see `training.engines.choose`.
+    `trainer` is native, torch, or empty for the best of them: see `training.engines.choose`. A `shard` trains its part.
 
     Raises:
         ValueError: an n beyond what a population may have.
-        JournalBusy: another sweep works on one of the populations.
+        JournalBusy: another sweep works on one of the populations, or on the same shard.
+        ConnectionError, ImportError: no Ray cluster at the engine's address, or no ray.
         StoreConflict: stored members are not those drawn now, or were trained by another recipe.
         CoresBusy: networks are timed on this machine.
         JournalFull: the disk is full.
@@ -79,10 +95,12 @@ def sweep_populations(populations: Sequence[Population], n: int, engine: Local, 
     """
     n = whole("n", n, low=0, high=MEMBERS)
     plans = [Plan(population_sheet(p), p.recipe, member_tasks(p, n or p.wanted)) for p in populations]
-    return drive(plans, engine, trainer)
+    return drive(plans, engine, trainer, shard)
 
 
-def sweep_repeats(populations: Sequence[Population], n: int, engine: Local, trainer: str = "") -> Report:
+def sweep_repeats(
+    populations: Sequence[Population], n: int, engine: Engine, trainer: str = "", shard: Shard = WHOLE
+) -> Report:
     """Retrains the ten best of the first n members of each population with three new seeds.
 
     Where n is 0 it is the same for all: as many as the smallest wants of these and of those whose best are compared.
@@ -97,7 +115,7 @@ def sweep_repeats(populations: Sequence[Population], n: int, engine: Local, trai
     for population, plan in zip(populations, plans, strict=True):  # what is compared is trained alike
         chosen = _choose(plan, engine.devices, trainer).name
         _refuse_other_engine(population_sheet(population), read_sheet(population_sheet(population)), chosen)
-    return drive(plans, engine, trainer)
+    return drive(plans, engine, trainer, shard)
 
 
 def default_repeats(regime: str) -> tuple[Population, ...]:
@@ -125,19 +143,20 @@ def repeat_tasks(population: Population, n: int) -> list[Task]:
     return [_repeat_task(population, draws[int(row["index"])], repeat, turn) for turn, (row, repeat) in order]
 
 
-def drive(plans: Sequence[Plan], engine: Local, trainer: str = "") -> Report:
-    """Runs every task that its sheet has no row for, writing each result to the sheet's journal at once.
+def drive(plans: Sequence[Plan], engine: Engine, trainer: str = "", shard: Shard = WHOLE) -> Report:
+    """Runs every task of the shard that its sheet has no row for, writing each result to a journal of it at once.
 
     All tasks of a sheet are trained by one engine, and never by another than its rows.
     """
     with ExitStack() as stack:
         chosen = {plan.sheet.name: _choose(plan, engine.devices, trainer) for plan in plans}
         journals = {
-            plan.sheet.name: stack.enter_context(_journal(plan, engine, chosen[plan.sheet.name].name)) for plan in plans
+            plan.sheet.name: stack.enter_context(_journal(plan, engine, chosen[plan.sheet.name].name, shard))
+            for plan in plans
         }
         stack.enter_context(in_place(journals))
         missing = (task for plan in plans for task in _missing(plan, chosen[plan.sheet.name].name))
-        tasks = sorted(missing, key=lambda task: task.turn)
+        tasks = sorted((task for task in missing if shard.takes(task.turn)), key=lambda task: task.turn)
         if tasks:
             stack.enter_context(cores.shared())
         recipes = {plan.sheet.name: plan.recipe for plan in plans}
@@ -148,9 +167,10 @@ def drive(plans: Sequence[Plan], engine: Local, trainer: str = "") -> Report:
         report = stack.enter_context(Report(len(tasks)))
         engine = engine.at_most(len(tasks))
         for task, result in stack.enter_context(closing(run(train_task, tasks, engine))):
-            record = result if isinstance(result, Record) else _failure(task, result)
+            record = result.record if isinstance(result, Trained) else _failure(task, result)
             cells = {name: getattr(record, name) for name in task.outcome}
-            journals[task.sheet].append(task.cells | cells, record.message)
+            segment = result.segment if isinstance(result, Trained) else None
+            journals[task.sheet].append(task.cells | cells, record.message, segment)
             if record.status != "failed":
                 forget(task)
             where = f"{task.name}: {record.message}" if record.message else ""
@@ -158,14 +178,21 @@ def drive(plans: Sequence[Plan], engine: Local, trainer: str = "") -> Report:
     return report
 
 
-def train_task(task: Task) -> Record:
-    """Trains a task's network, from where it was broken off; runs in a worker."""
+def train_task(task: Task) -> Trained:
+    """Trains a task's network, from where it was broken off; runs in a worker, which may be on another machine."""
     from regnet.training.checkpoints import Checkpoints
+    from regnet.training.data import sha256
     from regnet.training.train import train
 
+    device, threads, recipe = slot_device(), slot_threads(), task.recipe
+    if task.data_sha256 and (found := sha256(recipe.data, recipe.folder)) != task.data_sha256:
+        raise ValueError(
+            f"{recipe.data} is another data set on {platform.node()} (SHA-256 {found[:12]}) than where this was "
+            f"planned ({task.data_sha256[:12]}): let REGNET_DATA name the same files on every machine"
+        )
     keep = Checkpoints(task.checkpoint) if task.checkpoint else None
-    device, engine = slot_device(), task.engine
-    return train(task.network, task.recipe, task.seed, device=device, test=task.test, engine=engine, keep=keep)
+    record = train(task.network, recipe, task.seed, device=device, test=task.test, engine=task.engine, keep=keep)
+    return Trained(record, _segment(recipe.precision, device, threads, record.engine))
 
 
 def forget(task: Task) -> None:
@@ -174,6 +201,12 @@ def forget(task: Task) -> None:
         from regnet.training.checkpoints import remove
 
         remove(task.checkpoint)
+
+
+@cache
+def _segment(precision: str, device: str, threads: int, trainer: str) -> segments.Segment:
+    """This process's, once: it asks git and the driver of the GPU."""
+    return segments.here(precision=precision, device=device, threads=threads, engine=trainer)
 
 
 def _member_task(population: Population, draw: Draw) -> Task:
@@ -223,12 +256,11 @@ def _choose(plan: Plan, devices: Sequence[str], trainer: str) -> Choice:
     return choose([(task.network, task.recipe) for task in plan.tasks], device, trainer)
 
 
-def _journal(plan: Plan, engine: Local, trainer: str) -> Journal:
+def _journal(plan: Plan, engine: Engine, trainer: str, shard: Shard) -> Journal:
     from regnet.training.data import sha256
 
-    segment = segments.here(
-        precision=plan.recipe.precision, device=engine.devices[0], threads=engine.threads, engine=trainer
-    )
+    device = engine.devices[0] if isinstance(engine, Local) else "cpu"  # a cluster's driver may have no GPU
+    segment = segments.here(precision=plan.recipe.precision, device=device, threads=engine.threads, engine=trainer)
     header: Header = {
         "regime": plan.sheet.regime,
         "name": plan.sheet.name,
@@ -237,7 +269,7 @@ def _journal(plan: Plan, engine: Local, trainer: str) -> Journal:
         "data_sha256": sha256(plan.recipe.data, plan.recipe.folder),
         "segment": segment,
     }
-    return Journal(plan.sheet.journal, header)
+    return Journal(shard.journal(plan.sheet.journal), header, whole=plan.sheet.journal)
 
 
 def _need_data(wanted: set[tuple[Recipe, bool]]) -> None:
@@ -250,9 +282,11 @@ def _need_data(wanted: set[tuple[Recipe, bool]]) -> None:
 
 def _missing(plan: Plan, trainer: str) -> list[Task]:
     """The plan's tasks without a row; every stored row must be of the network, seed, draw, recipe and data of now."""
-    content = read_sheet(plan.sheet)
+    from regnet.training.data import sha256
+
+    content, recipe = read_sheet(plan.sheet), plan.recipe
     if content.info:
-        refuse(plan.sheet, (), "recipe_hash", content.info["recipe_hash"], plan.recipe.hash)
+        refuse(plan.sheet, (), "recipe_hash", content.info["recipe_hash"], recipe.hash)
     done, missing = content.done, []
     for task in plan.tasks:
         _compare(plan.sheet, content, task)
@@ -261,11 +295,13 @@ def _missing(plan: Plan, trainer: str) -> list[Task]:
             missing.append(task)
         else:
             forget(task)  # the sweep that journaled it may have ended before it did
-    if missing and content.info:
-        refuse_other_data(plan.sheet, content.info, plan.recipe)
-    if missing:
-        _refuse_other_engine(plan.sheet, content, trainer)
-    return missing
+    if not missing:
+        return []
+    if content.info:
+        refuse_other_data(plan.sheet, content.info, recipe)
+    _refuse_other_engine(plan.sheet, content, trainer)
+    data = sha256(recipe.data, recipe.folder)
+    return [replace(task, data_sha256=data) for task in missing]
 
 
 def refuse_other_data(sheet: Sheet, info: Mapping[str, Any], recipe: Recipe) -> None:

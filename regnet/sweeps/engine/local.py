@@ -1,8 +1,7 @@
-"""The one seam to workers: `run(fn, items, engine)` yields each item with its result as soon as it is there.
+"""Worker processes on this machine: one spawned process a slot.
 
-`Local` keeps one spawned process a slot. A process that dies (killed, out of memory) is replaced and its item tried
-again; an exception in `fn` comes back as a value. Workers ignore Ctrl-C, so that the driver alone decides, and end
-with the driver however it ends.
+A process that dies (killed, out of memory) is replaced and its item tried again. Workers ignore Ctrl-C, so that the
+driver alone decides, and end with the driver however it ends.
 """
 
 from __future__ import annotations
@@ -13,20 +12,16 @@ import os
 import pickle
 import signal
 import threading
-import traceback
 from collections.abc import Callable, Generator, Iterable, Iterator
 from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnProcess
-from typing import Any, TypeVar
+from typing import Any
 
 from regnet.design.scalars import WORKERS, set_whole
-
-Item = TypeVar("Item")
-Result = TypeVar("Result")
+from regnet.sweeps.engine.worker import WorkerDied, pinned, result_of
 
 _spawn = multiprocessing.get_context("spawn")
-_THREADS = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")
 
 
 @dataclass(frozen=True)
@@ -53,22 +48,8 @@ class Local:
         return replace(self, workers=max(1, min(self.workers, items)))
 
 
-class WorkerDied(RuntimeError):
-    """The process that ran an item died each time it was tried."""
-
-
-def run(
-    fn: Callable[[Item], Result], items: Iterable[Item], engine: Local
-) -> Generator[tuple[Item, Result | Exception], None, None]:
-    """Yields (item, result) as they complete, items started in order; close the iterator to stop the workers.
-
-    `fn` and the items must be picklable. An exception raised by `fn` is yielded in place of the result, with the
-    worker's traceback as a note; an item whose process died 1 + `retries` times yields `WorkerDied`.
-
-    >>> from regnet.sweeps.engine import Local, run
-    >>> sorted(result for _, result in run(abs, [-2, 1], Local(workers=1)))
-    [1, 2]
-    """
+def run(fn: Callable[[Any], Any], items: Iterable[Any], engine: Local) -> Generator[tuple[Any, Any], None, None]:
+    """As the package's `run`."""
     queue = iter(items)
     slots = [_Slot(engine, number) for number in range(engine.workers)]
     try:
@@ -83,11 +64,6 @@ def run(
     finally:
         for slot in slots:
             slot.kill()
-
-
-def slot_device() -> str:
-    """The device that the calling worker is pinned to ("cpu" outside a worker)."""
-    return os.environ.get("REGNET_DEVICE", "cpu")
 
 
 class _Slot:
@@ -154,31 +130,13 @@ def _work(connection: Connection, threads: int, device: str) -> None:
     """A worker's life: run what comes through the pipe until its end."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_driver, daemon=True).start()
-    for name in _THREADS:  # read when numpy's and torch's libraries load, which is after this
-        os.environ[name] = str(threads)
-    os.environ["REGNET_DEVICE"] = device
+    os.environ.update(pinned(threads, device))
     while True:
         try:
             task = connection.recv_bytes()
         except EOFError:
             return
-        connection.send(_result(task))
-
-
-def _result(task: bytes) -> Any:
-    """What the pickled (fn, item) returns or raises, as something that surely travels through a pipe."""
-    try:
-        fn, item = pickle.loads(task)
-        result = fn(item)
-        pickle.dumps(result)
-        return result
-    except Exception as error:
-        error.add_note("in the worker:\n" + "".join(traceback.format_exception(error)))
-        try:
-            pickle.loads(pickle.dumps(error))
-        except Exception:
-            return RuntimeError(f"{type(error).__name__}: {error}")
-        return error
+        connection.send(result_of(task))
 
 
 def _end_with_driver() -> None:
