@@ -3,22 +3,32 @@
 from __future__ import annotations
 
 import os
+import platform
+import re
+import shlex
 import socket
+import subprocess
+import sys
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
+from string import Template
 
 import pytest
+import yaml
 from ray_cluster import started
 from test_cli import regnet
+from typer.main import get_command
 
+from regnet.cli import app
 from regnet.sweeps.engine import Local, Ray, run
 from regnet.sweeps.journal import read_journal
 from regnet.sweeps.population import Population
+from regnet.sweeps.shards import Shard
 from regnet.sweeps.store import population_sheet
-from regnet.sweeps.sweep import sweep_populations
+from regnet.sweeps.sweep import member_tasks, sweep_populations, train_task
 
 POPULATION = Population("regnetx", regime="smoke")
 
@@ -89,3 +99,96 @@ def _rows() -> list[tuple[object, ...]]:
     """The rows in the journal with their segments, but for how long each took."""
     entries = sorted(read_journal(population_sheet(POPULATION).journal), key=lambda entry: entry.row["index"])
     return [(entry.row | {"seconds": 0}, entry.header) for entry in entries]
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (("--engine", "dask"), "--engine must be local or ray, got 'dask'"),
+        (("--cpus", "2"), "--address, --cpus and --gpus are for --engine ray"),
+        (("--engine", "ray", "--device", "cuda:0"), "--gpus 1 or a share instead of --device cuda:0"),
+        (("--engine", "ray", "--gpus", "1.5"), "between 0 and 1 GPU"),
+        (("--engine", "ray", "--address", "nonsense"), "a Ray cluster's address is auto or HOST:PORT"),
+        (("--engine", "ray", "--address", "ray://10.0.0.1:10001"), "a Ray cluster's address is auto or HOST:PORT"),
+        (("--engine", "ray", "--address", "127.0.0.1:1"), "no Ray cluster answers at 127.0.0.1:1"),
+        (("--engine", "ray", "--address", "127.0.0.1:99999999"), "no Ray cluster answers at 127.0.0.1:99999999"),
+        (("--engine", "ray", "--address", "nowhere.invalid:6379"), "no Ray cluster answers at nowhere.invalid:6379"),
+    ],
+)
+def test_a_wrong_option_is_one_line(options: tuple[str, ...], said: str) -> None:
+    output = regnet("sweep", "smoke", "regnetx", "-n", "1", *options, code=2)
+    assert output.startswith("regnet: ")
+    assert said in output
+    assert len(output.splitlines()) == 1
+
+
+def test_what_answers_and_is_no_cluster_is_told_from_one() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        threading.Thread(target=_answer, args=(server,), daemon=True).start()
+        address = f"127.0.0.1:{server.getsockname()[1]}"
+        output = regnet("sweep", "smoke", "regnetx", "-n", "1", "--engine", "ray", "--address", address, code=2)
+    assert f"what answers at {address} is no Ray cluster: give its head's port, 6379 by default" in output
+
+
+def _answer(server: socket.socket) -> None:
+    """As a web server answers what it does not understand."""
+    connection, _ = server.accept()
+    with connection:
+        connection.recv(100)
+        connection.sendall(b"HTTP/1.1 400 Bad Request\r\n\r\n")
+
+
+def test_no_cluster_on_this_machine_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("RAY_ADDRESS", raising=False)
+    output = regnet("sweep", "smoke", "regnetx", "-n", "1", "--engine", "ray", "--address", "auto", code=2)
+    assert output.startswith("regnet: no Ray cluster at auto: ")
+    assert len(output.splitlines()) == 1
+
+
+def test_without_ray_the_extra_is_named(tmp_path: Path) -> None:
+    (tmp_path / "ray.py").write_text("raise ImportError('no ray')\n")
+    path = os.pathsep.join([str(tmp_path), str(Path(__file__).parents[1])])
+    command = [sys.executable, "-m", "regnet.cli", "sweep", "smoke", "regnetx", "-n", "1", "--engine", "ray"]
+    environment = os.environ | {"PYTHONPATH": path}
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == "regnet: a Ray cluster needs the extra: pip install 'regnet[ray]' (no ray)\n"
+
+
+def test_a_training_whose_data_are_not_those_of_the_plan_fails_and_says_where() -> None:
+    task = replace(member_tasks(POPULATION, 1)[0], data_sha256="0" * 64)
+    with pytest.raises(
+        ValueError, match=rf"fashion-mnist-small is another data set on {platform.node()} .* let REGNET_DATA name"
+    ):
+        train_task(task)
+
+
+SCRIPTS = Path(__file__).parents[1] / "cluster"
+SLURM = {"SLURM_ARRAY_TASK_ID": "3", "SLURM_ARRAY_TASK_COUNT": "16", "SLURM_CPUS_PER_TASK": "8"}
+
+
+@pytest.mark.parametrize("script", ["slurm-ray.sbatch", "slurm-array.sbatch", "kuberay.yaml"])
+def test_the_commands_of_a_script_are_commands_of_regnet(script: str) -> None:
+    text = (SCRIPTS / script).read_text().replace("\\\n", " ")
+    found = re.findall(r"^ *(?:exec |entrypoint: |srun .* )?regnet (\w+) (.*)$", text, re.MULTILINE)
+    assert "sweep" in dict(found)
+    for name, arguments in found:
+        words = shlex.split(Template(arguments).substitute(SLURM))
+        given = get_command(app).commands[name].make_context(name, words).params  # type: ignore[attr-defined]
+        assert given["regime"] == "natural"
+        if name == "sweep":
+            Shard.parse(given["shard"])
+            assert (given["engine"], given["address"]) == (("local", "") if given["shard"] else ("ray", "auto"))
+
+
+@pytest.mark.parametrize("script", ["slurm-ray.sbatch", "slurm-array.sbatch"])
+def test_a_slurm_script_is_bash(script: str) -> None:
+    subprocess.run(["bash", "-n", str(SCRIPTS / script)], check=True)
+
+
+def test_the_kubernetes_file_is_a_job_whose_head_trains_nothing() -> None:
+    job = yaml.safe_load((SCRIPTS / "kuberay.yaml").read_text())
+    cluster = job["spec"]["rayClusterSpec"]
+    assert (job["kind"], cluster["headGroupSpec"]["rayStartParams"]) == ("RayJob", {"num-cpus": "0"})
+    lock = (SCRIPTS.parent / "requirements.lock").read_text()
+    assert f"\nray=={cluster['rayVersion']}\n" in lock

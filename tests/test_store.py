@@ -367,3 +367,16 @@ def test_without_a_checkout_the_error_names_the_variable(tmp_path: Path) -> None
         [sys.executable, "-c", code], cwd=tmp_path, env=env, capture_output=True, text=True, check=False
     )
     assert "set REGNET_RUNS" in done.stderr
+
+
+def test_rows_of_several_machines_get_a_header_where_the_machine_changes_and_a_segment_each(tmp_path: Path) -> None:
+    where, ours = sheet(tmp_path), header()["segment"]
+    other = ours | {"device": "another CPU"}
+    with Journal(where.journal, header()) as journal:
+        for index, segment in enumerate([ours, other, other, None, ours]):
+            journal.append(row(index, status="failed" if segment is None else "ok"), segment=segment)
+    lines = [json.loads(line) for line in where.journal.read_text().splitlines()]
+    assert ["header" in line for line in lines] == [True, False, True, False, False, False, True, False]
+    content = seal(where)
+    assert [content.rows[str(index),]["segment"] for index in range(5)] == ["0", "1", "1", "1", "0"]
+    assert [(s["rows"], s.get("device")) for s in content.info["segments"]] == [(2, None), (3, "another CPU")]
