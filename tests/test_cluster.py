@@ -141,7 +141,7 @@ def _answer(server: socket.socket) -> None:
 def test_no_cluster_on_this_machine_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("RAY_ADDRESS", raising=False)
     output = regnet("sweep", "smoke", "regnetx", "-n", "1", "--engine", "ray", "--address", "auto", code=2)
-    assert output.startswith("regnet: no Ray cluster at auto: ")
+    assert output.startswith("regnet: no Ray cluster at auto (with RAY_AUTH_MODE")
     assert len(output.splitlines()) == 1
 
 

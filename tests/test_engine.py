@@ -25,7 +25,7 @@ def address() -> Iterator[str]:
     """A cluster of one node, to which this process is connected."""
     from ray_cluster import started
 
-    with started({"num_cpus": CORES}) as cluster:
+    with started({"num_cpus": CORES, "num_gpus": 1}) as cluster:  # a GPU in name only
         yield cluster.address
 
 
@@ -73,6 +73,10 @@ def die_at_zero(x: int) -> int:
 def surroundings(_: int) -> tuple[str, int, str]:
     time.sleep(0.3)  # so that no worker takes two
     return os.environ["OPENBLAS_NUM_THREADS"], slot_threads(), slot_device()
+
+
+def visible_gpu(_: int) -> tuple[str, str]:
+    return os.environ["CUDA_VISIBLE_DEVICES"], slot_device()
 
 
 def interrupted(_: int) -> str:
@@ -152,6 +156,11 @@ def test_each_slot_has_its_threads_and_its_device() -> None:
 
 def test_a_task_of_a_cluster_has_as_many_threads_as_cores(address: str) -> None:
     assert dict(run(surroundings, [0], Ray(address, cpus=2))) == {0: ("2", 2, "cpu")}
+
+
+def test_a_share_of_a_gpu_is_the_first_that_its_task_sees(address: str) -> None:
+    results = dict(run(visible_gpu, range(3), Ray(address, gpus=0.5)))
+    assert results == dict.fromkeys(range(3), ("0", "cuda:0"))
 
 
 def test_workers_leave_ctrl_c_to_the_driver() -> None:
