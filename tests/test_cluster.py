@@ -15,6 +15,7 @@ from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 from string import Template
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import yaml
@@ -30,6 +31,9 @@ from regnet.sweeps.shards import Shard
 from regnet.sweeps.store import population_sheet
 from regnet.sweeps.sweep import member_tasks, sweep_populations, train_task
 
+if TYPE_CHECKING:
+    from ray.cluster_utils import Cluster
+
 POPULATION = Population("regnetx", regime="smoke")
 
 
@@ -39,18 +43,18 @@ def folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("REGNET_RUNS", str(tmp_path / "runs"))
 
 
-def work_a_second(log: str, item: int) -> int:
+def work_two_seconds(log: str, item: int) -> int:
     import ray
 
     node = ray.get_runtime_context().get_node_id()
     _note(log, f"start {item} {node}")
-    time.sleep(1)
+    time.sleep(2)
     _note(log, f"end {item} {node}")
     return item
 
 
 def logged(task: tuple[str, int]) -> int:
-    return work_a_second(*task)
+    return work_two_seconds(*task)
 
 
 def _note(log: str, line: str) -> None:
@@ -63,13 +67,15 @@ def test_a_node_that_is_lost_costs_what_it_was_running_and_a_sweep_over_the_rest
     with started({"num_cpus": 1}, {"num_cpus": 1}, {"num_cpus": 1}) as cluster:
         lost = next(iter(cluster.worker_nodes))
         results: list[int] = []
-        for _, result in run(logged, [(str(log), item) for item in range(12)], Ray(cluster.address)):
+        for _, result in run(logged, [(str(log), item) for item in range(9)], Ray(cluster.address)):
             results.append(result)
-            if len(results) == 4:
-                broken_off = _lose_in_mid_task(cluster, lost, log)
-        assert sorted(results) == list(range(12))
+            if len(results) == 3:
+                _lose_in_mid_task(cluster, lost, log)
+        assert sorted(results) == list(range(9))
         said = Counter(tuple(line.split()[:2]) for line in log.read_text().splitlines())
-        assert {item for word, item in said if word == "end" and said[word, item] == 1} == {str(i) for i in range(12)}
+        assert {item for word, item in said if word == "end" and said[word, item] == 1} == {str(i) for i in range(9)}
+        broken_off = {item for item, ended in _items(log, lost.node_id).items() if not ended}
+        assert len(broken_off) == 1
         assert {item for word, item in said if word == "start" and said[word, item] > 1} == broken_off
 
         assert sweep_populations([POPULATION], 4, Ray(cluster.address)).counts["ok"] == 4
@@ -79,20 +85,18 @@ def test_a_node_that_is_lost_costs_what_it_was_running_and_a_sweep_over_the_rest
     assert _rows() == there
 
 
-def _lose_in_mid_task(cluster, node, log: Path) -> set[str]:  # type: ignore[no-untyped-def]
-    """Kills a node while it works; the items that it was working on."""
-    while not (running := _running(log, node.node_id)):
+def _lose_in_mid_task(cluster: Cluster, node: Any, log: Path) -> None:
+    """Kills a node just after it has begun another item."""
+    before = len(_items(log, node.node_id))
+    while len(_items(log, node.node_id)) == before:
         time.sleep(0.01)
     cluster.remove_node(node, allow_graceful=False)
-    return _running(log, node.node_id) or running
 
 
-def _running(log: Path, node: str) -> set[str]:
-    """What a node has started and not ended."""
+def _items(log: Path, node: str) -> dict[str, bool]:
+    """What a node has begun, and whether it has ended it."""
     lines = [line.split() for line in log.read_text().splitlines()]
-    return {item for word, item, where in lines if where == node and word == "start"} - {
-        item for word, item, where in lines if where == node and word == "end"
-    }
+    return {item: word == "end" for word, item, where in lines if where == node}
 
 
 def _rows() -> list[tuple[object, ...]]:
