@@ -77,10 +77,9 @@ def _connect(ray: ModuleType, address: str, cpus: int) -> None:
     try:
         ray.init(address=address or "local", log_to_driver=False, configure_logging=False, **({} if address else here))
     except (OSError, RuntimeError, ValueError, SystemExit, ray.exceptions.RayError) as error:
-        said = " ".join(str(error).split())
-        raise ConnectionError(
-            f"no Ray cluster at {address or 'this machine'}: {said or type(error).__name__}"
-        ) from None
+        said = " ".join(str(error).split()) or type(error).__name__
+        where = f"at {address} (with RAY_AUTH_MODE and RAY_AUTH_TOKEN as its nodes have them)" if address else "here"
+        raise ConnectionError(f"no Ray cluster {where}: {said}") from None
 
 
 def _probe(address: str) -> None:
