@@ -111,7 +111,7 @@ def _rows() -> list[tuple[object, ...]]:
         (("--engine", "dask"), "--engine must be local or ray, got 'dask'"),
         (("--cpus", "2"), "--address, --cpus and --gpus are for --engine ray"),
         (("--engine", "ray", "--device", "cuda:0"), "--gpus 1 or a share instead of --device cuda:0"),
-        (("--engine", "ray", "--gpus", "1.5"), "between 0 and 1 GPU"),
+        (("--engine", "ray", "--gpus", "1.5"), "gpus must be a number of at least 0 and at most 1, got 1.5"),
         (("--engine", "ray", "--address", "nonsense"), "a Ray cluster's address is auto or HOST:PORT"),
         (("--engine", "ray", "--address", "ray://10.0.0.1:10001"), "a Ray cluster's address is auto or HOST:PORT"),
         (("--engine", "ray", "--address", "127.0.0.1:1"), "no Ray cluster answers at 127.0.0.1:1"),
@@ -164,6 +164,20 @@ def test_a_training_whose_data_are_not_those_of_the_plan_fails_and_says_where() 
         ValueError, match=rf"fashion-mnist-small is another data set on {platform.node()} .* let REGNET_DATA name"
     ):
         train_task(task)
+
+
+def test_a_machine_that_lacks_the_chosen_engine_fails_and_trains_by_no_other() -> None:
+    code = (
+        "from dataclasses import replace; from test_cluster import *; from regnet.training.engines import NATIVE;"
+        "train_task(replace(member_tasks(POPULATION, 1)[0], engine=NATIVE))"
+    )
+    environment = os.environ | {"NUMBA_CPU_NAME": "generic"}  # as a node with an older CPU
+    command = [sys.executable, "-c", code]
+    done = subprocess.run(
+        command, env=environment, cwd=Path(__file__).parent, capture_output=True, text=True, check=False
+    )
+    said = "ValueError: the native engine cannot train this: this CPU has neither AVX2 with FMA nor AVX-512"
+    assert done.stderr.splitlines()[-1:] == [said]
 
 
 SCRIPTS = Path(__file__).parents[1] / "cluster"

@@ -195,7 +195,7 @@ def test_an_engine_without_workers_is_refused(engine: str) -> None:
 
 @pytest.mark.parametrize("gpus", [-0.5, 2, float("nan"), "1"])
 def test_a_share_of_a_gpu_is_between_none_and_a_whole_one(gpus: float) -> None:
-    with pytest.raises(ValueError, match="gpus must be a .*number of at least 0 and at most 1, got"):
+    with pytest.raises(ValueError, match=r"gpus must be a .*number of at least 0 and at most 1, got"):
         Ray(gpus=gpus)
 
 
