@@ -17,7 +17,7 @@ book: $(VENV)/book.stamp  ## build the book from the committed runs into _build/
 	@echo "The book: $(CURDIR)/$(PAGES)"
 
 test: $(VENV)/dev.stamp  ## run the tests (installs torch)
-	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder -q
+	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder -q $(TESTS)
 
 batch: $(VENV)/dev.stamp  ## train and execute every chapter small (regime smoke), in a temporary folder
 	@folder=$$(mktemp -d) && trap 'rm -rf "$$folder"' EXIT && \

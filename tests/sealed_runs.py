@@ -59,7 +59,7 @@ def seal_times(runs: Runs, names: list[str], device: str, **also: Any) -> None:
     about = {
         "device": device, "regime": runs.regime, "model": "", "resolution": 28, "batch": 64, "precision": "fp32",
         "train": False, "threads": 1, "status": "ok", "repeats": 5, "images": 64, "torch": "2", "cuda": "",
-        "cudnn": "", "date": "2020-03-30", "commit": "", "dirty": False,
+        "cudnn": "", "date": "2020-03-30", "commit": "", "dirty": False, "instructions": "",
     }  # fmt: skip
     kept = ["index", "network_id", "flops", "params", "acts"]
     tables = []

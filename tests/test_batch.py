@@ -26,7 +26,7 @@ from regnet.cli import app
 ROOT = Path(__file__).resolve().parents[1]
 FIRST = {
     "id": "parameters",
-    "source": 'regime: str = ""\nruns: str = ""\nrate = 0.5\nsizes = [1]',
+    "source": 'regime: str = ""\nruns: str = ""\nrate = 0.5\nsizes = [1]\n%magic\ns = "a=b"\nmost: int | None = None',
     "tags": ["parameters"],
 }
 
@@ -106,6 +106,19 @@ def test_it_trains_what_is_missing_and_one_failing_chapter_does_not_stop_another
     assert "2 unchanged" in batch(tmp_path, "-p", "n", "2", "-p", "train", "true")
 
 
+def test_a_batch_whose_trainings_fail_ends_with_exit_code_1_and_says_whose(
+    tmp_path: Path, executed: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    two_chapters(tmp_path, broken=False)
+    (tmp_path / "broken").mkdir()
+    (tmp_path / "broken" / "torch.py").write_text("raise ImportError('broken')")
+    monkeypatch.syspath_prepend(tmp_path / "broken")  # for the workers: here torch is imported already
+    said = batch(tmp_path, "-p", "train", "true", "-p", "n", "2", code=1)
+    assert "2 executed" in said
+    assert said.splitlines()[-1].startswith("regnet: 2 trainings failed (2 of anynetx_a)")
+    assert "Not trained yet" in (executed / "good.ipynb").read_text()
+
+
 def test_an_output_that_is_deleted_while_another_chapter_is_executed_is_missed(tmp_path: Path, executed: Path) -> None:
     (tmp_path / "runs").mkdir()
     deletes = f"import pathlib; pathlib.Path({str(executed / 'one.ipynb')!r}).unlink()"
@@ -122,7 +135,15 @@ def test_an_output_that_is_deleted_while_another_chapter_is_executed_is_missed(t
         (("-p", "rote", "1"), "no parameter 'rote' in chapter one. There are: regime (str), runs (str), rate (float)"),
         (("-p", "rate", "fast"), "parameter rate of chapter one must be float, got 'fast'"),
         (("-p", "rate", "1", "-p", "rate", "2"), "parameter rate is given twice"),
-        (("-p", "sizes", "1"), "parameter sizes of chapter one is list"),
+        (("-p", "sizes", "1"), "parameter sizes of chapter one must be list, got '1'; as -y 'sizes: [1, 2]'"),
+        (("-p", "most", "few"), "parameter most of chapter one must be int | None, got 'few'"),
+        (("-y", "rote: 1"), "no parameter 'rote' in chapter one"),
+        (("-y", "rate: [1]"), "parameter rate of chapter one must be float, got [1]"),
+        (("-y", "s: null"), "parameter s of chapter one must be str, got None"),
+        (("-y", "3"), "-y takes names with values, as 'n: 50', got '3'"),
+        (("-y", "[: 3"), "-y '[: 3' is not YAML"),
+        (("-y", "regime: pocket"), "the command's first argument"),
+        (("-f", "nowhere.yaml"), "nowhere.yaml"),
         (("-p", "regime", "pocket"), "the command's first argument"),
         (("-p", "rate"), "-p takes a name and a value"),
         (("--jobs", "0"), "--jobs must be a whole number of at least 1, got 0"),
@@ -216,6 +237,42 @@ def test_values_are_read_as_the_parameters_cell_types_them() -> None:
     assert kinds(chapter) == {"regime": "str", "runs": "str", "n": "int", "seed": "int", "train": "bool"}
     given = [("runs", "3"), ("n", "50"), ("train", "False")]
     assert read(given, chapter) == {"runs": "3", "n": 50, "train": False}
+
+
+def test_texts_lists_and_none_reach_a_chapter_as_papermill_gives_them(tmp_path: Path, executed: Path) -> None:
+    (tmp_path / "runs").mkdir()
+    (tmp_path / "given.yaml").write_text("rate: 2\nsizes: [1, two]\n")
+    write_book(tmp_path, one=[FIRST, {"id": "shows", "source": "print([rate, sizes, s, most])"}])
+    given = ("-f", str(tmp_path / "given.yaml"), "-y", "{most: 3, rate: 1}", "-p", "s", "c=d", "-p", "most", "None")
+    batch(tmp_path, *given)
+    assert "[1.0, [1, 'two'], 'c=d', None]" in (executed / "one.ipynb").read_text()
+
+
+@pytest.mark.parametrize(
+    ("kind", "fits", "refused"),
+    [
+        ("n = 1", [3, -1], [1.5, True, "x", None, [1]]),
+        ("n = 1.5", [3, 2.5], [True, "x", None]),
+        ("n: bool = False", [True], [1, "yes"]),
+        ("n: list[int] = [1]", [[], [2, 3]], [["a"], [1.5], 3]),
+        ("n: dict[str, int] = {}", [{"a": 1}], [{"a": "b"}, []]),
+        ("n: 'Optional[int]' = None", [3, None], ["x"]),
+        ("n: int | str | None = None", [3, "x", None], [[1], 1.5]),
+        ("n = None", [3, "x", None, [1]], []),
+        ("n = make()", [3, "x", None, [1]], []),
+        ("n: Shape = 3", [3, "x"], []),
+    ],
+)
+def test_a_value_of_another_type_is_refused_by_name(
+    kind: str, fits: list[object], refused: list[object], tmp_path: Path
+) -> None:
+    write_book(tmp_path, one=[FIRST | {"source": kind}])
+    chapter = tmp_path / "book" / "one.ipynb"
+    for value in fits:
+        assert read([], chapter, {"n": value}) == {"n": value}
+    for value in refused:
+        with pytest.raises(ValueError, match="parameter n of chapter one must be "):
+            read([], chapter, {"n": value})
 
 
 def test_every_chapters_elements_are_found_where_it_begins() -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from sealed_runs import seal_population
 
-from regnet.page.chapter import begin
+from regnet.page.chapter import TrainingsFailed, begin, element
 
 
 @pytest.fixture
@@ -59,3 +59,19 @@ def test_train_makes_what_is_missing_and_seals_it(tmp_path: Path, monkeypatch: p
     monkeypatch.setenv("REGNET_WORK", str(tmp_path / "work"))
     opened = begin("fig02", regime="smoke", runs=str(tmp_path / "runs"), n=1, train=True)
     assert opened.frame("anynetx_a")["index"].tolist() == [0]
+
+
+def test_trainings_that_fail_are_said_with_their_populations_and_the_figure_says_what_it_lacks(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("REGNET_WORK", str(tmp_path / "work"))
+    (tmp_path / "torch.py").write_text("raise ImportError('broken')")
+    monkeypatch.syspath_prepend(tmp_path)  # for the workers: here torch is imported already
+    runs = str(tmp_path / "runs")
+    with pytest.raises(
+        TrainingsFailed, match=r"1 trainings failed \(1 of anynetx_a\).*regnet sweep smoke anynetx_a -n 1"
+    ):
+        begin("fig02", regime="smoke", runs=runs, n=1, train=True)
+    shown = element("fig02", begin("fig02", regime="smoke", runs=runs, n=1))
+    assert "Not trained yet" in shown.html
+    assert "anynetx_a" in shown.text

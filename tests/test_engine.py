@@ -226,3 +226,13 @@ def _soon(condition: Callable[[], Any]) -> Any:
             return found
         time.sleep(0.05)
     raise AssertionError("did not happen within 2 minutes")
+
+
+def test_a_script_that_trains_needs_no_main_guard(tmp_path: Path) -> None:
+    script = tmp_path / "script.py"
+    script.write_text(
+        "from regnet.sweeps.engine import Local, run\n"
+        "print([result for _, result in run(abs, [-2], Local(workers=1, retries=0))])\n"
+    )
+    done = subprocess.run([sys.executable, str(script)], capture_output=True, text=True, check=False)
+    assert (done.stdout, done.stderr, done.returncode) == ("[2]\n", "", 0)

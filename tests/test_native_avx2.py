@@ -7,6 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from regnet.design.networks import AnyNet, Stage, Stem
+from regnet.sweeps.regimes import regimes
+from regnet.training.engines import TORCH, TORCH_FLOAT32, choose
+from regnet.training.instructions import torch_multiplies_bfloat16
 from regnet.training.native.isa import AVX2, instruction_set
 
 FEATURES = "sse sse2 sse3 ssse3 sse4.1 sse4.2 popcnt cmov cx16 fxsr xsave avx avx2 fma f16c bmi bmi2 lzcnt movbe"
@@ -45,3 +49,15 @@ def test_a_cpu_that_no_vector_code_is_written_for_trains_by_pytorch_and_says_why
     )
     assert "this CPU has neither AVX2 with FMA nor AVX-512" in done.stdout
     assert done.stdout.strip().endswith("torch 1 in float32")
+
+
+@pytest.mark.skipif(not torch_multiplies_bfloat16(), reason="this CPU has no products of bfloat16 to take away")
+@pytest.mark.parametrize(
+    ("allowed", "engine"), [("AVX2", TORCH_FLOAT32), ("avx512_core", TORCH_FLOAT32), ("AVX512_CORE_BF16", TORCH)]
+)
+def test_pytorch_computes_in_float32_where_its_bfloat16_is_taken_away(
+    allowed: str, engine: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    training = (AnyNet((Stage(1, 16, 1.0, 8),), Stem(width=8, channels=1)), regimes["smoke"].base)
+    monkeypatch.setenv("ONEDNN_MAX_CPU_ISA", allowed)
+    assert choose([training], wanted="torch").name == engine

@@ -192,7 +192,12 @@ def test_files_that_the_readme_names_exist() -> None:
 
 def test_whatever_is_bundled_has_its_licence() -> None:
     names = {path.stem for path in (ROOT / "LICENSES").glob("*.txt")}
-    assert {"Fashion-MNIST", "MathJax", "pycls", "timm", "runs"} <= names
+    assert {"Fashion-MNIST", "MathJax", "pycls", "timm", "torchvision", "runs"} <= names
+    in_wheel = {
+        "LICENSE",
+        *(f"LICENSES/{name}.txt" for name in names - {"MathJax", "runs"}),
+    }  # those lie outside regnet/
+    assert set(pyproject()["license-files"]) == in_wheel
     citation = yaml.safe_load((ROOT / "CITATION.cff").read_text())
     assert citation["version"] == pyproject()["version"]
 

@@ -8,6 +8,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from regnet.sweeps.segments import FIRST_ENGINE, engine_of, here, same_numbers
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -29,15 +31,30 @@ def test_equal_numbers_are_expected_where_what_both_segments_name_is_equal() -> 
     assert not same_numbers(segment, other)
 
 
-def test_trainings_name_their_engine_and_instructions_and_older_ones_count_as_pytorchs() -> None:
+def test_trainings_name_their_engine_and_older_ones_count_as_pytorchs() -> None:
     segment = here(precision="bf16", engine="native 1")
-    assert segment["instructions"] in ("avx512-bf16", "avx512", "avx2")
     older = here(precision="bf16")
     assert (engine_of(segment), engine_of(older)) == ("native 1", FIRST_ENGINE)
     assert not same_numbers(segment, older)
     assert same_numbers(older, here(precision="bf16", engine=FIRST_ENGINE))
-    assert not same_numbers(segment, segment | {"instructions": "sse2"})
     assert not same_numbers(segment, segment | {"engine": "native 2"})
+
+
+def test_machines_are_equal_only_where_both_name_the_same_instructions() -> None:
+    segment = here(precision="bf16")
+    assert segment["instructions"] in ("avx512-bf16", "avx512", "avx2")
+    unnamed = {name: value for name, value in segment.items() if name != "instructions"}
+    assert not same_numbers(segment, segment | {"instructions": "sse2"})
+    assert not same_numbers(segment, unnamed)
+
+
+@pytest.mark.parametrize("setting", ["ONEDNN_MAX_CPU_ISA=AVX2", "ATEN_CPU_CAPABILITY=avx2"])
+def test_instructions_that_the_environment_takes_away_are_named(setting: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    segment = here(precision="bf16", engine=FIRST_ENGINE)
+    monkeypatch.setenv(*setting.split("="))
+    narrowed = here(precision="bf16", engine=FIRST_ENGINE)
+    assert narrowed["instructions"] == f"{segment['instructions']}, {setting}"
+    assert not same_numbers(segment, narrowed)
 
 
 def commit_of(folder: Path) -> list[str]:

@@ -57,7 +57,15 @@ def row(model: str, ms: float, **other: object) -> dict[str, object]:
     """A made-up record of a published network."""
     job = Job(zoo[model], zoo.resolution(model), model=model)
     times = {"status": "ok", "ms_median": ms, "ms_q1": ms - 1, "ms_q3": ms + 1, "repeats": 5}
-    made = {"torch": "2.9.0", "cuda": "", "cudnn": "", "date": "2026-03-30", "commit": "0123", "dirty": False}
+    made = {
+        "torch": "2.9.0",
+        "cuda": "",
+        "cudnn": "",
+        "date": "2026-03-30",
+        "commit": "0123",
+        "dirty": False,
+        "instructions": "avx2",
+    }
     how = {"device": "A test's processor", "batch": 64, "images": 64, "precision": "fp32", "train": False, "threads": 2}
     return job.cells | times | made | how | other
 
@@ -110,6 +118,19 @@ class TestRecords:
         for one in reversed(rows):
             records.write([one], tmp_path / "b.csv")
         assert (tmp_path / "a.csv").read_bytes() == (tmp_path / "b.csv").read_bytes()
+
+    def test_a_file_from_before_instructions_were_recorded_is_read_and_gets_them_with_its_next_row(
+        self, tmp_path: Path
+    ) -> None:
+        path = tmp_path / "timings" / "a.csv"
+        records.write([row("resnet-50", 1.0)], path)
+        path.write_text("".join(line.rpartition(",")[0] + "\n" for line in path.read_text().splitlines()))
+        assert path.read_text().splitlines()[0].endswith(",dirty")
+        assert records.read(tmp_path)["instructions"].tolist() == [""]
+        records.write([row("resnet-101", 2.0)], path)
+        assert records.read(tmp_path).set_index("model")["instructions"].to_dict() == {
+            "resnet-50": "", "resnet-101": "avx2"
+        }  # fmt: skip
 
     def test_a_file_with_other_columns_is_refused_by_name(self, tmp_path: Path) -> None:
         (tmp_path / "timings").mkdir()

@@ -11,7 +11,9 @@ from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnProcess
 from pathlib import Path
+from typing import Any
 
+from regnet import machine
 from regnet.chapters.contents import elements_of
 from regnet.chapters.execution import Execution, work_alone
 from regnet.chapters.parameters import Value, kinds, read
@@ -36,9 +38,16 @@ class Results:
 
 
 def plan(
-    regime: str, notebooks: Mapping[str, Path], given: Sequence[tuple[str, str]], *, workers: int = 2
-) -> list[Execution]:
+    regime: str,
+    notebooks: Mapping[str, Path],
+    given: Sequence[tuple[str, str]],
+    typed: Mapping[str, Any] | None = None,
+    *,
+    workers: int = 2,
+) -> tuple[list[Execution], str]:
     """What is to be executed, after every name and value was checked; with `train true` all is trained here first.
+
+    The second is one line about trainings that failed, "" where none did.
 
     The chapters then only read: two that train at the same time would want the same journals.
 
@@ -46,15 +55,16 @@ def plan(
         ValueError: an unknown regime or parameter, or a value that a parameter cannot have.
         FileNotFoundError: no folder of runs.
     """
-    from regnet.page.chapter import begin
+    from regnet.page.chapter import prepare
 
     name = find_regime(regime).name
-    if any(parameter == "regime" for parameter, _ in given):
-        raise ValueError("the regime is the command's first argument, not a parameter of -p")
-    values = {chapter: read(given, path) for chapter, path in notebooks.items()}
+    if "regime" in {*(typed or {}), *dict(given)}:
+        raise ValueError("the regime is the command's first argument, not a parameter")
+    values = {chapter: read(given, path, typed) for chapter, path in notebooks.items()}
     asked = {key: value for found in values.values() for key, value in found.items() if key in BEGIN}
     elements = dict.fromkeys(element for path in notebooks.values() for element in elements_of(path))
-    folder = begin(*elements, **(asked | {"regime": name}), workers=workers).folder  # type: ignore[arg-type]
+    runs, failed = prepare(*elements, **(asked | {"regime": name}), workers=workers)  # type: ignore[arg-type]
+    folder = runs.folder
     fixed: dict[str, Value] = {"regime": name, "runs": str(folder.parent), "train": False}
     now = state(name, folder.parent)
     works = []
@@ -62,7 +72,7 @@ def plan(
         parameters = values[chapter] | {key: fixed[key] for key in fixed if key in kinds(path)}
         output = folder / "executed" / f"{chapter}.ipynb"
         works.append(Execution(chapter, path, output, parameters, made_from(path, parameters, now)))
-    return works
+    return works, failed
 
 
 def run(works: Sequence[Execution], *, jobs: int = 2) -> Results:
@@ -163,7 +173,7 @@ def _start(work: Execution, environment: Mapping[str, str]) -> _Running:
 def _environment(jobs: int) -> dict[str, str]:
     """What kernels need: this library on their path, and their share of the cores."""
     path = os.pathsep.join([str(CHECKOUT), *filter(None, [os.environ.get("PYTHONPATH")])])
-    return {"PYTHONPATH": path, "OMP_NUM_THREADS": str(max(1, (os.cpu_count() or 1) // jobs))}
+    return {"PYTHONPATH": path, "OMP_NUM_THREADS": str(max(1, machine.cores() // jobs))}
 
 
 @contextmanager

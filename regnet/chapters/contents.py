@@ -17,7 +17,10 @@ def book_folder(book: str | Path = "") -> Path:
         FileNotFoundError: it has no `_toc.yml`, or none is given and the package is installed without its checkout.
     """
     if not book and not in_checkout():
-        raise FileNotFoundError("regnet is installed without its checkout: name the folder of the chapters")
+        raise FileNotFoundError(
+            "regnet is installed without its checkout, where the chapters lie: run this in a clone, "
+            "or give batch other chapters by --book FOLDER"
+        )
     folder = full_path(book) if book else CHECKOUT / "book"
     if not (folder / "_toc.yml").is_file():
         raise FileNotFoundError(f"{folder} has no _toc.yml: it is not a folder of chapters")

@@ -4,7 +4,6 @@ A chapter takes a second or two, a new kernel three: it imports everything and j
 core executes one chapter after the other, each in an emptied namespace.
 """
 
-import os
 import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -12,6 +11,7 @@ from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING
 
+from regnet import machine
 from regnet.chapters.contents import cells_of
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ def execute(folder: Path, chapters: Sequence[Path], timeout: int, workers: int =
         except KeyError:
             waiting.put((path, notebook))
     lacking = waiting.qsize()
-    kernels = min(workers or os.cpu_count() or 1, lacking)
+    kernels = min(workers or machine.cores(), lacking)
     if not kernels:
         return 0
     with ThreadPoolExecutor(kernels) as pool:

@@ -19,7 +19,13 @@ def regime_name(given: str) -> str:
     return find_regime(given).name if given else given
 
 
-Regime = Annotated[str, typer.Argument(help=REGIMES, callback=regime_name)]
+def _named(given: str) -> str:
+    if not given:
+        raise ValueError(f"the regime is empty: {REGIMES} expected")
+    return regime_name(given)
+
+
+Regime = Annotated[str, typer.Argument(help=REGIMES, callback=_named)]
 Populations = Annotated[list[str] | None, typer.Argument(help="as anynetx_a or regnetx-6mf-l2")]
 Workers = Annotated[int, typer.Option(help="processes on this machine, one thread each")]
 Device = Annotated[str, typer.Option(help="cpu, or cuda:0,cuda:1 to share among the workers")]

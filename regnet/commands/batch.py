@@ -37,24 +37,33 @@ def batch(
     parameters: Annotated[
         list[str] | None, typer.Option("-p", metavar="NAME VALUE", help="a parameter of the chapters; may be repeated")
     ] = None,
+    typed: Annotated[
+        list[str] | None, typer.Option("-y", metavar="YAML", help="parameters as YAML, as 'sizes: [1, 2]'")
+    ] = None,
+    files: Annotated[list[str] | None, typer.Option("-f", metavar="FILE", help="a YAML file of parameters")] = None,
     jobs: Annotated[int, typer.Option(help="chapters at a time, and processes that train")] = 2,
     again: Annotated[bool, typer.Option("--again", help="execute also what is executed already from the same")] = False,
     folder: Annotated[str, typer.Option("--book", help="folder of other chapters, with a _toc.yml")] = "",
 ) -> None:
-    """Execute chapters with papermill into runs/REGIME/executed; exit 1 where one fails."""
+    """Execute chapters with papermill into runs/REGIME/executed; exit 1 where one fails, or a training."""
     from regnet.chapters.batch import plan, run
     from regnet.chapters.contents import book_folder, choose
+    from regnet.chapters.parameters import from_yaml
     from regnet.design.scalars import WORKERS, whole
 
     jobs = whole("--jobs", jobs, high=WORKERS)
     chosen = choose(names or (), book_folder(folder))
-    works = plan(regime, chosen, [_pair(text) for text in parameters or ()], workers=jobs)
+    pairs = [_pair(text) for text in parameters or ()]
+    values = from_yaml(typed or (), files or ()) if typed or files else {}
+    works, untrained = plan(regime, chosen, pairs, values, workers=jobs)
     wanted = [work for work in works if again or not work.done]
     results = run(wanted, jobs=jobs)
     counts = {"executed": len(results.executed), "unchanged": len(works) - len(wanted), "failed": len(results.failed)}
     said = ", ".join(f"{count} {what}" for what, count in counts.items() if count)
     typer.echo(f"{said}: {works[0].output.parent}")
-    raise typer.Exit(1 if results.failed else 0)
+    if untrained:
+        typer.echo(f"regnet: {untrained}", err=True)
+    raise typer.Exit(1 if results.failed or untrained else 0)
 
 
 def _pair(text: str) -> tuple[str, str]:

@@ -41,8 +41,11 @@ def calibrate(
 ) -> None:
     """Choose L1's images, batch, lr and validation images before any population is trained."""
     from regnet.sweeps.length_calibration import SEARCHES
+    from regnet.sweeps.sweep import on_devices
 
     where = engine_of(engine, workers=workers, device=device, address=address, cpus=cpus, gpus=gpus)
+    if not show:
+        where = on_devices(where)  # before anything is said of what it would take
     if regime not in SEARCHES:
         if stage or classes:
             raise ValueError(f"only {', '.join(SEARCHES)} is calibrated in stages, on several data sets; got {regime}")

@@ -39,8 +39,8 @@ def eval(
     from regnet.design.descriptions import find
     from regnet.sweeps.progress import Report
     from regnet.training import evaluation
+    from regnet.training.devices import pick_device
     from regnet.training.preprocessing import prescribed
-    from regnet.training.timing import pick_device
     from regnet.training.weights import loaded
 
     _check(batch, limit, resolution, resize)

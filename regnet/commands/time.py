@@ -40,8 +40,10 @@ def time(
     from regnet.sweeps.folders import runs_folder
     from regnet.sweeps.timing_jobs import Setting, missing
     from regnet.sweeps.timings import path_of
-    from regnet.training.timing import pick_device
+    from regnet.training.devices import pick_device
+    from regnet.training.timing import keep_to_cores
 
+    keep_to_cores()
     chosen = _precision(precision)
     setting = Setting(pick_device(device), batch, chosen, train, real("--seconds", seconds, low=0) or float("inf"))
     jobs = _jobs(models or [], population, _side(resolution))

@@ -65,7 +65,8 @@ def train(
 
 def _segment(recipe: Recipe, device: str, processes: int, record: Record) -> dict[str, Any]:
     from regnet.sweeps import segments
-    from regnet.training.timing import pick_device, threads
+    from regnet.training.devices import pick_device
+    from regnet.training.timing import threads
 
     device = pick_device(device)
     each = 1 if processes > 1 else threads(device) or 1

@@ -12,6 +12,10 @@ from regnet.sweeps.store import Runs, open_runs
 __all__ = ["begin", "element", "guide"]
 
 
+class TrainingsFailed(RuntimeError):
+    """Some of the trainings that a chapter needs; the others are sealed."""
+
+
 def begin(
     *elements: str,
     regime: str = "",
@@ -29,18 +33,29 @@ def begin(
     Raises:
         ValueError: an unknown element or regime, a negative n or seed, a parameter of another type.
         FileNotFoundError: a folder of runs that does not exist.
+        TrainingsFailed: trainings failed; the message says how many of which population.
     """
+    opened, failed = prepare(*elements, regime=regime, runs=runs, n=n, seed=seed, train=train, workers=workers)
+    if failed:
+        raise TrainingsFailed(failed)
+    return opened
+
+
+def prepare(
+    *elements: str, regime: str = "", runs: str = "", n: int = 0, seed: int = 0, train: bool = False, workers: int = 2
+) -> tuple[Runs, str]:
+    """The same with one line about trainings that failed, "" where none did, in place of raising `TrainingsFailed`."""
     _check_types(regime=(regime, str), runs=(runs, str), n=(n, int), seed=(seed, int), train=(train, bool))
     whole("seed", seed, low=0, high=SEED)
     opened = open_runs(regime, runs, n)
     wanted = figures.populations(opened.regime, *elements) if elements else []
     if train:
-        _train(wanted, opened, workers)
-    elif not opened.folder.parent.is_dir():
+        return opened, _train(wanted, opened, workers)
+    if not opened.folder.parent.is_dir():
         raise FileNotFoundError(
             f"no folder of runs {opened.folder.parent}: give `runs`, set REGNET_RUNS, or train=True"
         )
-    return opened
+    return opened, ""
 
 
 def _check_types(**given: tuple[object, type]) -> None:
@@ -49,8 +64,8 @@ def _check_types(**given: tuple[object, type]) -> None:
             raise ValueError(f"{name} must be {kind.__name__}, got {value!r} ({type(value).__name__})")
 
 
-def _train(populations: Sequence[Population], runs: Runs, workers: int) -> None:
-    """Sweeps and seals every population up to n members (as many as each wants where n is 0)."""
+def _train(populations: Sequence[Population], runs: Runs, workers: int) -> str:
+    """Sweeps and seals every population up to n members (as many as each wants where n is 0); says what failed."""
     from regnet.sweeps.engine import Local
     from regnet.sweeps.store import population_sheet, seal
     from regnet.sweeps.sweep import Plan, drive, member_tasks
@@ -58,5 +73,16 @@ def _train(populations: Sequence[Population], runs: Runs, workers: int) -> None:
     sheets = {population: population_sheet(population, runs=runs.folder.parent) for population in populations}
     plans = [Plan(sheet, p.recipe, member_tasks(p, runs.n or p.wanted)) for p, sheet in sheets.items()]
     drive(plans, Local(workers=workers))
-    for sheet in sheets.values():
-        seal(sheet)
+    rows = [(plan, seal(plan.sheet).rows) for plan in plans]
+    failed = {
+        plan.sheet.name: count
+        for plan, row in rows
+        if (count := sum(row[plan.sheet.key_of(task.cells)]["status"] == "failed" for task in plan.tasks))
+    }
+    if not failed:
+        return ""
+    counts = ", ".join(f"{count} of {name}" for name, count in failed.items())
+    return (
+        f"{sum(failed.values())} trainings failed ({counts}): figures are drawn without them; to try them again: "
+        f"regnet sweep {runs.regime} {' '.join(failed)}" + (f" -n {runs.n}" if runs.n else "")
+    )

@@ -48,7 +48,7 @@ def pack(target: Path, checkout: Path = CHECKOUT) -> Path:
 def _tracked(checkout: Path) -> list[str]:
     """The files that belong into the archive, sorted by their bytes; refuses new ones that git does not have yet."""
     if checkout == CHECKOUT and not in_checkout():
-        raise NoArchive("regnet is installed without its checkout: there are no populations to pack")
+        raise NoArchive("regnet is installed without its checkout, whose populations are packed: run this in a clone")
     if new := _git(checkout, "--others", "--exclude-standard", "--", "runs"):
         raise NoArchive(f"not under version control yet: {_listed(new)}; git add or remove these first")
     return sorted(_git(checkout, "--", "runs", *BESIDE), key=str.encode)

@@ -1,9 +1,9 @@
 """Does a sealed population come out again? Retrains some of its members with their own seeds and compares.
 
 Each is trained by the engine of its rows. On the CPU model, instructions, precision, threads and versions of the sealed
-rows the errors must be equal. Elsewhere, and where the rows do not name the CPU model, their mean difference must lie
-within z standard errors: those of networks trained with two seeds (`noise.py`), z the two-sided 5% quantile divided by
-the number of populations checked.
+rows the errors must be equal. Elsewhere, and where the rows do not name these, their mean difference must lie within z
+standard errors: those of networks trained with two seeds (`noise.py`), z the two-sided 5% quantile divided by the
+number of populations checked.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -20,7 +20,7 @@ from regnet.sweeps.engine import Engine, run
 from regnet.sweeps.population import Population
 from regnet.sweeps.progress import Report
 from regnet.sweeps.store import Runs, sheet_at
-from regnet.sweeps.sweep import Task, Trained, member_tasks, refuse_other_data, train_task
+from regnet.sweeps.sweep import Task, Trained, member_tasks, on_devices, refuse_other_data, train_task
 
 
 @dataclass(frozen=True)
@@ -39,12 +39,13 @@ def check(
     """Retrains k sealed members of each population, chosen by `seed`; yields each population once it is done.
 
     Raises:
-        ValueError: a k below 1 or a negative seed.
+        ValueError: a k below 1, a negative seed, or a device that is not there.
         MissingPopulation, DamagedSheet: as `Runs.frame`.
         StoreConflict: they were trained on other data than what is here.
         CoresBusy: networks are timed on this machine.
     """
     k, seed = whole("k", k, high=MEMBERS), whole("seed", seed, low=0, high=SEED)
+    engine = on_devices(engine)
     chosen = {p.name: _choose(p, runs, k, seed) for p in populations}
     for population in populations:
         sheet = sheet_at(population.name, runs.regime, work=runs.folder, runs=runs.folder)

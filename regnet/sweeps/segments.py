@@ -13,8 +13,9 @@ from regnet.sweeps.folders import CHECKOUT, in_checkout
 Segment = Mapping[str, Any]
 """Keys version, commit, dirty, device, cpu, precision, threads, python, packages; sealed ones also first, last, rows.
 
-`cpu` tells apart what a vendor gives one name; segments of 2026-11-22 and before do not have it. Trainings also have
-engine and instructions, the vector instructions that it used; those of 2026-11-24 and before are of `FIRST_ENGINE`.
+`cpu` tells apart what a vendor gives one name; segments of 2026-11-22 and before do not have it. `instructions` are the
+vector instructions in use; trainings also have their engine. Those of 2026-11-24 and before name neither: they are of
+`FIRST_ENGINE`.
 """
 
 FIRST_ENGINE = "torch 1"  # of segments that name none
@@ -41,7 +42,8 @@ def here(*, precision: str, device: str = "cpu", threads: int = 1, engine: str =
         "threads": threads,
         "python": platform.python_version(),
         "packages": {name: version for name in _PACKAGES if (version := _version(name))},
-    } | ({"engine": engine, "instructions": _instructions() if device == "cpu" else ""} if engine else {})
+        "instructions": _instructions() if device == "cpu" else "",
+    } | ({"engine": engine} if engine else {})
 
 
 def identity(segment: Segment) -> dict[str, Any]:
@@ -57,17 +59,17 @@ def engine_of(segment: Segment) -> str:
 def same_numbers(one: Segment, other: Segment) -> bool:
     """Whether a training repeated in the other segment is known to give the very same error."""
     ours, theirs = one.get("packages", {}), other.get("packages", {})
-    keys = ("device", "cpu", "precision", "threads")
+    keys = ("device", "cpu", "precision", "threads", "instructions")
     same = all(one.get(key) == other.get(key) for key in keys) and engine_of(one) == engine_of(other)
-    same = same and len({segment["instructions"] for segment in (one, other) if "instructions" in segment}) < 2
     return same and all(ours[name] == theirs[name] for name in ours.keys() & theirs.keys())
 
 
 def _instructions() -> str:
-    from regnet.training.native.isa import instruction_set
-
-    isa = instruction_set()
-    return isa.name if isa else ""
+    try:
+        from regnet.training.instructions import instructions
+    except ImportError:
+        return ""  # nothing can be trained here
+    return instructions()
 
 
 def _version(package: str) -> str:
@@ -108,10 +110,9 @@ def _cpuinfo() -> dict[str, str]:
 
 
 def _gpu(device: str) -> str:
-    """The name of "cuda:k" as its driver gives it, else the device as written."""
-    number = device.partition(":")[2] or "0"
-    asked = ["nvidia-smi", "--query-gpu=name", "--format=csv,noheader", "-i", number]
-    return _output(asked) or device
+    from regnet.training.devices import gpu_name
+
+    return gpu_name(device)
 
 
 def _output(command: list[str]) -> str:

@@ -90,6 +90,7 @@ def sweep_populations(
         ConnectionError, ImportError: no Ray cluster at the engine's address, or no ray.
         StoreConflict: stored members are not those drawn now, or were trained by another recipe.
         CoresBusy: networks are timed on this machine.
+        ValueError: a device that is not there, before anything is trained.
         JournalFull: the disk is full.
         JournalLost: a journal was moved, deleted or replaced meanwhile.
     """
@@ -110,6 +111,7 @@ def sweep_repeats(
         JournalBusy, StoreConflict, CoresBusy, JournalFull, JournalLost: as `sweep_populations`.
     """
     n = whole("n", n, low=0, high=MEMBERS)
+    engine = on_devices(engine)
     n = n or min(p.wanted for p in (*populations, *(one for p in populations for one in default_repeats(p.regime))))
     plans = [Plan(repeats_sheet(p), p.recipe, repeat_tasks(p, n)) for p in populations]
     for population, plan in zip(populations, plans, strict=True):  # what is compared is trained alike
@@ -148,6 +150,7 @@ def drive(plans: Sequence[Plan], engine: Engine, trainer: str = "", shard: Shard
 
     All tasks of a sheet are trained by one engine, and never by another than its rows.
     """
+    engine = on_devices(engine)
     with ExitStack() as stack:
         chosen = {plan.sheet.name: _choose(plan, engine.devices, trainer) for plan in plans}
         journals = {
@@ -176,6 +179,18 @@ def drive(plans: Sequence[Plan], engine: Engine, trainer: str = "", shard: Shard
             where = f"{task.name}: {record.message}" if record.message else ""
             report.step(record.status, where)
     return report
+
+
+def on_devices(engine: Engine) -> Engine:
+    """The engine with its devices as PyTorch names them; ValueError where one is not there, before any training.
+
+    A cluster's devices are its nodes', where each training looks for them.
+    """
+    if not isinstance(engine, Local):
+        return engine
+    from regnet.training.devices import pick_devices
+
+    return replace(engine, devices=pick_devices(engine.devices))
 
 
 def train_task(task: Task) -> Trained:

@@ -116,7 +116,7 @@ def record(jobs: Sequence[Job], setting: Setting, path: Path) -> Iterator[tuple[
     from regnet.training.timing import threads, versions
 
     here = segments.here(precision=setting.precision, device=setting.device, threads=threads(setting.device) or 1)
-    about = versions(setting.device) | {name: here[name] for name in ("device", "commit", "dirty")}
+    about = versions(setting.device) | {name: here[name] for name in ("device", "commit", "dirty", "instructions")}
     rows = []
     with cores.alone():
         for job in jobs:

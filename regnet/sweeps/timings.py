@@ -2,7 +2,8 @@
 
 A row is written as soon as its network is timed, so an interrupted run goes on where it stopped. The columns regime,
 population and index are empty for published networks, `model` for members of populations; `threads` is empty for GPUs.
-`ms_*` are milliseconds for `batch` images; each of the `repeats` passes was over `images` of them.
+`ms_*` are milliseconds for `batch` images; each of the `repeats` passes was over `images` of them. Files of 2026-11-24
+and before have no column `instructions`.
 """
 
 import csv
@@ -28,8 +29,10 @@ _TYPES = {
     "status": "str", "ms_median": "float64", "ms_q1": "float64", "ms_q3": "float64", "repeats": "int64",
     "images": "int64", "flops": "int64", "params": "int64", "acts": "int64",
     "torch": "str", "cuda": "str", "cudnn": "str", "date": "str", "commit": "str", "dirty": "boolean",
+    "instructions": "str",
 }  # fmt: skip
 COLUMNS = tuple(_TYPES)
+_KNOWN = (COLUMNS, COLUMNS[:-1])
 
 
 def write(rows: Sequence[Mapping[str, Any]], path: Path) -> None:
@@ -84,9 +87,9 @@ def rows_of(path: Path) -> dict[Key, Cells]:
         return {}
     try:
         lines = [*csv.reader(io.StringIO(path.read_bytes().decode("utf-8"), newline=""))]
-        if not lines or tuple(lines[0]) != COLUMNS:
+        if not lines or tuple(lines[0]) not in _KNOWN:
             raise ValueError(f"its columns are not {', '.join(COLUMNS)}")
-        rows = [dict(zip(COLUMNS, line, strict=True)) for line in lines[1:]]
+        rows = [{"instructions": "", **dict(zip(lines[0], line, strict=True))} for line in lines[1:]]
         kept = {key_of(row): row for row in rows}
         if len(kept) < len(rows):
             raise ValueError(f"{len(rows) - len(kept)} rows time what another does")
@@ -108,7 +111,8 @@ def _frame(path: Path) -> pd.DataFrame:
 
 def _typed(path: Path) -> pd.DataFrame:
     missing = {name: [""] for name, kind in _TYPES.items() if kind != "str"}
-    return pd.read_csv(path, dtype=_TYPES, keep_default_na=False, na_values=missing)
+    frame = pd.read_csv(path, dtype=_TYPES, keep_default_na=False, na_values=missing)
+    return frame.reindex(columns=COLUMNS, fill_value="")
 
 
 def _order(key: Key) -> tuple[tuple[float, str], ...]:

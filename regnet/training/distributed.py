@@ -31,8 +31,8 @@ from regnet.design.networks import Network
 from regnet.design.recipe import Recipe, Record
 from regnet.design.scalars import WORKERS, whole
 from regnet.training.checkpoints import Checkpoints
+from regnet.training.devices import pick_device
 from regnet.training.team import Team
-from regnet.training.timing import pick_device
 from regnet.training.train import train
 
 MISTAKES = (ValueError, OSError)  # what is said in one line

@@ -14,10 +14,10 @@ from torch import Tensor
 from regnet.design.networks import Network
 from regnet.design.recipe import Recipe
 from regnet.training.images import Batch
+from regnet.training.instructions import torch_multiplies_bfloat16
 from regnet.training.models.anynet import AnyNetModule
 from regnet.training.models.blocks import Classifier
 from regnet.training.native.engine import VERSION, NativeEngine, refusal
-from regnet.training.native.isa import instruction_set
 from regnet.training.team import ALONE, Team
 from regnet.training.torch_engine import TorchEngine
 
@@ -53,7 +53,7 @@ def choose(trainings: Iterable[tuple[Network, Recipe]], device: str = "cpu", wan
     'torch 1'
     """
     trainings = list(trainings)
-    torch = TORCH_FLOAT32 if device == "cpu" and not _multiplies_bfloat16() and _any_bfloat16(trainings) else TORCH
+    torch = TORCH_FLOAT32 if device == "cpu" and not torch_multiplies_bfloat16() and _any_bfloat16(trainings) else TORCH
     kinds = {"": "", "native": NATIVE, NATIVE: NATIVE, "torch": torch, torch: torch}
     if wanted not in kinds:
         raise ValueError(f"no engine {wanted!r} here, expected native or torch (now {NATIVE} and {torch})")
@@ -64,11 +64,6 @@ def choose(trainings: Iterable[tuple[Network, Recipe]], device: str = "cpu", wan
     if why and kinds[wanted] == NATIVE:
         raise ValueError(f"the native engine cannot train this: {why}")
     return Choice(torch, why) if why else Choice(NATIVE)
-
-
-def _multiplies_bfloat16() -> bool:
-    isa = instruction_set()
-    return isa is not None and isa.dot
 
 
 def _any_bfloat16(trainings: Iterable[tuple[Network, Recipe]]) -> bool:

@@ -34,6 +34,7 @@ from PIL import Image
 from torch import Tensor
 from torch.utils.data import DataLoader, Dataset
 
+from regnet import machine
 from regnet.design.recipe import Recipe
 from regnet.training.team import ALONE, Team
 
@@ -264,7 +265,7 @@ def loaders() -> int:
     given = os.environ.get("REGNET_LOADERS", "").strip()
     if given and not given.isdecimal():
         raise ValueError(f"REGNET_LOADERS must be a whole number, 0 or more, got {given!r}")
-    return int(given) if given else min(MOST_LOADERS, max(1, (os.cpu_count() or 1) - 1))
+    return int(given) if given else min(MOST_LOADERS, max(1, machine.cores() - 1))
 
 
 def _decoded(views: Views, keys: Iterable[list[tuple[int, int]]], device: str) -> Iterator[tuple[Tensor, Tensor]]:

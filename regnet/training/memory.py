@@ -1,8 +1,6 @@
-"""How much memory a pass through a network needs, from the sizes of its tensors alone, and how much there is."""
+"""How much memory a pass through a network needs, from the sizes of its tensors alone."""
 
-import math
 from dataclasses import dataclass
-from pathlib import Path
 
 import torch
 from torch import Tensor, nn
@@ -46,13 +44,3 @@ def memory(network: Network, resolution: int, *, num_classes: int = 1000, train:
     weights = sum(p.numel() for p in model.parameters())
     kept = sum(outputs) if train else 0
     return Memory(weights * (TRAINED if train else 1), kept + LIVE * max(outputs))
-
-
-def available_bytes() -> float:
-    """Memory that is free for a new process; infinite where the system does not say."""
-    table = Path("/proc/meminfo")
-    if table.is_file():
-        for line in table.read_text(encoding="utf-8").splitlines():
-            if line.startswith("MemAvailable:"):
-                return 1024 * float(line.split()[1])
-    return math.inf

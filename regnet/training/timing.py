@@ -21,10 +21,11 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from regnet import machine
 from regnet.design.networks import Network, as_network
 from regnet.design.recipe import Precision
 from regnet.design.scalars import BATCH, SIDE, real, whole
-from regnet.training.memory import available_bytes, memory
+from regnet.training.memory import memory
 from regnet.training.models.build import build
 
 REPEATS, MOST_REPEATS = 5, 30
@@ -76,7 +77,7 @@ def time_network(
     sizes = _sizes(batch, device)
     if device == "cpu":
         need = memory(network, resolution, num_classes=num_classes, train=train)
-        sizes = [images for images in sizes if need.bytes(images) <= SHARE * available_bytes()]
+        sizes = [images for images in sizes if need.bytes(images) <= SHARE * machine.free_memory()]
     if not sizes:
         return nothing
     if device != "cpu":
@@ -95,24 +96,9 @@ def time_network(
     return replace(nothing, status="ok", ms_median=median, ms_q1=q1, ms_q3=q3, repeats=len(took), images=images)
 
 
-def pick_device(name: str = "auto") -> str:
-    """The device of a name: "cpu", "cuda", "cuda:1", or "auto" for a GPU where there is one.
-
-    Raises:
-        ValueError: another name, or a GPU that is not there.
-
-    >>> pick_device("cpu")
-    'cpu'
-    """
-    if name == "cpu" or (name == "auto" and not torch.cuda.is_available()):
-        return "cpu"
-    kind, _, number = ("cuda:0" if name in ("auto", "cuda") else name).partition(":")
-    if kind != "cuda" or not number.isdigit():
-        raise ValueError(f"device must be auto, cpu, cuda or cuda:NUMBER, got {name!r}")
-    count = torch.cuda.device_count() if torch.cuda.is_available() else 0
-    if int(number) >= count:
-        raise ValueError(f"no device {name!r}: PyTorch {torch.__version__} sees {count} CUDA GPUs here; try cpu")
-    return f"cuda:{int(number)}"
+def keep_to_cores() -> None:
+    """No more threads than cores that this process may use: PyTorch knows nothing of a container's quota."""
+    torch.set_num_threads(min(torch.get_num_threads(), machine.cores()))
 
 
 def threads(device: str) -> int | None:

@@ -26,11 +26,11 @@ from regnet.design.scalars import SEED, whole
 from regnet.training import engines
 from regnet.training.checkpoints import Checkpoints, Saved
 from regnet.training.data import sha256, source
+from regnet.training.devices import pick_device
 from regnet.training.errors import Errors, errors
 from regnet.training.images import Source
 from regnet.training.models.build import build
 from regnet.training.team import ALONE, Team
-from regnet.training.timing import pick_device
 from regnet.training.torch_engine import TorchEngine
 
 

@@ -11,11 +11,13 @@ import multiprocessing
 import os
 import pickle
 import signal
+import sys
 import threading
 from collections.abc import Callable, Generator, Iterable, Iterator
 from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnProcess
+from types import ModuleType
 from typing import Any
 
 from regnet.design.scalars import WORKERS, set_whole
@@ -82,7 +84,8 @@ class _Slot:
         # the mask is inherited: a Ctrl-C while the child is still importing must not reach it either
         before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
         try:
-            self.process.start()
+            with _main_left_alone((self.fn, self.item)):
+                self.process.start()
         finally:
             signal.pthread_sigmask(signal.SIG_SETMASK, before)
         theirs.close()
@@ -131,12 +134,24 @@ def _work(connection: Connection, threads: int, device: str) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_driver, daemon=True).start()
     os.environ.update(pinned(threads, device))
-    while True:
-        try:
-            task = connection.recv_bytes()
-        except EOFError:
-            return
-        connection.send(result_of(task))
+    with contextlib.suppress(EOFError, OSError):  # the driver has ended, or was killed
+        while True:
+            connection.send(result_of(connection.recv_bytes()))
+
+
+@contextlib.contextmanager
+def _main_left_alone(task: object) -> Iterator[None]:
+    """Processes that start meanwhile do not run the caller's script again, unless the task is defined in it.
+
+    So scripts that train need no `if __name__ == "__main__":`.
+    """
+    main = sys.modules["__main__"]
+    if b"__main__" not in pickle.dumps(task):
+        sys.modules["__main__"] = ModuleType("__main__")
+    try:
+        yield
+    finally:
+        sys.modules["__main__"] = main
 
 
 def _end_with_driver() -> None:
