@@ -18,6 +18,7 @@ from regnet.design.scalars import DRAWN, row, whole
 
 SHARE = 5  # one in five networks counts as one of the best
 RESAMPLES = 4000
+WORK = 1 << 22  # networks drawn at once: 32 MB
 
 Pairs = Sequence[tuple[npt.ArrayLike, npt.ArrayLike]]
 
@@ -39,11 +40,15 @@ def resampled(
 ) -> tuple[Floats, Floats]:
     """The same two means in each resample of networks, shape (resamples,) each."""
     values, e, resamples = row("x", x), as_errors(errors), whole("resamples", resamples, high=DRAWN)
-    n, k = len(e), _count(len(e))
-    chosen = np.random.default_rng(seed).integers(n, size=(resamples, n))
-    best = np.argsort(e[chosen], axis=1, kind="stable")[:, :k]
-    drawn = values[chosen]
-    return np.take_along_axis(drawn, best, axis=1).mean(axis=1), drawn.mean(axis=1)
+    n, k, rng = len(e), _count(len(e)), np.random.default_rng(seed)
+    best, own = np.empty(resamples), np.empty(resamples)
+    for start in range(0, resamples, step := max(1, WORK // n)):
+        some = slice(start, min(start + step, resamples))
+        chosen = rng.integers(n, size=(some.stop - start, n))
+        first = np.argsort(e[chosen], axis=1, kind="stable")[:, :k]
+        drawn = values[chosen]
+        best[some], own[some] = np.take_along_axis(drawn, first, axis=1).mean(axis=1), drawn.mean(axis=1)
+    return best, own
 
 
 def excess(x: npt.ArrayLike, errors: npt.ArrayLike, *, resamples: int = RESAMPLES, seed: int = 0) -> Comparison:

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from regnet.analysis.compare import Comparison, of_side
-from regnet.analysis.edf import Floats, as_errors
+from regnet.analysis.edf import LARGE, Floats, as_errors
 from regnet.design.scalars import DRAWN, SEED, row, whole
 
 SHARE = 4  # one in four pairs is resampled
@@ -93,7 +93,7 @@ def best_weight(
     effect = float(won @ chosen) - base
     permutations = whole("permutations", permutations, high=DRAWN)
     rng = np.random.default_rng(whole("seed", seed, low=0, high=SEED))
-    null = np.sort(rng.permuted(np.tile(chosen, (permutations, 1)), axis=1) @ won) - base
+    null = np.sort(_permuted(chosen, won, permutations, rng)) - base
     above = permutations - int(np.searchsorted(null, effect - 1e-12))
     below = int(np.searchsorted(null, effect + 1e-12, side="right"))
     p = min(1.0, 2 * (1 + min(above, below)) / (1 + permutations))
@@ -102,3 +102,15 @@ def best_weight(
     sizes = int(chosen.sum()), int((~chosen).sum())
     side = of_side(effect > 0, p < 0.05)
     return Comparison(effect, float(low), float(high), p, *sizes, side, claimed=(0.0, np.inf))
+
+
+def _permuted(chosen: npt.NDArray[np.bool_], won: Floats, permutations: int, rng: np.random.Generator) -> Floats:
+    """The weight of the selected networks where which are selected is permuted, shape (permutations,)."""
+    if len(won) <= LARGE:
+        return np.asarray(rng.permuted(np.tile(chosen, (permutations, 1)), axis=1) @ won)
+    total, left = np.zeros(permutations), np.full(permutations, chosen.sum())
+    for seen, weight in enumerate(won[won > 1e-16]):  # is the next one selected, given how many were before it?
+        selected = rng.random(permutations) * (len(won) - seen) < left
+        total += weight * selected
+        left -= selected
+    return total

@@ -6,6 +6,7 @@ import numpy.typing as npt
 from regnet.design.scalars import real, row
 
 Floats = npt.NDArray[np.float64]
+LARGE = 1000  # networks beyond which what cannot matter is left out; up to it all is drawn, as it was published
 
 
 def as_errors(errors: npt.ArrayLike) -> Floats:

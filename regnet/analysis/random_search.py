@@ -6,6 +6,8 @@ Both curves come from the population's n errors without replacement, so they are
   which it used.
 """
 
+import math
+
 import numpy as np
 import numpy.typing as npt
 from scipy.special import gammaln
@@ -14,6 +16,9 @@ from scipy.stats import t
 from regnet.analysis.compare import NARROW, Comparison, of_side
 from regnet.analysis.edf import Floats, as_errors
 from regnet.design.scalars import counts, real
+
+WORK = 1 << 22  # coefficients at once: 32 MB
+NONE = 40  # times n / m: the best of m lies beyond that rank with a probability below exp(-40)
 
 
 def expected_best(errors: npt.ArrayLike, m: npt.ArrayLike) -> Floats:
@@ -26,7 +31,17 @@ def expected_best(errors: npt.ArrayLike, m: npt.ArrayLike) -> Floats:
     [20.0, 13.3333, 10.0]
     """
     values = np.sort(as_errors(errors))
-    return coefficients(len(values), m) @ values
+    n, sizes = len(values), counts("m", m, high=len(values))
+    flat = sizes.ravel()
+    found = np.empty(len(flat))
+    order, start = np.argsort(flat, kind="stable"), 0
+    while start < len(flat):  # so many m at once that the work stays small, the ranks beyond the last left out
+        ranks = min(n, math.ceil(n / flat[order[start]] * NONE))
+        some = order[start : start + max(1, WORK // ranks)]
+        found[some] = coefficients(n, flat[some], ranks) @ values[:ranks]
+        start += len(some)
+    shaped: Floats = found.reshape(sizes.shape)[()]  # a number for a number
+    return shaped
 
 
 def band(errors: npt.ArrayLike, m: npt.ArrayLike, level: float = 0.95) -> tuple[Floats, Floats]:
@@ -39,25 +54,40 @@ def band(errors: npt.ArrayLike, m: npt.ArrayLike, level: float = 0.95) -> tuple[
     """
     level = real("level", level, above=0, below=1)
     values = np.sort(as_errors(errors))
-    reached = np.cumsum(coefficients(len(values), m), axis=-1)  # P(rank <= k) = 1 - C(n - k, m) / C(n, m)
+    sizes = counts("m", m, high=len(values))
     tail = (1 - level) / 2
-    low = np.argmax(reached >= tail - 1e-12, axis=-1)
-    high = np.argmax(reached >= 1 - tail - 1e-12, axis=-1)
-    return values[low], values[high]
+    low, high = (values[_rank(len(values), sizes, share) - 1] for share in (tail, 1 - tail))
+    return low, high
 
 
-def coefficients(n: int, m: npt.ArrayLike) -> Floats:
+def _rank(n: int, m: npt.NDArray[np.int64], share: float) -> npt.NDArray[np.int64]:
+    """The first k for which the best of m has at most rank k with probability `share`: 1 - C(n - k, m) / C(n, m)."""
+    logs = gammaln(np.arange(n + 1) + 1.0)  # of factorials
+    low, high = np.ones_like(m), n - m + 1
+    while (low < high).any():
+        middle = (low + high) // 2
+        beyond = logs[n - middle] - logs[np.maximum(n - middle - m, 0)] - logs[n] + logs[n - m]
+        chance = 1 - np.where(middle > n - m, 0.0, np.exp(beyond))
+        reached = chance >= share - 1e-9  # some m reach it exactly, but for the last digits of the logarithms
+        low, high = np.where(reached, low, middle + 1), np.where(reached, middle, high)
+    return low
+
+
+def coefficients(n: int, m: npt.ArrayLike, ranks: int = 0) -> Floats:
     """P(the best of m has rank k), k = 1 ... n: C(n - k, m - 1) / C(n, m), shape (*m.shape, n).
+
+    ranks: how many are wanted, where not all.
 
     Raises:
         ValueError: an m outside 1 ... n.
     """
     sizes = counts("m", m, high=n)[..., None]
-    left = n - np.arange(1, n + 1)  # networks worse than rank k
+    left = n - np.arange(1, (ranks or n) + 1)  # networks worse than rank k
+    logs = gammaln(np.arange(n + 1) + 1.0)  # of factorials
     possible = left >= sizes - 1
     rest = np.where(possible, left - sizes + 1, 0)
-    log = gammaln(left + 1) - gammaln(sizes) - gammaln(rest + 1)
-    log = log - gammaln(n + 1) + gammaln(sizes + 1) + gammaln(n - sizes + 1)
+    log = logs[left] - logs[sizes - 1] - logs[rest]
+    log = log - logs[n] + logs[sizes] + logs[n - sizes]
     return np.asarray(np.where(possible, np.exp(log), 0.0), np.float64)
 
 
