@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from regnet.analysis.random_search import band, expected_best
@@ -23,6 +24,7 @@ PANELS = {
     "restrictions": ("regnetx", "regnetx_wm2", "regnetx_w0_wa"),
 }
 SEARCHED = ("anynetx_a", "regnetx")
+SHOWN = 1000  # sample sizes of a line
 ENOUGH = 32  # random networks that suffice to find a good one, by the paper's claim
 
 
@@ -52,6 +54,7 @@ class Search(Panel):
         ax = cell.ax()
         for space, curve in self.curves.items():
             colour, label = style.colour(space), labels.label(space)
+            curve = curve.iloc[spaced(len(curve))]
             ax.plot(curve["m"], curve["error"], "-" if self.populations else "o", color=colour, label=label)
             if self.populations:
                 ax.fill_between(curve["m"], curve["low"], curve["high"], color=colour, alpha=0.18, linewidth=0)
@@ -75,6 +78,11 @@ class Search(Panel):
             for space, curve in self.curves.items()
         ]
         return f"Random search here: {'; '.join(each)}."
+
+
+def spaced(n: int) -> npt.NDArray[np.int64]:
+    """Places of n sample sizes 1 ... n that are drawn: all, or on a logarithmic axis as many as it can show."""
+    return np.arange(n) if n <= SHOWN else np.unique(np.geomspace(1, n, SHOWN).round().astype(np.int64)) - 1
 
 
 def _searched(frame: pd.DataFrame) -> pd.DataFrame:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
@@ -51,10 +51,14 @@ class Bounded(Panel):
         """One row a sample: its best range."""
         return ranges(self.frames, self.name)
 
+    @property
+    def points(self) -> int:
+        return max(map(len, self.frames.values()))
+
     def draw(self, cell: Cell) -> None:
         ax, mf, colour = cell.ax(), style.MF, style.colour(self.of[0].name)
         for frame in self.frames.values():
-            style.scatter(ax, frame["flops"] / mf.size, frame[self.name] / UNIT.size, best.titles(frame),
+            style.scatter(ax, frame["flops"] / mf.size, frame[self.name] / UNIT.size, partial(best.titles, frame),
                           colour=colour, alpha=0.3, s=11)  # fmt: skip
         trends.whiskers(ax, self.table["flops"] / mf.size, self.table, colour, self.name, UNIT)
         ends = [population.flops / mf.size for population in self.of]

@@ -4,7 +4,7 @@ Each space is shown by the networks that are there at both lengths, which are th
 """
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 
 import numpy as np
 import numpy.typing as npt
@@ -68,14 +68,18 @@ class Networks(Panel):
         """Space -> rank correlation of its networks' errors at the two lengths."""
         return {space: falls(frame["error"], frame["error_long"]) for space, frame in self.found.items()}
 
+    @property
+    def points(self) -> int:
+        return max(map(len, self.found.values()))
+
     def draw(self, cell: Cell) -> None:
         ax = cell.ax()
         x, y = (outliers.span(self.errors(column)) for column in ("error", "error_long"))
         for (space, frame), label in zip(self.found.items(), self._said(), strict=True):
             inside = (frame["error"] <= x.high) & (frame["error_long"] <= y.high)
             style.scatter(
-                ax, frame["error"].where(inside), frame["error_long"], best.titles(frame), colour=style.colour(space),
-                s=18, label=label,
+                ax, frame["error"].where(inside), frame["error_long"], partial(best.titles, frame),
+                colour=style.colour(space), s=18, label=label,
             )  # fmt: skip
         outliers.rightward(ax, x)
         outliers.upward(ax, y)

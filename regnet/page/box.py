@@ -23,6 +23,8 @@ from regnet.sweeps import finals, price
 from regnet.sweeps.folders import CHECKOUT
 from regnet.sweeps.store import MissingPopulation, Runs
 
+EMBEDDED = 20_000  # rows of data that a page carries
+
 
 def details(name: str, element: Element) -> str:
     """The box as a closed `<details>` element; it needs no script and no server."""
@@ -113,6 +115,8 @@ def _provenance(element: Element) -> str:
 
 
 def _download(name: str, data: pd.DataFrame) -> str:
+    if len(data) > EMBEDDED:
+        return f"Data behind it: {len(data):,} rows, by <code>regnet figure {name} -o {name}.csv</code>"
     address = "data:text/csv;charset=utf-8," + quote(data.to_csv(index=False))
     return f'<a download="{name}.csv" href="{address}">Data behind it</a> (CSV, {len(data):,} rows)'
 

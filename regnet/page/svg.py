@@ -21,6 +21,7 @@ SVG = "http://www.w3.org/2000/svg"
 XLINK = "http://www.w3.org/1999/xlink"
 FONTS = "'DejaVu Sans', Verdana, sans-serif"
 PIXELS_PER_POINT = 96 / 72
+IMAGES = 192  # pixels an inch of what is too crowded to be drawn point by point
 
 
 def render(figure: Figure, name: str, *, alt: str) -> str:
@@ -34,7 +35,9 @@ def render(figure: Figure, name: str, *, alt: str) -> str:
     titled = _name_titled_points(figure)
     with matplotlib.rc_context({"svg.hashsalt": name, "svg.fonttype": "none"}):
         file = io.StringIO()
-        figure.savefig(file, format="svg", transparent=True, metadata={"Date": None})
+        crowded = any(points.get_rasterized() for points in figure.findobj(PathCollection))
+        dpi = IMAGES if crowded else "figure"  # the layout's last digits hang on it
+        figure.savefig(file, format="svg", transparent=True, metadata={"Date": None}, dpi=dpi)
     root = ET.fromstring(file.getvalue())
     _strip(root)
     for gid, titles in titled.items():
@@ -110,7 +113,7 @@ def _own_ids(root: ET.Element, name: str) -> None:
     for element in root.iter():
         for key, value in element.attrib.items():
             used.update(re.findall(pointed, value))
-            if key == f"{{{XLINK}}}href":
+            if key == f"{{{XLINK}}}href" and value.startswith("#"):
                 used.add(value.removeprefix("#"))
     ids = (element.get("id", "") for element in root.iter())
     own = {old: f"{name}-{number}" for number, old in enumerate(old for old in ids if old in used)}
@@ -122,7 +125,7 @@ def _own_ids(root: ET.Element, name: str) -> None:
                     element.set(key, own[value])
             elif key == f"{{{XLINK}}}href":
                 del element.attrib[key]
-                element.set("href", f"#{own[value.removeprefix('#')]}")
+                element.set("href", f"#{own[value[1:]]}" if value.startswith("#") else value)  # an image has its data
             elif "url(#" in value:
                 element.set(key, re.sub(pointed, lambda found: f"url(#{own[found[1]]})", value))
 

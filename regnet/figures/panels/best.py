@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 
 import numpy as np
 import numpy.typing as npt
@@ -59,6 +59,10 @@ class Best(Panel):
         return best_range(self.x, self.frame["error"])
 
     @property
+    def points(self) -> int:
+        return len(self.frame)
+
+    @property
     def cut(self) -> list[Floats]:
         return [self.frame["error"].to_numpy(np.float64)]
 
@@ -91,7 +95,7 @@ def errors_of(ax: Axes, x: Floats, frame: pd.DataFrame, *, colour: str) -> None:
     """A point a network, its error against x; the axis ends before the few that would stretch it."""
     errors = frame["error"].to_numpy(np.float64)
     axis = outliers.span([errors])
-    style.scatter(ax, x, np.where(errors <= axis.high, errors, np.nan), titles(frame), colour=colour)
+    style.scatter(ax, x, np.where(errors <= axis.high, errors, np.nan), partial(titles, frame), colour=colour)
     outliers.upward(ax, axis)
     ax.set_ylabel(style.ERROR)
 

@@ -187,7 +187,8 @@ class Picture(Element):
         setting = self.setting
         if setting is None:
             setting = captions.setting(self.runs, [p.name for p in self.there]) if self.there else ""
-        return joined(self.how, setting, self.paper, beyond, self.missing())
+        crowded = style.crowded({panel.title: panel.points for panel in self.shown})
+        return joined(self.how, setting, self.paper, beyond, crowded, self.missing())
 
     def alt(self) -> str:
         drawn, every = len(self.shown), len(self.panels)

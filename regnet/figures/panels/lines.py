@@ -112,6 +112,10 @@ class Strips(Panel):
         """From the top."""
         return [_measured(panel) for panel in self.spaces if panel.drawable] + published_groups()
 
+    @property
+    def points(self) -> int:
+        return max(len(group.e_fit) for group in self.groups)
+
     def draw(self, cell: Cell) -> None:
         ax = cell.ax()
         for place, group in enumerate(self.groups):

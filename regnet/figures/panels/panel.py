@@ -92,6 +92,11 @@ class Panel(ABC):
         """Errors by group, where its error axis may end before the largest (`outliers.py`)."""
         return ()
 
+    @property
+    def points(self) -> int:
+        """Networks that it draws as points, at most in one axes (`style.MANY`)."""
+        return 0
+
     @abstractmethod
     def draw(self, cell: Cell) -> None:
         """The picture."""

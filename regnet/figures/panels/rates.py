@@ -7,7 +7,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any, TypeVar
 
 import numpy as np
@@ -62,6 +62,10 @@ class Rates(Panel):
             for population, frame in self.frames.items()
         }
 
+    @property
+    def points(self) -> int:
+        return max(map(len, self.frames.values()))
+
     def draw(self, cell: Cell) -> None:
         strip = cell.fig.add_subfigure(cell.place)
         strip.suptitle(self.title, x=0.005, ha="left", fontsize=10)
@@ -89,7 +93,7 @@ class Rates(Panel):
         best.distribution(top, x, span, colour=colour, log=True)
         top.set_title(f"best {words(span)}", fontsize=9, loc="left")
         best.mark(ax, span)
-        style.scatter(ax, x, frame["error"], titles(frame), colour=colour)
+        style.scatter(ax, x, frame["error"], partial(titles, frame), colour=colour)
 
     def _several(self, top: Axes, ax: Axes, column: str) -> None:
         """The range of the best of each population above; error against x below, with medians of neighbours."""
@@ -98,9 +102,8 @@ class Rates(Panel):
             span = best_range(x, frame["error"])
             top.plot((span.low, span.high), (at, at), color=look["color"], linestyle=look["linestyle"])
             top.plot(span.best, at, color=look["color"], marker=look["marker"])
-            style.scatter(
-                ax, x, frame["error"], titles(frame), colour=look["color"], marker=look["marker"], s=8, alpha=0.4
-            )
+            marks = {"colour": look["color"], "marker": look["marker"], "s": 8, "alpha": 0.4}
+            style.scatter(ax, x, frame["error"], partial(titles, frame), **marks)
             ax.plot(*medians(x, frame["error"], BINS), markersize=4, **look)
         names = [self._called(population) if column == COLUMNS[0] else "" for population in self.frames]
         top.set(ylim=(len(names) - 0.4, -0.6))

@@ -1,6 +1,6 @@
 """One look for every figure: theme, a colour, a line and a label for each design space, sizes that fit the page."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, Literal
@@ -102,6 +102,7 @@ SETTINGS: dict[Any, Any] = {
 }  # fmt: skip
 
 ERROR = "top-1 error (%)"  # the axis label of every error
+MANY = 4000  # points of a panel from which on they are one image, without hover titles
 
 
 @dataclass(frozen=True)
@@ -183,16 +184,36 @@ def jitter(n: int, width: float) -> npt.NDArray[np.float64]:
     return np.asarray(width * ((GOLDEN * np.arange(n)) % 1 - 0.5), np.float64)
 
 
-def scatter(ax: Axes, x: Any, y: Any, titles: Sequence[str], *, colour: str, **marks: Any) -> PathCollection:
+Titles = Sequence[str] | Callable[[], Sequence[str]]
+
+
+def scatter(ax: Axes, x: Any, y: Any, titles: Titles, *, colour: str, **marks: Any) -> PathCollection:
     """Points with a hover title each; a point whose x or y is not finite is left out with its title.
+
+    `MANY` points and more are drawn as an image, and a function that gives the titles is not called.
 
     Raises:
         ValueError: the three do not have one length.
     """
     x, y = np.asarray(x, np.float64), np.asarray(y, np.float64)
-    if not len(x) == len(y) == len(titles):
-        raise ValueError(f"one title a point expected, got {len(x)} x, {len(y)} y and {len(titles)} titles")
     keep = np.flatnonzero(np.isfinite(x) & np.isfinite(y))
     points = ax.scatter(x[keep], y[keep], color=colour, **{"s": 14, "alpha": 0.75, "linewidths": 0, **marks})
+    if len(x) >= MANY:
+        points.set_rasterized(True)
+        return points
+    titles = titles() if callable(titles) else titles
+    if not len(x) == len(y) == len(titles):
+        raise ValueError(f"one title a point expected, got {len(x)} x, {len(y)} y and {len(titles)} titles")
     points.titles = [titles[i] for i in keep.tolist()]  # type: ignore[attr-defined]
     return points
+
+
+def crowded(points: Mapping[str, int]) -> str:
+    """For captions: which panels' points are an image; "" where none are.
+
+    >>> crowded({"depth": 100_000, "width": 300})
+    'An image, without titles on hover: all 100,000 points (depth).'
+    """
+    many = {name: count for name, count in points.items() if count >= MANY}
+    listed = ", ".join(f"all {count:,} points ({name})" for name, count in many.items())
+    return f"An image, without titles on hover: {listed}." if many else ""
