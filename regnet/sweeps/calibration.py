@@ -16,12 +16,13 @@ from regnet.design.sampling import Draw
 from regnet.design.scalars import BATCH, IMAGES, MEMBERS, reals, set_whole, wholes
 from regnet.sweeps.engine import Engine
 from regnet.sweeps.folders import runs_folder, work_folder
+from regnet.sweeps.frames import as_frame
 from regnet.sweeps.journal import Row
 from regnet.sweeps.population import Population, training_seed
 from regnet.sweeps.progress import Report
 from regnet.sweeps.regimes import find_regime, regimes
 from regnet.sweeps.sealing import read_sheet
-from regnet.sweeps.sheets import Sheet, as_frame
+from regnet.sweeps.sheets import Sheet
 from regnet.sweeps.store import CALIBRATION_KEY
 from regnet.sweeps.sweep import Plan, Task, drive
 

@@ -7,6 +7,9 @@ import math
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any, get_args
 
+import numpy as np
+import pandas as pd
+
 from regnet.design.recipe import Recipe, Status
 
 TEXT = frozenset(
@@ -14,6 +17,7 @@ TEXT = frozenset(
 )  # columns of words
 OUTCOME = ("network_id", "seed", "status", "error", "seconds")  # columns of every sheet
 _WHOLE = frozenset({"index", "seed", "segment", "length"})
+_PERCENT = ("error", "test_error", "error_a", "error_b")
 _MOST = 2**63  # of int64
 _SEGMENT: Mapping[str, type | tuple[type, ...]] = {
     "version": str, "commit": str, "dirty": (bool, type(None)), "device": str, "cpu": str, "precision": str,
@@ -69,6 +73,25 @@ def in_rows(columns: Sequence[str], rows: Collection[Mapping[str, str]], key: Se
     return "column error is empty in a row that did not fail" if empty else ""
 
 
+def sound(frame: pd.DataFrame) -> bool:
+    """Whether `in_rows` has surely nothing to say of the cells of a population that was read as numbers and words."""
+    numbers = frame[[name for name in frame if name not in TEXT]]
+    if not all(dtype in ("int64", "float64") for dtype in numbers.dtypes):
+        return False
+    whole = all(frame[name].dtype == "int64" for name in _WHOLE.intersection(frame))
+    percent = numbers[[name for name in _PERCENT if name in numbers]]
+    return bool(
+        whole
+        and (numbers.select_dtypes("int64") >= 0).all(axis=None)
+        and not np.isinf(numbers.select_dtypes("float64")).any(axis=None)
+        and (percent.isna() | ((percent >= 0) & (percent <= 100))).all(axis=None)
+        and frame["status"].isin(get_args(Status)).all()
+        and (frame["network_id"] != "").all()
+        and frame["seconds"].notna().all()
+        and frame.loc[frame["status"] != "failed", "error"].notna().all()
+    )
+
+
 def _expected(name: str, cell: str, *, empty: bool) -> str:
     """What a cell of the column must be; nothing where it is."""
     if not cell:
@@ -83,7 +106,7 @@ def _expected(name: str, cell: str, *, empty: bool) -> str:
         return "a number"
     if name in _WHOLE and not isinstance(value, int):
         return "a whole number"
-    if name in ("error", "test_error", "error_a", "error_b") and not 0 <= value <= 100:
+    if name in _PERCENT and not 0 <= value <= 100:
         return "a percentage"
     if isinstance(value, int):
         return "" if value < _MOST else "a number of 64 bits"

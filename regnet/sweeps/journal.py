@@ -10,7 +10,7 @@ import contextlib
 import errno
 import json
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -56,9 +56,13 @@ def read_journal(path: Path) -> list[Entry]:
     Raises:
         ValueError: a line before the last is not a journal's; the message has its number.
     """
+    return _entries(path, _whole_lines(path.read_bytes() if path.exists() else b""))
+
+
+def _entries(path: Path, lines: Sequence[bytes]) -> list[Entry]:
     entries: list[Entry] = []
     header: Header | None = None
-    for number, line in enumerate(_whole_lines(path.read_bytes() if path.exists() else b""), start=1):
+    for number, line in enumerate(lines, start=1):
         try:
             value = read_object(line)
             if "header" in value:
@@ -108,12 +112,19 @@ class Journal:
             if whole and whole != path:
                 stack.enter_context(_locked(whole, shared=True))
             self._file = stack.enter_context(_locked(path))
-            read_journal(path)  # refuses a damaged journal before anything is added
-            self._drop_torn_line()
+            self._file.seek(0)
+            lines = _whole_lines(self._file.read())
+            self._found = _entries(path, lines)  # refuses a damaged journal before anything is added
+            os.ftruncate(self._file.fileno(), sum(len(line) + 1 for line in lines))
             self._open = stack.pop_all()
         self._header = header
         self._stated: Header | None = None  # the header that the last line stands under
         self._lost = ""
+
+    def found(self) -> list[Entry]:
+        """What stood in it when it was opened; to be asked once, as it is not kept beyond."""
+        entries, self._found = self._found, []
+        return entries
 
     def append(self, row: Row, message: str = "", segment: Mapping[str, Any] | None = None) -> None:
         """Adds one row, and why it failed if it did; it is on disk when this returns.
@@ -188,11 +199,6 @@ class Journal:
             what = f"no space left for {self.path}" if full else f"{self.path} takes no more rows ({error.strerror})"
             remedy = "make room" if full else "see to its disk"
             raise JournalFull(f"{what}: every earlier line is intact; {remedy}, then start again") from error
-
-    def _drop_torn_line(self) -> None:
-        self._file.seek(0)
-        content = self._file.read()
-        os.ftruncate(self._file.fileno(), sum(len(line) + 1 for line in _whole_lines(content)))
 
 
 def _locked(path: Path, *, shared: bool = False) -> BinaryIO:

@@ -20,11 +20,12 @@ from regnet.design.sampling import Draw
 from regnet.design.scalars import CLASSES, IMAGES, MEMBERS, reals, set_whole, wholes
 from regnet.sweeps.calibration import SEED, SEEDS, SPACES, calibration_sheet
 from regnet.sweeps.experiments import SECTION3
+from regnet.sweeps.frames import as_frame
 from regnet.sweeps.journal import Row
 from regnet.sweeps.population import Population, training_seed
 from regnet.sweeps.regimes import find_regime
 from regnet.sweeps.sealing import read_sheet
-from regnet.sweeps.sheets import Sheet, as_frame
+from regnet.sweeps.sheets import Sheet
 from regnet.sweeps.sweep import Plan, Task, realised
 
 STATED_LR = 0.1  # in the sheets' headers: the same whatever the search finds

@@ -12,6 +12,7 @@ from regnet.design.recipe import Status
 
 LINE_SECONDS = 30.0
 LINE_TRAININGS = 25
+LEAST_SECONDS = 1.0  # between lines: a thousand workers finish 25 trainings many times a second
 
 
 class Report:
@@ -50,7 +51,8 @@ class Report:
             self._bar.update(self._task, completed=self.done, description=self._left())
             return
         now = time.monotonic()
-        if self.done % LINE_TRAININGS == 0 or now - self._last_line >= LINE_SECONDS or self.done == self.total:
+        many = self.done % LINE_TRAININGS == 0 and now - self._last_line >= LEAST_SECONDS
+        if many or now - self._last_line >= LINE_SECONDS or self.done == self.total:
             self._last_line = now
             self._console.print(self.line(), markup=False, soft_wrap=True)
 

@@ -8,8 +8,10 @@ import csv
 import hashlib
 import io
 import json
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from regnet.sweeps import flaws
@@ -20,16 +22,20 @@ from regnet.sweeps.shards import journals
 from regnet.sweeps.sheets import Content, Sheet, StoreConflict, cell, next_info, read_pair, read_sealed, refuse
 from regnet.sweeps.whole import write_whole
 
+Journals = Mapping[Path, Iterable[Entry]]
 
-def read_sheet(sheet: Sheet) -> Content:
+
+def read_sheet(sheet: Sheet, read: Journals = MappingProxyType({})) -> Content:
     """The sealed rows and the journals', merged; `sealed` counts the rows that came from the CSV.
+
+    `read` has the entries of journals that were read already.
 
     Raises:
         DamagedSheet: CSV and JSON do not belong together.
         StoreConflict: journal and CSV disagree on the network, seed or recipe of a key, or on the engine of all.
         ValueError: a damaged journal.
     """
-    return _merged(sheet, read_sealed(sheet))
+    return _merged(sheet, read_sealed(sheet), read)
 
 
 def engines(content: Content) -> set[str]:
@@ -48,22 +54,25 @@ def seal(sheet: Sheet) -> Content:
     sheet.runs.mkdir(parents=True, exist_ok=True)
     with folder_alone(sheet.runs):
         _finish_interrupted(sheet)
-        content = _merged(sheet, read_pair(sheet))
+        content = _merged(sheet, read_pair(sheet), {})
         if not content.rows:
             raise FileNotFoundError(f"nothing to seal: no finished training in {sheet.journal} or {sheet.csv}")
-        text = _as_csv(content)
-        counts = [
-            sum(row["segment"] == str(i) for row in content.rows.values()) for i in range(len(_segments(content)))
-        ]
-        segments = [segment | {"rows": n} for segment, n in zip(_segments(content), counts, strict=True)]
-        info = content.info | {"csv_sha256": hashlib.sha256(text).hexdigest(), "segments": segments}
-        _replace_both(sheet, text, (json.dumps(info, indent=1) + "\n").encode())
+        write_sealed(sheet, content)
     return read_sealed(sheet)
 
 
-def _merged(sheet: Sheet, content: Content) -> Content:
+def write_sealed(sheet: Sheet, content: Content) -> None:
+    """Writes rows as CSV and JSON in place of the sealed ones; for who keeps others from sealing meanwhile."""
+    text = _as_csv(content)
+    counts = Counter(row["segment"] for row in content.rows.values())
+    segments = [segment | {"rows": counts[str(i)]} for i, segment in enumerate(_segments(content))]
+    info = content.info | {"csv_sha256": hashlib.sha256(text).hexdigest(), "segments": segments}
+    _replace_both(sheet, text, (json.dumps(info, indent=1) + "\n").encode())
+
+
+def _merged(sheet: Sheet, content: Content, read: Journals) -> Content:
     for path in journals(sheet.journal):
-        for entry in _entries(sheet, path, content.columns):
+        for entry in _entries(sheet, path, content.columns, read[path] if path in read else read_journal(path)):
             _merge(sheet, content, entry)
     if len(trained := engines(content)) > 1:
         raise StoreConflict(
@@ -73,9 +82,9 @@ def _merged(sheet: Sheet, content: Content) -> Content:
     return content
 
 
-def _entries(sheet: Sheet, journal: Path, columns: list[str]) -> Iterator[Entry]:
+def _entries(sheet: Sheet, journal: Path, columns: list[str], entries: Iterable[Entry]) -> Iterator[Entry]:
     """A journal's entries, each of this sheet and with its columns."""
-    for entry in read_journal(journal):
+    for entry in entries:
         columns = columns or [*entry.row, "segment"]
         row = {name: cell(value) for name, value in entry.row.items()}
         if {*row, "segment"} != set(columns):

@@ -6,11 +6,8 @@ import csv
 import hashlib
 import io
 from dataclasses import dataclass, field
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
-
-import pandas as pd
 
 from regnet.sweeps import flaws
 from regnet.sweeps.locks import NoLocks, folder_alone
@@ -115,35 +112,6 @@ def read_sealed(sheet: Sheet) -> Content:
             raise damage from None
 
 
-def read_rows(sheet: Sheet) -> tuple[pd.DataFrame, dict[str, Any]]:
-    """The sealed rows as `as_frame` gives them, and what their JSON says; read once as long as the files stay.
-
-    Raises:
-        DamagedSheet: CSV and JSON do not belong together.
-    """
-    rows, info = _read(sheet, tuple(_size_and_time(path) for path in (sheet.csv, sheet.json, sheet.next_json)))
-    return rows.copy(deep=False), info
-
-
-Stamp = tuple[int, int] | None
-
-
-def _size_and_time(path: Path) -> Stamp:
-    """What tells one sealing from the next."""
-    try:
-        found = path.stat()
-    except FileNotFoundError:
-        return None
-    return found.st_size, found.st_mtime_ns
-
-
-@lru_cache(maxsize=512)
-def _read(sheet: Sheet, stamps: tuple[Stamp, ...]) -> tuple[pd.DataFrame, dict[str, Any]]:
-    del stamps  # what the cache goes by
-    content = read_sealed(sheet)
-    return as_frame(content), content.info
-
-
 def read_pair(sheet: Sheet) -> Content:
     """As `read_sealed`, for who keeps others from sealing meanwhile.
 
@@ -152,13 +120,7 @@ def read_pair(sheet: Sheet) -> Content:
     """
     if not sheet.csv.exists():
         return Content()
-    content = sheet.csv.read_bytes()
-    found = hashlib.sha256(content).hexdigest()
-    info = waiting if (waiting := next_info(sheet)).get("csv_sha256") == found else _described(sheet)
-    said = str(info.get("csv_sha256", "nothing"))
-    if found != said:
-        raise DamagedSheet(f"{sheet.csv} has SHA-256 {found[:12]}, {sheet.json.name} says {said[:12]}: {_RESTORE}")
-    _require_home(sheet, info)
+    content, info = verified(sheet)
     try:
         columns, rows = _cells(sheet, content)
         if any(int(row["segment"]) >= len(info["segments"]) for row in rows.values()):
@@ -166,6 +128,23 @@ def read_pair(sheet: Sheet) -> Content:
     except (ValueError, csv.Error) as error:
         raise DamagedSheet(f"{sheet.csv} is not a sheet of trainings ({error}): {_RESTORE}") from None
     return Content(info, columns, rows, len(rows))
+
+
+def verified(sheet: Sheet) -> tuple[bytes, dict[str, Any]]:
+    """The CSV's text and the JSON that describes it; which lie where they belong.
+
+    Raises:
+        FileNotFoundError: there is no CSV.
+        DamagedSheet, StoreConflict: as `read_sealed`.
+    """
+    content = sheet.csv.read_bytes()
+    found = hashlib.sha256(content).hexdigest()
+    info = waiting if (waiting := next_info(sheet)).get("csv_sha256") == found else _described(sheet)
+    said = str(info.get("csv_sha256", "nothing"))
+    if found != said:
+        raise DamagedSheet(f"{sheet.csv} has SHA-256 {found[:12]}, {sheet.json.name} says {said[:12]}: {_RESTORE}")
+    _require_home(sheet, info)
+    return content, info
 
 
 def _require_home(sheet: Sheet, info: dict[str, Any]) -> None:
@@ -216,14 +195,6 @@ def _described(sheet: Sheet) -> dict[str, Any]:
         raise DamagedSheet(f"{sheet.json} is not the JSON of a sealed CSV ({error}): {_RESTORE}") from None
 
 
-def as_frame(content: Content) -> pd.DataFrame:
-    """The rows in the CSV's order, cells as numbers but for ids and words, empty cells as NaN."""
-    frame = pd.DataFrame([content.rows[key] for key in content.order()], columns=content.columns)
-    for name in frame.columns.difference(list(flaws.TEXT)):
-        frame[name] = _numbers(list(frame[name]))
-    return frame
-
-
 def refuse(sheet: Sheet, key: Key, what: str, old: str, new: str) -> None:
     """Raises StoreConflict where `old` and `new` differ, naming both."""
     if old != new:
@@ -237,10 +208,3 @@ def refuse(sheet: Sheet, key: Key, what: str, old: str, new: str) -> None:
 def _order(key: Key) -> tuple[tuple[float, str], ...]:
     """Numbers by value, words by the alphabet."""
     return tuple((float(part), "") if part.replace(".", "", 1).isdecimal() else (0.0, part) for part in key)
-
-
-def _numbers(cells: list[str]) -> pd.Series[Any]:
-    """Whole numbers where every cell is one, else floats exactly as written."""
-    if all(cell.isdecimal() for cell in cells):
-        return pd.Series([int(cell) for cell in cells], dtype="int64")
-    return pd.Series([float(cell or "nan") for cell in cells], dtype="float64")

@@ -13,12 +13,13 @@ import pandas as pd
 
 from regnet.design.scalars import MEMBERS, set_whole
 from regnet.sweeps.folders import runs_folder, work_folder
+from regnet.sweeps.frames import read_rows
 from regnet.sweeps.journal import Journal
 from regnet.sweeps.population import Population
 from regnet.sweeps.regimes import find_regime
 from regnet.sweeps.sealing import seal
 from regnet.sweeps.shards import sheet_name
-from regnet.sweeps.sheets import Sheet, read_rows
+from regnet.sweeps.sheets import Sheet
 
 __all__ = [
     "Journal", "MissingPopulation", "Runs", "is_population", "load", "names_of", "open_runs", "population_sheet",

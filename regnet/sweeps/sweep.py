@@ -158,7 +158,9 @@ def drive(plans: Sequence[Plan], engine: Engine, trainer: str = "", shard: Shard
             for plan in plans
         }
         stack.enter_context(in_place(journals))
-        missing = (task for plan in plans for task in _missing(plan, chosen[plan.sheet.name].name))
+        missing = (
+            task for plan in plans for task in _missing(plan, chosen[plan.sheet.name].name, journals[plan.sheet.name])
+        )
         tasks = sorted((task for task in missing if shard.takes(task.turn)), key=lambda task: task.turn)
         if tasks:
             stack.enter_context(cores.shared())
@@ -295,11 +297,11 @@ def _need_data(wanted: set[tuple[Recipe, bool]]) -> None:
         source(recipe.data, recipe.folder).check(recipe, test=test)
 
 
-def _missing(plan: Plan, trainer: str) -> list[Task]:
+def _missing(plan: Plan, trainer: str, journal: Journal) -> list[Task]:
     """The plan's tasks without a row; every stored row must be of the network, seed, draw, recipe and data of now."""
     from regnet.training.data import sha256
 
-    content, recipe = read_sheet(plan.sheet), plan.recipe
+    content, recipe = read_sheet(plan.sheet, {journal.path: journal.found()}), plan.recipe
     if content.info:
         refuse(plan.sheet, (), "recipe_hash", content.info["recipe_hash"], recipe.hash)
     done, missing = content.done, []
