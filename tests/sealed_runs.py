@@ -35,7 +35,7 @@ def seal_population(
     """
     population = Population.parse(name, regime)
     sheet = population_sheet(population, work=root / "work", runs=root / "runs")
-    made_up = mean + 3 * np.random.default_rng(len(name)).standard_normal(n)
+    made_up = np.abs(mean + 3 * np.random.default_rng(len(name)).standard_normal(n))  # an error is a percentage
     header = {
         "name": sheet.name, "recipe": asdict(population.recipe), "recipe_hash": population.recipe.hash,
         "data_sha256": "0" * 64, "segment": SEGMENT,

@@ -1,0 +1,63 @@
+"""What stands behind "Run it at scale": what the paper's experiments cost, and how the library grows with its rows."""
+
+import pandas as pd
+
+from regnet import figures
+from regnet.page.records import Table
+from regnet.sweeps import gpu_hours as cost
+from regnet.sweeps.folders import CHECKOUT
+
+RECORD = CHECKOUT / "benchmarks" / "scale.csv"
+WORDS = {
+    "load": "read a population",
+    "edf": "EDF",
+    "ranges": "ranges of the best (footnote 4)",
+    "search": "random search (Fig 9, right)",
+    "fig02": "Figure 2, its SVG and CSV",
+    "fig09": "Figure 9, its SVG and CSV",
+    "fig11": "Figure 11",
+    "fig12": "Figure 12",
+    "judge": "judge every claim, 41 populations read before",
+    "ledger": "the same with reading",
+    "plan": "draw the members of a sweep",
+    "drive, no fsync": "journal as many results",
+    "drive": "journal them, each on disk before the next",
+    "resume": "start the sweep again",
+    "seal": "seal them",
+}
+"""A line of the record in words."""
+
+
+def gpu_hours() -> Table:
+    """One row a figure or table at the paper's settings, and all of them, each training once."""
+    frame = cost.table()
+    names = ["All, each once" if name == "all" else figures.number(name) for name in frame["element"]]
+    return Table(
+        pd.DataFrame({
+            "figure or table": names,
+            "trainings": frame["trainings"],
+            "images\nmultiply-adds": [f"{a:.1e}\n{b:.1e}" for a, b in frame[["images", "multiply_adds"]].to_numpy()],
+            "V100 hours": frame["v100_hours"].round().astype(int),
+            "H100 hours, a guess": frame["h100_hours"].round(-1).astype(int),
+            "stated": frame["stated"].map({True: "yes", False: "in part"}),
+        }),
+        "What the paper's experiments cost",
+    )  # fmt: skip
+
+
+def measured() -> Table:
+    """What `benchmarks/scale.py` measured: CPU seconds, and the peak memory below, by number of networks."""
+    frame = pd.read_csv(RECORD, dtype={"what": "str"})
+    cells = [
+        f"{max(cpu, 0.001):.2g} s\n{peak:,} MB"
+        for cpu, peak in zip(frame["cpu_seconds"], frame["peak_mb"], strict=True)
+    ]
+    wide = frame.assign(cell=cells).pivot(index="what", columns="n", values="cell").reindex(list(WORDS))
+    wide = wide.rename(columns="{:,} networks\npeak memory".format).fillna("")
+    return Table(wide.reset_index().assign(what=list(WORDS.values())), "How the library grows with its rows")
+
+
+def when() -> str:
+    """On what and when that was measured, as a sentence."""
+    frame = pd.read_csv(RECORD)
+    return f"Measured on {frame['date'].max()}, one core of {frame['cpu'].iloc[-1]}."
