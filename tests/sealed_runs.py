@@ -27,7 +27,14 @@ MULTIPLES = (0.5, 1.0, 2.0, 4.0)  # of F, their budgets
 
 
 def seal_population(
-    root: Path, name: str, n: int, *, mean: float = 30.0, regime: str = "pocket", errors: Sequence[float] = ()
+    root: Path,
+    name: str,
+    n: int,
+    *,
+    mean: float = 30.0,
+    regime: str = "pocket",
+    errors: Sequence[float] = (),
+    data_sha256: str = "0" * 64,
 ) -> None:
     """Seals the first n members of a population under `root`/runs; called again with a larger n it adds rows.
 
@@ -38,7 +45,7 @@ def seal_population(
     made_up = np.abs(mean + 3 * np.random.default_rng(len(name)).standard_normal(n))  # an error is a percentage
     header = {
         "name": sheet.name, "recipe": asdict(population.recipe), "recipe_hash": population.recipe.hash,
-        "data_sha256": "0" * 64, "segment": SEGMENT,
+        "data_sha256": data_sha256, "segment": SEGMENT,
     }  # fmt: skip
     sheet.work.mkdir(parents=True, exist_ok=True)
     sheet.journal.unlink(missing_ok=True)

@@ -18,6 +18,7 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import pytest
+import reading
 from bs4 import BeautifulSoup, Tag
 from sealed_runs import seal_population
 from test_flow import without_torch
@@ -97,10 +98,30 @@ class TestRealBook:
         assert not outside
 
     def test_every_picture_has_a_text_in_its_place(self, pages: list[Path]) -> None:
-        pictures = [picture for page in pages for picture in parsed(page).select("figure svg, .cell_output img")]
+        every = (
+            "figure .picture > svg, .cell_output img"  # windows on it for narrow pages are hidden from readers of text
+        )
+        pictures = [picture for page in pages for picture in parsed(page).select(every)]
         assert pictures
         for picture in pictures:
             assert len(str(picture.get("aria-label") or picture.get("alt") or "")) >= 20
+
+    @pytest.mark.parametrize(
+        "way", [reading.DESK, reading.NARROW, reading.PHONE, reading.PAPER], ids=lambda way: way.name
+    )
+    @pytest.mark.usefixtures("chromium")
+    def test_no_table_is_cut(self, pages: list[Path], way: reading.Way) -> None:
+        with reading.browser() as window:
+            assert reading.cut(window, chapters(pages), way) == []
+
+    @pytest.mark.parametrize("way", [reading.DESK, reading.DARK, reading.PHONE], ids=lambda way: way.name)
+    @pytest.mark.usefixtures("chromium")
+    def test_axe_finds_nothing_serious(self, pages: list[Path], way: reading.Way) -> None:
+        with reading.browser() as window:
+            assert reading.violations(window, pages, way) == []
+
+    def test_no_page_is_heavier_than_a_megabyte(self, pages: list[Path]) -> None:
+        assert [page.name for page in pages if page.stat().st_size > 1_000_000] == []
 
     def test_every_element_has_a_caption_and_a_box_or_says_what_is_missing(self, pages: list[Path]) -> None:
         elements = [element for page in pages for element in parsed(page).select("figure.element")]

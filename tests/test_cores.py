@@ -14,6 +14,8 @@ from typer.testing import CliRunner
 
 from regnet.cli import app
 from regnet.sweeps import cores
+from regnet.sweeps.regimes import find_regime
+from regnet.training.data import sha256
 
 SWEEP = ("sweep", "smoke", "regnetx", "-n", "2", "--workers", "1")
 HOLD = "import sys; from regnet.sweeps import cores\nwith cores.{kind}(): print(1, flush=True); sys.stdin.read()"
@@ -71,7 +73,8 @@ def refused_beside(kind: str, said: str, tmp_path: Path) -> None:
 
 
 def test_trainings_and_checks_are_refused_beside_timing_and_trainings_run_beside_each_other(tmp_path: Path) -> None:
-    seal_population(tmp_path, "anynetx_a", 2, regime="smoke")
+    data = sha256(find_regime("smoke").base.data)
+    seal_population(tmp_path, "anynetx_a", 2, regime="smoke", data_sha256=data)
     with hold("alone") as other:
         for command in (SWEEP, ("check", "smoke", "anynetx_a", "-k", "1"), ("calibrate", "smoke", "--networks", "2")):
             assert "networks are timed on this machine" in refused(*command)
