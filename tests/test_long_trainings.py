@@ -301,9 +301,9 @@ def test_what_cannot_be_shared_is_refused_before_anything_starts() -> None:
         train_together(NETWORK, RECIPE, 5, processes=3, device="cpu")
     if not torch.cuda.is_available():
         for device in ("cuda", "cuda:0"):
-            with pytest.raises(ValueError, match="sees 0 CUDA GPUs here"):
+            with pytest.raises(ValueError, match="sees 0 CUDA GPUs"):
                 train_together(NETWORK, RECIPE, 5, processes=2, device=device)
-            with pytest.raises(ValueError, match="sees 0 CUDA GPUs here"):
+            with pytest.raises(ValueError, match="sees 0 CUDA GPUs"):
                 train(NETWORK, RECIPE, 5, device=device)
 
 
