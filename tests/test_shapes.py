@@ -140,7 +140,7 @@ def test_exactly_one_budget_is_needed(budget: dict[str, float]) -> None:
 
 
 def test_other_mistakes_are_named() -> None:
-    with pytest.raises(ValueError, match="did you mean 'resnet-50'"):
+    with pytest.raises(ValueError, match="no published network 'resnet-5'"):
         scale_to("resnet-5", flops=3e6, **POCKET)
     with pytest.raises(ValueError, match=r"one stride a stage expected for 4 stages, got \(2, 2\)"):
         scale_to("resnet-50", flops=3e6, strides=(2, 2), **POCKET)
