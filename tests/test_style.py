@@ -77,6 +77,16 @@ def test_shades_of_a_space_stand_out_too_and_grow_lighter(space: str) -> None:
     assert min(contrast(shade, page) for shade in shades for page in ("#ffffff", DARK_PAGE)) >= 2.9
 
 
+@pytest.mark.parametrize("eye", SEEN)
+def test_regnety_is_told_from_anynetx_e_and_from_every_other_family(eye: str) -> None:
+    regnety, *others = (lab(SEEN[eye] @ linear(one)) for one in (
+        style.FAMILIES["regnety"].colour, style.COLOURS["anynetx_e"],
+        *(family.colour for name, family in style.FAMILIES.items() if name != "regnety"),
+    ))  # fmt: skip
+    assert style.FAMILIES["regnety"].colour == style.COLOURS["regnety_c"]
+    assert min(np.linalg.norm(regnety - other) for other in others) >= 20
+
+
 def test_every_population_of_the_book_has_a_colour() -> None:
     populations = {population.name for population in figures.populations("pocket")}
     assert {labels.space(name) for name in populations} <= set(style.COLOURS)

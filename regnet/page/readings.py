@@ -14,6 +14,7 @@ from regnet.analysis.compare import Verdict
 from regnet.analysis.verdicts import Judgement
 
 PRINT = "print"  # the file of claims about printed numbers
+TEXTS = ("words", "surprise")
 
 
 @dataclass(frozen=True)
@@ -21,12 +22,13 @@ class Reading:
     """Plain words for a claim that came out as `verdict`, its smallest population having n networks.
 
     Fields in braces are filled from the judgement: `effect`, `low`, `high`, `size` (of the effect, without its sign)
-    and `n`.
+    and `n`. `surprise` is the sentence that the chapter's end says of it; most have none.
     """
 
     verdict: Verdict
     n: int
     words: str
+    surprise: str = ""
 
 
 @cache
@@ -37,15 +39,28 @@ def readings(regime: str) -> Mapping[str, Reading]:
         return {}
     kept = tomllib.loads(file.read_text(encoding="utf-8"))
     return {
-        claim: Reading(said["verdict"], said["n"], said["words"].replace("\n", " ")) for claim, said in kept.items()
+        claim: Reading(said["verdict"], said["n"], *(said.get(text, "").replace("\n", " ") for text in TEXTS))
+        for claim, said in kept.items()
     }
 
 
 def reading(judgement: Judgement, regime: str) -> str:
     """What is to be said about a judgement in a regime; empty where verdict, n or regime are others."""
-    j = judgement
+    found = _of(judgement, regime)
+    return _filled(found.words, judgement) if found else ""
+
+
+def surprise(judgement: Judgement, regime: str) -> str:
+    """What a chapter's end says of a judgement; empty where nothing surprised, or verdict, n or regime are others."""
+    found = _of(judgement, regime)
+    return _filled(found.surprise, judgement).strip() if found else ""
+
+
+def _of(j: Judgement, regime: str) -> Reading | None:
     found = readings(regime if j.claim.kind == "measured" else PRINT).get(j.claim.id)
-    if found is None or (found.verdict, found.n) != (j.adjusted, j.n):
-        return ""
+    return found if found and (found.verdict, found.n) == (j.adjusted, j.n) else None
+
+
+def _filled(words: str, j: Judgement) -> str:
     numbers = {"effect": j.effect, "low": j.low, "high": j.high, "size": abs(j.effect or 0.0), "n": j.n}
-    return found.words.format(**numbers)
+    return words.format(**numbers)

@@ -40,6 +40,18 @@ def validity(runs: Runs) -> Caveat:
     return Caveat([*words, _claims(judgements(runs))], place(runs.regime))
 
 
+def brief(runs: Runs) -> str:
+    """The caveat in a sentence or two, for the front page."""
+    try:
+        v = _found(runs)
+    except (MissingPopulation, ValueError):
+        return f"Whether trainings of regime {runs.regime} rank networks as longer ones do was not measured."
+    return (
+        f"Trainings are short. Over {v.pooled.n} networks, errors after {v.images:,} and {v.long_images:,} images have "
+        f"a rank correlation of {v.pooled.value:.2f}. Compare whole spaces here, not single networks."
+    )
+
+
 def _found(runs: Runs) -> Validity:
     """Of the recipe that the regime's calibration chose, on one grid or in stages."""
     return length_validity(runs.calibrations()) if runs.regime in SEARCHES else found(runs.calibration())

@@ -41,7 +41,7 @@ COLOURS = {
     "regnetx_c_resolution": "#B0641C",
     "regnetx_c_d20": "#C2622D",
     "regnetx_c_3stage": "#A66A00",
-    "regnety_c": "#7A4BE0",
+    "regnety_c": "#9777D8",
     "regnety_c_silu": "#BF7A1A",
     "regnety_c_depthwise": "#4E7FB5",
     "regnety_c_depthwise_silu": "#CC6A1F",
@@ -78,7 +78,7 @@ class Family:
 # Colours are at least 3:1 against the white and the dark page; markers tell families apart without them.
 FAMILIES = {
     "regnetx": Family("RegNetX", "#C8243C", "o"),
-    "regnety": Family("RegNetY", "#6152E0", "D"),
+    "regnety": Family("RegNetY", "#9777D8", "D"),
     "resnet": Family("ResNet", "#6E7892", "s"),
     "resnext": Family("ResNeXt", "#2A9D76", "^"),
     "efficientnet": Family("EfficientNet", "#B8860B", "v"),
