@@ -66,6 +66,8 @@ def definitions(glossary: nodes.document) -> dict[str, tuple[str, str]]:
 def _texts(doctree: nodes.document) -> Iterator[nodes.Text]:
     """Running text: that of paragraphs, outside links, code, formulas and headings."""
     for paragraph in doctree.findall(nodes.paragraph):
+        if isinstance(paragraph.parent, nodes.citation | nodes.definition):
+            continue
         for text in paragraph.findall(nodes.Text):
             parent = text.parent
             while parent is not paragraph and not isinstance(parent, NOT_IN):

@@ -33,15 +33,26 @@ def element(runs: Runs) -> Picture:
         Edfs(runs, "resolution", 14, resolution, "input of r x r pixels", "middle"),
         Edfs(runs, "squeeze-and-excitation", 14, se, place="right"),
     ]
+
+    def reached() -> str:
+        zooms = [frame["drawn_zoom"].max() for frame in panels[1].frames.values() if "drawn_zoom" in frame]
+        if not zooms or (largest := round(side * max(zooms))) == 2 * side:
+            return ""
+        return (
+            f"Sides of up to {2 * side} px can be drawn; of those here that fit their window none is above {largest}. "
+        )
+
     return Picture(
         runs=runs,
         title="Alternate design choices",
         rows=[Row(panels, body=2.4)],
-        how="Error EDFs. Left: the constrained space C (b = 1); with b from 1/8 to 1, that is with blocks up to eight "
-        "times as wide inside; the same with g = 1, depthwise convolution. Middle: C, and C on images of up to twice "
-        "the side, drawn with the network, at equal flops and at two windows of flops (solid, dashed); the larger "
-        "images are the same ones, interpolated. Right: C without and with squeeze-and-excitation. Tables: "
-        f"{captions.BARE}",
+        how=lambda: (
+            "Error EDFs. Left: the constrained space C (b = 1); with b from 1/8 to 1, that is with blocks up to eight "
+            "times as wide inside; the same with g = 1, depthwise convolution. Middle: C, and C on images of up to "
+            "twice the side, drawn with the network, at equal flops and at two windows of flops (solid, dashed); the "
+            f"larger images are the same ones, interpolated. {reached()}Right: C without and with "
+            f"squeeze-and-excitation. Tables: {captions.BARE}"
+        ),
         paper=captions.paper_setting(14),
         seen="Three panels of cumulative error curves.",
     )

@@ -168,7 +168,10 @@ def _picture(runs: Runs) -> str:
         drawn = svg.render(one.drawn(), f"{PICTURE}-front", alt=one.alt())
     except MissingPopulation:
         return ""
-    said = "A curve is a design space: the share of its networks below each error. Further left is better."
+    said = (
+        "A curve is a design space: the share of its networks below each error. Further left is better. The numbers "
+        "are the least and the mean error."
+    )
     return f"<figure>{drawn}<figcaption>{_linked(said, PICTURE)}</figcaption></figure>"
 
 

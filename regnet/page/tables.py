@@ -7,7 +7,7 @@ Where the page is narrow, each row of a wide table becomes a card (book/_static/
 
 import math
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from html import escape
 from itertools import chain, repeat
 from typing import Any
@@ -16,6 +16,9 @@ import pandas as pd
 
 WIDE = 44  # characters that a table has across, above which a phone shows it as cards
 NEXT = "\n"
+SIGNIFICANT = ".4g"
+DECIMALS = {r"seconds": 1, r"%|\bpoints\b|\bsd\b|difference|correlation|reliability|within|hours": 2}
+"""Units, or what has none, in the names of columns -> the most decimals that they bear."""
 NUMBER = re.compile(r"[-+]?[\d,]*\.?\d+( ± [\d.]+| ≠( \d+)?)?\n")  # text that stands in a column of numbers
 
 
@@ -26,7 +29,11 @@ def html(frame: pd.DataFrame, *, sortable: bool = False) -> str:
     3
     """
     names = [str(name) for name in frame.columns]
-    rows = [[_lines(text(value)) for value in values] for values in frame.itertuples(index=False, name=None)]
+    forms = [form(name, values) for name, values in frame.items()]
+    rows = [
+        [_lines(text(value, one)) for value, one in zip(values, forms, strict=True)]
+        for values in frame.itertuples(index=False, name=None)
+    ]
     sides = [[_side(value) for value in values] for values in frame.itertuples(index=False, name=None)]
     kind = "sortable " * sortable + "wide" * (across(frame) > WIDE)
     return markup(names, rows, kind.strip(), sides=sides)
@@ -63,16 +70,29 @@ def region(inner: str, label: str) -> str:
     return f'<div class="scroll" tabindex="0" role="region" aria-label="{escape(label)}">{inner}</div>'
 
 
-def text(value: Any) -> str:
-    """A cell as a reader sees it: thousands apart, four significant digits, nothing for a missing value.
+def form(name: Hashable, values: Iterable[Any]) -> str:
+    """How a column's numbers are written: with as many decimals as its unit bears, else four significant digits.
 
-    >>> text(13821510942720), text(0.123456), text(float("nan"))
-    ('13,821,510,942,720', '0.1235', '')
+    >>> form("sd (points)", [0.7297, 1.0]), form("error (%)", [21.1, 20.0]), form("flops (GF)", [12.089])
+    ('.2f', '.1f', '.4g')
+    """
+    most = next((decimals for unit, decimals in DECIMALS.items() if re.search(unit, str(name))), None)
+    if most is None:
+        return SIGNIFICANT
+    floats = [value for value in values if isinstance(value, float) and math.isfinite(value)]
+    return f".{next((k for k in range(most) if all(round(value, k) == value for value in floats)), most)}f"
+
+
+def text(value: Any, form: str = SIGNIFICANT) -> str:
+    """A cell as a reader sees it: thousands apart, a fraction in its column's form, nothing for a missing value.
+
+    >>> text(13821510942720), text(0.123456), text(0.123456, ".2f"), text(float("nan"))
+    ('13,821,510,942,720', '0.1235', '0.12', '')
     """
     if value is None or (isinstance(value, float) and math.isnan(value)):
         return ""
     if isinstance(value, float):
-        return f"{value:.4g}"
+        return f"{value:{form}}"
     if isinstance(value, bool) or not hasattr(value, "__index__"):
         return str(value)
     return f"{value:,}"
