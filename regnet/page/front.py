@@ -25,7 +25,7 @@ from regnet.sweeps.store import MissingPopulation, Runs
 
 SHOWN = 3  # findings
 PICTURE = "fig09"
-WIDTH, BODY = 4.4, 2.5  # inches of the picture and of its panel's body
+WIDTH, BODY = 3.7, 2.4  # inches of the picture and of its panel's body
 WAYS = {
     "I am new": ("02-tools.html", "What a design space is, and how one is judged."),
     "I know the paper": ("12-ledger.html", "Every claim with its verdict."),
