@@ -119,5 +119,5 @@
     });
   }
 
-  Object.assign((globalThis.regnetDesign ??= {}), { drawProfile, drawPlace, mark, tag, plain, short });
+  Object.assign((globalThis.regnetDesign ??= {}), { drawProfile, drawPlace, mark, tag, plain, short, text, path, frame, axes });
 })();

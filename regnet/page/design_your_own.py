@@ -76,12 +76,13 @@ class Widget:
     """What the chapter's cell shows."""
 
     html: str
+    text: str = "Design your own: an interactive page of the built book."
 
     def _repr_html_(self) -> str:
         return self.html
 
     def __str__(self) -> str:
-        return "Design your own: an interactive page of the built book."
+        return self.text
 
 
 def widget() -> Widget:
