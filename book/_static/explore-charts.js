@@ -108,12 +108,12 @@
         point.x = x.at(point.value);
         point.y = y.at(Math.min(point.error, ends[1]));
       }
-      const dots = [0, 1].map((i) => tag("path", {
+      const dots = [1, 0].map((i) => tag("path", {
         class: "dots", stroke: inks[i] ?? "none", "stroke-linecap": i ? "square" : "round",
         d: points.filter((point) => point.side === i).map((p) => `M${p.x.toFixed(1)} ${p.y.toFixed(1)}h0`).join(""),
       }));
       const note = beyond ? text(box.right, box.top - 6, `${beyond} beyond ↑`, { "text-anchor": "end" }) : "";
-      return axes(box, x, y) + dots.join("") + note + tag("circle", { class: "chosen", r: 7, cx: -99, cy: -99 });
+      return axes(box, x, y) + dots.join("") + note + tag("circle", { class: "chosen", r: 0 });
     });
     return points;
   }
@@ -121,8 +121,8 @@
   /* A ring around the point that is open. */
   function ring(place, point) {
     const circle = place.querySelector(".chosen");
-    circle?.setAttribute("cx", point ? point.x : -99);
-    circle?.setAttribute("cy", point ? point.y : -99);
+    if (!circle) return;
+    for (const [key, value] of Object.entries(point ? { r: 7, cx: point.x, cy: point.y } : { r: 0 })) circle.setAttribute(key, value);
   }
 
   /* The point nearest to where the reader touched; undefined where none is near. */

@@ -85,7 +85,7 @@
     return Float64Array.from(new Set(populations.flatMap((one) => [...one.columns[name]]))).sort();
   }
 
-  /* 1.25 of a view as its part of the address, and back; what is unknown or impossible keeps the view's own. */
+  /* A view as its part of the address, and back; what is unknown or impossible is left as a fresh view has it. */
   function address(view) {
     const { regime, first, second, hold, ranges, only, margin, x, point } = view;
     const given = { regime, first, second, hold, margin, x, ...(only.length && { only: only.join(",") }) };

@@ -13,7 +13,7 @@
 
   /* A RegNet by its line, another network by its stages; one that has neither by the row that holds it. */
   function python(regime, one, row) {
-    if (!one.template) return `regnet.network_of(regnet.load("${regime.name}", "${one.name}").iloc[${one.columns.index[row]}])`;
+    if (!one.template) return `regnet.network_of(regnet.load("${regime.name}", "${one.name}").set_index("index").loc[${one.columns.index[row]}])`;
     if (one.line) {
       const { d, w_a, w_0, w_m, g, b } = line(one, row);
       return `regnet.RegNet(d=${d}, w_a=${float(w_a)}, w_0=${w_0}, w_m=${float(w_m)}, g=${g}, b=${float(b)}, ${one.template}).to_anynet()`;

@@ -22,15 +22,18 @@
     return [one, label(second) + (cut && view.hold === "both" ? ", in the ranges" : "")];
   }
 
-  function sentence(seen) {
+  /* The difference of means in brief, and the rest. */
+  function sentences(seen) {
     const { first, second, comparison } = seen, [one, two] = names(seen);
-    if (!second) return `${one}: ${first.n} networks.`;
-    if (!comparison) return `${one} and ${two}: a comparison needs two networks on each side.`;
+    if (!second) return [`${one}: ${first.n} networks.`, ""];
+    if (!comparison) return [`${one} and ${two}: a comparison needs two networks on each side.`, ""];
     const { effect, low, high, low90, high90, beats, verdict, within } = comparison;
-    const also = ["better", "worse"].includes(verdict) && within ? " (by less than the margin)" : "";
-    return `${one} beside ${two}${also}. Difference of mean errors ${signed(effect)} points (95%: ${signed(low)} to ` +
-      `${signed(high)}; 90%: ${signed(low90)} to ${signed(high90)}). P(better), a random network against a random one of ` +
-      `the other: ${share(beats.share)} (95%: ${share(beats.low)} to ${share(beats.high)}).`;
+    const also = ["better", "worse"].includes(verdict) && within ? "by less than the margin; " : "";
+    return [
+      `${also}${one} beside ${two}: ${signed(effect)} points (95%: ${signed(low)} to ${signed(high)}).`,
+      `Difference of mean errors, 90%: ${signed(low90)} to ${signed(high90)} points. P(better), a random network of the ` +
+        `first against one of the second: ${share(beats.share)} (95%: ${share(beats.low)} to ${share(beats.high)}).`,
+    ];
   }
 
   function notes(seen) {
@@ -50,8 +53,9 @@
     badge.hidden = !verdict;
     badge.textContent = verdict ?? "";
     badge.className = `verdict verdict-${BADGES[verdict] ?? ""}`;
-    find(".result .sentence").textContent = sentence(seen);
+    [find(".result .sentence").textContent, find(".more").textContent] = sentences(seen);
     find(".notes").innerHTML = notes(seen).map((words) => tag("li", {}, words)).join("");
+    const heads = [...root.querySelectorAll(".view thead th + th")].map((head) => head.textContent);
     const number = (x) => (x === null ? "" : x.toFixed(2));
     find(".view tbody").innerHTML = [seen.first, seen.second].filter(Boolean).map((one, i) => {
       const mean = one.low === null ? number(one.mean) : `${number(one.mean)} (${number(one.low)} to ${number(one.high)})`;
@@ -59,7 +63,7 @@
       const sample = tag("svg", { width: 22, height: 10, "aria-hidden": true }, tag("line", line));
       const cells = [one.n, one.distinct, number(one.least), mean, one.diverged];
       return tag("tr", {}, tag("th", { scope: "row" }, `${sample} ${names(seen)[i]}`) +
-        cells.map((cell) => tag("td", { class: "number" }, cell)).join(""));
+        cells.map((cell, k) => tag("td", { class: "number", "data-label": heads[k] }, cell)).join(""));
     }).join("");
   }
 
@@ -67,7 +71,7 @@
   function said(seen) {
     const counts = [seen.first, seen.second].filter(Boolean).map((one, i) =>
       `${names(seen)[i]}: ${one.n} networks, ${one.distinct} distinct, mean error ${one.mean === null ? "none" : one.mean.toFixed(2)}%.`);
-    return [seen.comparison && `${seen.comparison.verdict}.`, sentence(seen), ...counts].filter(Boolean).join(" ");
+    return [seen.comparison && `${seen.comparison.verdict}.`, ...sentences(seen), ...counts].filter(Boolean).join(" ");
   }
 
   function saved(name, type, content) {

@@ -8,7 +8,7 @@
 
   const outcome = ({ comparison }) => {
     if (!comparison) return "Too few networks are left to compare.";
-    const size = `${words(Math.abs(comparison.effect))} points ${comparison.effect < 0 ? "lower" : "higher"}`;
+    const size = `${Math.abs(comparison.effect).toFixed(2)} points ${comparison.effect < 0 ? "lower" : "higher"}`;
     return `Their mean error is ${size}; a network of theirs is the better one in ${globalThis.regnetExplore.percent(comparison.beats.share)} of pairs: ` +
       `${comparison.verdict}.`;
   };

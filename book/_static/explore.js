@@ -98,6 +98,7 @@
       for (const name of Object.keys(view.ranges)) {
         const [low, high] = view.ranges[name], [least, most] = rows[name].whole();
         if (!rows[name].offered() || (low <= least && high >= most)) delete view.ranges[name];
+        else find(`[data-parameter=${name}]`).closest("details").open = true;
       }
       if (!rows[view.x]?.offered()) view.x = "d";
       for (const name of parameters) if (rows[name].offered()) rows[name].set(view.ranges[name] ?? rows[name].whole());
@@ -122,7 +123,7 @@
       walk.disabled = !points.length;
       const key = ({ side, row }) => `${side + 1}.${(side ? seen.second : seen.first).population.columns.index[row]}`;
       open(points.findIndex((point) => key(point) === view.point));
-      soon("say", () => (find(".view .status").textContent = explore.said(seen)), 600); // the end of a drag, not each step
+      soon("say", () => (find(".status").textContent = explore.said(seen)), 600); // the end of a drag, not each step
     }
 
     function open(which) {

@@ -9,7 +9,8 @@ import pandas as pd
 
 from regnet.analysis.linear_fit import e_fit
 
-DIGITS = 6
+DIGITS = 6  # of e_fit after the point, of others significant
+MOST_FITTED = 5  # stages: the grid of e_fit has a line of more of them only where blocks are many
 _LINE = ("w_0", "w_a", "w_m", "zoom", "lr", "weight_decay")  # as they were drawn, where a population has them
 
 
@@ -20,14 +21,16 @@ def columns(frame: pd.DataFrame) -> dict[str, Any]:
     realised stages, costs, e_fit, the drawn line; 1 where a condition holds: one_b, one_g (as drawn), widths, depths
     (of the realised stages), trained.
     """
-    stages = [name[1:] for name in frame if name[0] == "d" and name[1:].isdigit()]
+    stages = [name[1:] for name in map(str, frame) if name[0] == "d" and name[1:].isdigit()]
     of = {letter: frame[[f"{letter}{i}" for i in stages]].to_numpy(np.float64) for letter in "dwbg"}
     b, g = (_drawn(frame, letter, of[letter]) for letter in "bg")
     found: dict[str, npt.ArrayLike] = {name: frame[name] for name in ("index", "error", "flops", "params", "acts")}
     found |= {f"{letter}_{i}": values[:, k] for letter, values in of.items() for k, i in enumerate(stages)}
     found |= {"d": of["d"].sum(axis=1), "ratio": of["w"][:, -1] / of["w"][:, 0], "b": _mean(b), "g": _mean(g)}
     found |= {"one_b": _equal(b), "one_g": _equal(g), "widths": _rise(of["w"]), "depths": _rise(of["d"])}
-    found |= {"trained": frame["status"] == "ok", "e_fit": e_fit(frame, len(stages))}
+    found |= {"trained": frame["status"] == "ok"}
+    if len(stages) <= MOST_FITTED:
+        found |= {"e_fit": e_fit(frame, len(stages)).round(DIGITS)}
     found |= {name: frame[f"drawn_{name}"] for name in _LINE if f"drawn_{name}" in frame}
     texts = {"ids": "".join(frame["network_id"]), "seeds": " ".join(np.base_repr(seed, 36) for seed in frame["seed"])}
     return _plain(found) | texts
@@ -35,7 +38,7 @@ def columns(frame: pd.DataFrame) -> dict[str, Any]:
 
 def _drawn(frame: pd.DataFrame, letter: str, realised: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
     """b or g of each stage as drawn, shape (n, stages) or (n, 1); as realised where nothing of it was drawn."""
-    names = [name for name in frame if name.rstrip("123456789") == f"drawn_{letter}"]
+    names = [name for name in map(str, frame) if name.rstrip("123456789") == f"drawn_{letter}"]
     return frame[names].to_numpy(np.float64) if names else realised
 
 
