@@ -1,9 +1,10 @@
 """Explore the populations: every sealed network in the reader's browser, to be cut, compared and opened.
 
 This module makes the data, `explore_form` the markup; `book/_static/explore*.js`, which Jupyter Book loads on every
-page, filters, compares and draws, and a test holds its numbers to `regnet.analysis`. The data stand in the page as gzipped JSON in
-base64, since a page that is opened from a disk may fetch nothing; scripts unpack them when the page is there. Outside
-the built book (a notebook opened by itself) no script is there, and the markup says so.
+page, filters, compares and draws, and a test holds its numbers to `regnet.analysis`. The data
+stand in the page as gzipped JSON in base64, since a page that is opened from a disk may fetch nothing; scripts unpack
+them when the page is there. Outside the built book (a notebook opened by itself) no script is there, and the markup
+says so.
 """
 
 import base64
