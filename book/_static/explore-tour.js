@@ -9,8 +9,8 @@
   const outcome = ({ comparison }) => {
     if (!comparison) return "Too few networks are left to compare.";
     const size = `${Math.abs(comparison.effect).toFixed(2)} points ${comparison.effect < 0 ? "lower" : "higher"}`;
-    return `Their mean error is ${size}; a network of theirs is the better one in ${globalThis.regnetExplore.percent(comparison.beats.share)} of pairs: ` +
-      `${comparison.verdict}.`;
+    return `Their mean error is ${size}, a network of theirs is the better one in ` +
+      `${globalThis.regnetExplore.percent(comparison.beats.share)} of pairs; the verdict is “${comparison.verdict}”.`;
   };
   const of = ({ first, second }) => `${first.n} of ${first.n + second.n}`;
 
