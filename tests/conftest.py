@@ -6,6 +6,10 @@ import signal
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("any machine")  # a busy one makes no example wrong
 
 # A shell's `&` and nohup start what they start with SIGINT ignored, and its children inherit that: the commands that
 # tests start and interrupt would not hear it.
