@@ -27,8 +27,8 @@ def book_folder(book: str | Path = "") -> Path:
     return folder
 
 
-def chapters(book: Path) -> Lookup[Path]:
-    """The notebooks of a book's table of contents by name, in its order.
+def documents(book: Path) -> list[str]:
+    """The names of a book's pages in the order of its table of contents, the front page first.
 
     Raises:
         ImportError: the extra `book` is not installed.
@@ -37,7 +37,16 @@ def chapters(book: Path) -> Lookup[Path]:
         from sphinx_external_toc.parsing import parse_toc_yaml
     except ImportError as error:
         raise ImportError("the book needs jupyter-book and papermill: pip install 'regnet[book]'") from error
-    notebooks = {name: book / f"{name}.ipynb" for name in parse_toc_yaml(book / "_toc.yml")}
+    return list(parse_toc_yaml(book / "_toc.yml"))
+
+
+def chapters(book: Path) -> Lookup[Path]:
+    """The notebooks of a book's table of contents by name, in its order.
+
+    Raises:
+        ImportError: the extra `book` is not installed.
+    """
+    notebooks = {name: book / f"{name}.ipynb" for name in documents(book)}
     return Lookup("chapter", {name: path for name, path in notebooks.items() if path.is_file()})
 
 

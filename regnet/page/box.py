@@ -34,7 +34,7 @@ def details(name: str, element: Element) -> str:
         f'<details class="make"><summary>Make this {kind}</summary>'
         f"<pre><code>{escape(commands(name, element))}</code></pre>"
         f"{_provenance(element)}"
-        f"<p>{_download(name, element.data())}</p>"
+        f'<p class="files" data-element="{name}">{_download(name, element.data())}</p>'
         f"<details><summary>The code that makes it: <code>{escape(_relative(source))}</code></summary>"
         f"{_code(inspect.getsource(module))}</details></details>"
     )

@@ -2,6 +2,7 @@
 
 import base64
 import io
+import re
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
@@ -46,7 +47,7 @@ def element(name: str, runs: Runs) -> Shown:
     heading = f"{number}. {escape(found.title)}"
     try:
         picture, png = _picture(name, found)
-        caption = f"<strong>{heading}{'' if found.title.endswith('?') else '.'}</strong> {escape(found.caption())}"
+        caption = f"<strong>{heading}{'' if found.title.endswith('?') else '.'}</strong> {_caption(found)}"
         after = badges(name, runs) + box.details(name, found)
         return Shown(name, _figure(name, picture, caption, after), f"{number}: {found.alt()}", png)
     except MissingPopulation as missing:
@@ -94,6 +95,25 @@ def _as_file(name: str, found: Element, suffix: str) -> str | bytes:
     file = io.BytesIO()
     drawn.savefig(file, format=suffix.removeprefix("."), dpi=192, facecolor="white")
     return file.getvalue()
+
+
+def _caption(found: Element) -> str:
+    """The caption's first sentences, the others folded away below them."""
+    first, rest = opening(found.caption())
+    kind = "table" if isinstance(found, Table) else "figure"
+    about = f"<summary>More about this {kind}</summary><p>{escape(rest)}</p>"
+    return escape(first) + (f'<details class="about-figure">{about}</details>' if rest else "")
+
+
+def opening(text: str, sentences: int = 2) -> tuple[str, str]:
+    """The first sentences of a text, and the rest of it.
+
+    >>> opening("Error EDFs. Left: A, as in Fig. 2. Right: B (95%). C.")
+    ('Error EDFs. Left: A, as in Fig. 2.', 'Right: B (95%). C.')
+    """
+    ends = [end.start() for end in re.finditer(r"(?<=[.!?]) +(?=[A-Z(])", text)]
+    cut = ends[sentences - 1] if len(ends) >= sentences else len(text)
+    return text[:cut], text[cut:].lstrip()
 
 
 def _sortable(found: Element) -> bool:
