@@ -6,7 +6,7 @@ PIP := $(BIN)/python -m pip install --disable-pip-version-check --constraint req
 PAGES := _build/html/index.html
 
 .DEFAULT_GOAL := help
-.PHONY: help book test batch archive lint clean
+.PHONY: help book pdf test batch archive edition lint clean
 
 help:  ## this list
 	@sed -n 's/^\([a-z]*\):.*## /make \1	/p' $(MAKEFILE_LIST)
@@ -25,6 +25,12 @@ batch: $(VENV)/dev.stamp  ## train and execute every chapter small (regime smoke
 
 archive: $(VENV)/book.stamp  ## pack the populations with their checksums into _build/regnet-runs.tar.gz
 	@$(BIN)/regnet archive
+
+pdf: book  ## print the pages as one PDF, _build/regnet-book.pdf (needs Chromium)
+	@$(BIN)/regnet pdf
+
+edition: pdf archive  ## all that is published: PDF and archive beside the pages, and these as _build/regnet-book.zip
+	@$(BIN)/regnet edition
 
 lint: $(VENV)/dev.stamp  ## format, lint and types
 	$(BIN)/ruff format --check .

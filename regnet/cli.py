@@ -14,6 +14,7 @@ from regnet.commands import (
     calibrate,
     data,
     design,
+    edition,
     eval,
     figure,
     finals,
@@ -58,6 +59,8 @@ _EXAMPLES: tuple[tuple[Callable[..., None], str], ...] = (
     (time.time, time.EXAMPLE),
     (eval.eval, eval.EXAMPLE),
     (book.book, "regnet book smoke"),
+    (edition.pdf, "regnet pdf -o regnet-book.pdf"),
+    (edition.edition, "regnet edition -o regnet-book.zip"),
     (archive.archive, "regnet archive -o regnet-runs.tar.gz"),
 )
 for _command, _example in _EXAMPLES:

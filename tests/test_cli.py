@@ -16,6 +16,7 @@ from regnet.console import bounds
 COMMANDS = (
     "sample", "zoo", "eval", "train", "sweep", "status", "seal", "check", "calibrate", "limits", "finals", "figure",
     "time", "book", "batch", "archive", "data",
+    "pdf", "edition",
 )  # fmt: skip
 HEAVY = {"numpy", "pandas", "scipy", "matplotlib", "torch", "papermill", "nbformat", "sphinx"}
 

@@ -146,6 +146,8 @@ def test_no_file_is_written_but_whole() -> None:
         "regnet/training/cache.py": "a temporary name that takes its place",
         "regnet/training/tiny_imagenet_archive.py": "a temporary folder that takes its place",
         "regnet/sweeps/archive.py": "an archive in memory",
+        "regnet/chapters/printed.py": "a document in a temporary folder",
+        "regnet/chapters/edition.py": "an archive in memory",
         "regnet/page/svg.py": "pictures in memory",
         "regnet/page/page.py": "pictures in memory",
         "regnet/training/tiny_imagenet.py": "the bytes of a cached file",

@@ -105,7 +105,7 @@ def metatags(config: Config, title: str, page: str, tree: nodes.document) -> str
     """What previews of a link to the page show."""
     base = config["html_baseurl"] and config["html_baseurl"].rstrip("/") + "/"
     about = description(tree)
-    found = {"og:title": re.sub(r"<[^>]+>", "", title), "og:type": "article", "og:site_name": config["project"],
+    found = {"og:title": re.sub(r"<[^>]+>", "", title), "og:type": "article", "og:site_name": config["html_title"],
              "og:description": about, "og:image": f"{base}{FRONT}"} | ({"og:url": f"{base}{page}.html"} if base else {})  # fmt: skip
     lines = [f'<meta name="description" content="{escape(about)}" />'] if about else []
     lines += [f'<meta property="{name}" content="{escape(said)}" />' for name, said in found.items() if said]

@@ -11,7 +11,7 @@ _ID = re.compile(r'(<[^<>]*?\s(?:id|for|aria-labelledby|aria-describedby)=")([^"
 _INSIDE = re.compile(r'(\shref="#|url\(#)([^")]+)')
 _STYLE = re.compile(r'<link [^>]*rel="stylesheet"[^>]*>')
 _MATH = re.compile(r"<script>window\.MathJax[^<]*</script>|<script[^>]*mathjax/[^>]*></script>")
-_LINK = re.compile(r'(<a\s[^<>]*?)\shref="(?!https?:|mailto:|data:|#)([^"#]*)(?:#([^"]*))?"')
+_LINK = re.compile(r'(<a(?:\s[^<>]*?)?)\shref="(?!https?:|mailto:|data:|#)([^"#]*)(?:#([^"]*))?"')
 
 
 @dataclass(frozen=True)

@@ -32,7 +32,7 @@ READ = ("_static", "_images", "mathjax")  # folders of the pages that the docume
 CONTENTS = "contents"
 
 
-class NotPrinted(RuntimeError):
+class NotPrinted(OSError):
     """There is no Chromium, or it made no PDF."""
 
 

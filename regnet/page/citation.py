@@ -56,7 +56,8 @@ class Citation:
         said = f"{self.title}, {self.edition}. {', '.join(self.authors)}. Licence of the code and text: {self.licence}."
         return (
             f'<div class="edition"><p>{escape(said)}</p><details><summary>Cite this book</summary>'
-            f"<pre><code>{escape(self.bibtex())}</code></pre></details></div>"
+            f"<pre><code>{escape(self.bibtex())}</code></pre></details>"
+            "<!-- downloads --><!-- /downloads --></div>"
         )
 
 

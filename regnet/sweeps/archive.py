@@ -1,6 +1,7 @@
 """The checkout's populations in one file with their checksums, to be deposited: the same bytes from the same runs.
 
-git says which files belong to it. Where git cannot say, or where a population is missing or damaged, there is none.
+Beside the files of `runs/` it has one table of all populations (`merged`) and a description for machines
+(`datapackage`). git says which files belong to it. Where git cannot say, or where a population is missing or damaged, there is none.
 """
 
 import gzip
@@ -10,8 +11,10 @@ import subprocess
 import tarfile
 from pathlib import Path, PurePosixPath
 
+from regnet.sweeps.datapackage import MERGED, described
 from regnet.sweeps.folders import CHECKOUT, in_checkout
-from regnet.sweeps.sheets import read_sealed
+from regnet.sweeps.merged import merged
+from regnet.sweeps.sheets import Sheet, read_sealed
 from regnet.sweeps.store import sheet_at
 from regnet.sweeps.timings import FOLDER
 from regnet.sweeps.whole import write_whole
@@ -25,7 +28,7 @@ class NoArchive(ValueError):
 
 
 def pack(target: Path, checkout: Path = CHECKOUT) -> Path:
-    """Writes every population under the checkout's `runs/` as a .tar.gz with `SHA256SUMS`.
+    """Writes every population under the checkout's `runs/` as a .tar.gz, with all in one table, and `SHA256SUMS`.
 
     Raises:
         NoArchive: not a checkout that git reads, a file that is missing or not under version control, no population.
@@ -33,11 +36,15 @@ def pack(target: Path, checkout: Path = CHECKOUT) -> Path:
         NotWritten: as `write_whole`.
     """
     names = _tracked(checkout)
-    _require_whole(names, checkout)
+    sheets = _whole(names, checkout)
     content = {name: (checkout / name).read_bytes() for name in names}
+    tables = {name.removeprefix("runs/"): data for name, data in content.items() if name.endswith(".csv")}
+    tables = {MERGED: merged(sheets)} | tables
+    readme = content.get("runs/README.md", b"").decode()
+    content |= {f"runs/{MERGED}": tables[MERGED], "runs/datapackage.json": described(tables, readme)}
     sums = "".join(
         f"{hashlib.sha256(content[name]).hexdigest()}  {name.removeprefix('runs/')}\n"
-        for name in names
+        for name in content
         if name.startswith("runs/")
     )
     packed = _tar(content | {"runs/SHA256SUMS": sums.encode()})
@@ -66,8 +73,8 @@ def _git(checkout: Path, *arguments: str) -> list[str]:
     return [name for name in done.stdout.split("\0") if name]
 
 
-def _require_whole(names: list[str], checkout: Path) -> None:
-    """Refuses where a file or the other half of a population is missing, or where there is none."""
+def _whole(names: list[str], checkout: Path) -> list[Sheet]:
+    """The sheets; refuses where a file or the other half of a population is missing, or where there is none."""
     if missing := [name for name in (*names, *BESIDE) if not (checkout / name).is_file()]:
         raise NoArchive(f"missing: {_listed(missing)}; restore from version control (git checkout -- runs)")
     sheets = {str(path.with_suffix("")) for path in map(PurePosixPath, names) if _is_half(path)}
@@ -75,13 +82,15 @@ def _require_whole(names: list[str], checkout: Path) -> None:
         raise NoArchive(f"not under version control: {_listed(halves)}; git add these first")
     if not sheets:
         raise NoArchive(f"no population under version control in {checkout / 'runs'}: an archive would hold none")
+    found = []
     for name in sorted(sheets):
         path = checkout / name
         try:
-            sheet = sheet_at(path.name, path.parent.name, work=path.parent, runs=path.parent)
+            found.append(sheet_at(path.name, path.parent.name, work=path.parent, runs=path.parent))
         except ValueError as error:
             raise NoArchive(f"{path} is no sheet ({error}): move its CSV and JSON out of runs/") from None
-        read_sealed(sheet)
+        read_sealed(found[-1])
+    return found
 
 
 def _is_half(path: PurePosixPath) -> bool:

@@ -23,6 +23,8 @@ def network_of(row: Mapping[str, Any] | pd.Series) -> Network:
     A row has its network's stages (d1, w1, b1, g1, ...) and id, not its stem, block, squeeze-and-excitation and
     activation: those of the regimes and design spaces are tried, and the network whose id is the row's is the one.
 
+    Stages whose depth is missing are none: a table of several populations has as many columns as the deepest needs.
+
     Raises:
         ValueError: a row without stages or network_id, or whose id no template gives.
     """
@@ -60,7 +62,7 @@ def _candidates(stages: tuple[Stage, ...]) -> Iterator[Network]:
 
 
 def _stages(row: Mapping[str, Any] | pd.Series) -> tuple[Stage, ...]:
-    names = [f"d{number}" for number in range(1, 100) if f"d{number}" in row]
+    names = [name for name in (f"d{number}" for number in range(1, 100)) if name in row and not pd.isna(row[name])]
     missing = [f"{part}{name[1:]}" for name in names for part in "wbg" if f"{part}{name[1:]}" not in row]
     if not names or missing or "network_id" not in row:
         missing = missing or ["d1"] * (not names) + ["network_id"]
