@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import shutil
 import subprocess
@@ -10,10 +11,14 @@ import sys
 import tarfile
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
+import regnet
 from regnet.sweeps.archive import NoArchive, pack
+from regnet.sweeps.merged import stem_words
 from regnet.sweeps.sheets import DamagedSheet
+from regnet.sweeps.store import open_runs
 from regnet.sweeps.whole import NotWritten
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -67,6 +72,77 @@ def test_the_archive_holds_the_populations_with_checksums_that_are_right(tmp_pat
         digest, name = line.split("  ")
         assert hashlib.sha256((folder / name).read_bytes()).hexdigest() == digest
     assert (tmp_path / "regnet-runs" / "LICENSES" / "runs.txt").is_file()
+
+
+@pytest.fixture(scope="module")
+def packed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder `runs` of the real archive."""
+    place = tmp_path_factory.mktemp("archive")
+    with tarfile.open(pack(place / "runs.tar.gz")) as archive:
+        archive.extractall(place, filter="data")
+    return place / "regnet-runs" / "runs"
+
+
+@pytest.fixture(scope="module")
+def table(packed: Path) -> pd.DataFrame:
+    return pd.read_csv(packed / "populations.csv.gz", dtype={"network_id": "str"})
+
+
+@IN_GIT
+class TestMergedTable:
+    """All populations in one table, as the archive has it."""
+
+    def test_every_member_of_every_population_is_there_once_with_its_numbers(self, table: pd.DataFrame) -> None:
+        assert not table.duplicated(["regime", "population", "index"]).any()
+        names = {(regime, name) for regime in ("pocket", "natural") for name in open_runs(regime).populations()}
+        groups = dict(list(table.groupby(["regime", "population"])))
+        assert set(groups) == names
+        for (regime, name), rows in groups.items():
+            sealed = open_runs(regime).members(name)
+            shared = [column for column in sealed if column != "segment"]
+            pd.testing.assert_frame_equal(rows[shared].reset_index(drop=True), sealed[shared], check_dtype=False)
+
+    def test_a_row_gives_its_network_without_the_name_of_a_file(self, table: pd.DataFrame) -> None:
+        for _, row in table.iloc[::40].iterrows():
+            network = regnet.network_of(row)
+            counted = regnet.complexity(network, resolution=row["resolution"], num_classes=row["classes"])
+            assert network.id == row["network_id"]
+            assert (counted.flops, counted.params, counted.acts) == (row["flops"], row["params"], row["acts"])
+            assert (network.block, network.se_ratio, network.activation) == tuple(
+                row[["block", "se_ratio", "activation"]]
+            )
+            assert (len(network.stages), stem_words(network.stem)) == (row["stages"], row["stem"])
+            assert 0.9 * row["F"] <= row["flops"] <= row["F"]
+
+    def test_a_row_says_what_its_segment_says(self, table: pd.DataFrame) -> None:
+        row = table[(table["regime"] == "pocket") & (table["population"] == "regnetx")].iloc[0]
+        segment = open_runs("pocket").info("regnetx")["segments"][0]
+        assert (row["device"], row["date"]) == (segment["device"], segment["last"][:10])
+        assert row["engine"] == "torch 1"
+
+    def test_the_description_for_machines_is_accepted_with_every_row_by_its_own_validator(self, packed: Path) -> None:
+        command = [sys.executable, "-m", "frictionless", "validate", "datapackage.json", "--json"]
+        done = subprocess.run(command, cwd=packed, capture_output=True, text=True, check=False)
+        report = json.loads(done.stdout)
+        assert (report["valid"], report["stats"]["errors"]) == (True, 0), done.stdout[:2000]
+        package = json.loads((packed / "datapackage.json").read_text())
+        described = {resource["path"] for resource in package["resources"]}
+        assert described == {
+            str(p.relative_to(packed)) for p in packed.rglob("*") if p.name.endswith((".csv", ".csv.gz"))
+        }
+        assert all(field["description"] for resource in package["resources"] for field in resource["schema"]["fields"])
+
+    def test_a_changed_cell_is_not_accepted(self, packed: Path, tmp_path: Path) -> None:
+        own = shutil.copytree(packed, tmp_path / "runs")
+        sheet = own / "pocket" / "regnetx.csv"
+        package = json.loads((own / "datapackage.json").read_text())
+        package["resources"] = [one for one in package["resources"] if one["path"] == "pocket/regnetx.csv"]
+        (own / "datapackage.json").write_text(json.dumps(package))
+        sheet.write_text(sheet.read_text().replace(",ok,23.38,", ",ok,good,", 1))
+        command = [sys.executable, "-m", "frictionless", "validate", "datapackage.json", "--json"]
+        done = subprocess.run(command, cwd=own, capture_output=True, text=True, check=False)
+        assert not json.loads(done.stdout)["valid"]
+        assert done.returncode == 1
 
 
 def test_equal_runs_give_equal_bytes(checkout: Path, tmp_path: Path) -> None:

@@ -16,12 +16,18 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
+from xml.etree import ElementTree
 
 import pytest
 import reading
 from bs4 import BeautifulSoup, Tag
 from sealed_runs import seal_population
+from test_edition import check_pdf
 from test_flow import without_torch
+
+from regnet.chapters.contents import documents
+from regnet.chapters.printed import printed
+from regnet.page.citation import citation
 
 ROOT = Path(__file__).resolve().parents[1]
 HTML = ROOT / "_build" / "html"
@@ -136,6 +142,74 @@ class TestRealBook:
         for page in pages:
             assert str(ROOT) not in page.read_text(), page.name
 
+    def test_each_page_says_its_edition_and_how_the_book_is_cited(self, pages: Path) -> None:
+        cited = citation()
+        for page in chapters(pages):
+            ends = parsed(page).select_one(".edition")
+            assert cited.edition in ends.select_one("p").text, page.name
+            assert cited.bibtex() in ends.select_one("details pre").text
+
+    def test_each_figure_lies_beside_its_page_as_svg_and_png(self, pages: list[Path]) -> None:
+        shown = 0
+        for page in chapters(pages):
+            for figure in parsed(page).select("figure.element:has(> .picture)"):
+                shown += 1
+                links = {str(link["href"]) for link in figure.select("details.make p.files a")}
+                assert {f"_images/{figure['id']}.svg", f"_images/{figure['id']}.png", f"#{figure['id']}"} <= links
+                svg = (HTML / "_images" / f"{figure['id']}.svg").read_text()
+                assert ElementTree.fromstring(svg).tag == "{http://www.w3.org/2000/svg}svg"
+                assert "currentColor" not in svg
+                assert (HTML / "_images" / f"{figure['id']}.png").read_bytes().startswith(b"\x89PNG")
+                assert str(figure.select_one(".cite").text).endswith(f"{citation().edition}.")
+        assert shown > 10
+
+    def test_a_caption_on_the_page_is_two_sentences_and_the_rest_is_folded_away(self, pages: list[Path]) -> None:
+        folded = [about for page in pages for about in parsed(page).select("figcaption details.about-figure")]
+        assert len(folded) > 10
+        assert not [about for about in folded if about.has_attr("open")]
+        visible = [caption.find_all(string=True, recursive=False) for page in pages
+                   for caption in parsed(page).select("figcaption:has(details)")]  # fmt: skip
+        assert max(len("".join(words).split()) for words in visible) < 110
+
+    def test_previews_of_a_link_are_told_what_the_page_is_about_and_no_address_that_is_not_known(
+        self, pages: list[Path]
+    ) -> None:
+        for page in chapters(pages):
+            said = {str(tag.get("property") or tag.get("name")): str(tag["content"])
+                    for tag in parsed(page).select("meta[property^='og:'], meta[name=description]")}  # fmt: skip
+            assert said["description"] == said["og:description"]
+            assert 20 <= len(said["description"]) <= 200
+            assert said["og:title"] == parsed(page).select_one("h1").find(string=True)
+            assert said["og:site_name"] == TITLE
+            assert (HTML / said["og:image"]).is_file()
+            assert "og:url" not in said
+        assert parsed(HTML / "intro.html").title.text.strip() == TITLE
+
+    def test_what_is_published_elsewhere_is_linked_once_a_page_where_it_is_first_named(self, pages: list[Path]) -> None:
+        outside = [link for page in pages for link in parsed(page).select("article p a[href^='https://github.com/']")]
+        assert {"pycls", "timm"} <= {link.text for link in outside}
+        for page in pages:
+            links = [link["href"] for link in parsed(page).select("article a[href^='https://github.com/']")]
+            assert len(links) == len(set(links)), page.name
+
+    def test_a_page_is_at_most_a_megabyte(self, pages: list[Path]) -> None:
+        assert {page.name: page.stat().st_size for page in pages if page.stat().st_size > 1_000_000} == {}
+
+    def test_the_pdf_has_every_chapter_with_contents_outline_and_page_numbers(
+        self, pages: list[Path], chromium: str, tmp_path: Path
+    ) -> None:
+        from pypdf import PdfReader
+
+        assert pages
+        assert chromium
+        names, cited = documents(ROOT / "book"), citation()
+        pdf = printed(HTML, names, cited, tmp_path / "book.pdf")
+        check_pdf(pdf, cited, [_heading(HTML / f"{name}.html") for name in names])
+        text = "".join(re.sub(r"\W", "", page.extract_text()) for page in PdfReader(pdf).pages)
+        for name in names:
+            for sentence in _sentences(HTML / f"{name}.html"):
+                assert re.sub(r"\W", "", sentence) in text, f"{name}: {sentence}"
+
     def test_formulas_render_without_a_network(self, pages: list[Path], chromium: str, tmp_path: Path) -> None:
         page = max(chapters(pages), key=lambda page: len(parsed(page).select(".math")))
         dom = opened(chromium, page.as_uri(), tmp_path)
@@ -147,6 +221,17 @@ class TestRealBook:
         found = [str(link["href"]) for link in dom.select("#search-results li a")]
         assert any(href.startswith("03-anynet.html") for href in found)
         assert pages
+
+
+def _heading(page: Path) -> str:
+    words = parsed(page).select_one("h1").find_all(string=True)
+    return "".join(str(word) for word in words if word.parent.name != "a")  # which links to the heading
+
+
+def _sentences(page: Path) -> list[str]:
+    """The first and the last paragraph of a chapter's prose that are words alone, cut before a page may end."""
+    found = [p.text for p in parsed(page).select("article section > p") if not p.find(True) and len(p.text) > 60]
+    return [words[:30] for words in (found[0], found[-1])]
 
 
 def links(page: Path) -> Iterator[str]:

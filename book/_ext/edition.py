@@ -23,8 +23,8 @@ from sphinx.application import Sphinx
 from sphinx.config import Config
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
-from regnet.chapters.takeaway import FOLDER, with_links, write_pictures  # noqa: E402
-from regnet.page.citation import citation  # noqa: E402
+from regnet.chapters.takeaway import FOLDER, with_links, write_pictures
+from regnet.page.citation import citation
 
 FRONT = f"{FOLDER}/fig09.png"  # the picture of a link to the book
 LONGEST = 200  # characters of a description
@@ -58,7 +58,9 @@ def link_names(app: Sphinx, document: nodes.document) -> None:
     del app
     linked: set[str] = set()
     for text in list(document.findall(nodes.Text)):
-        if isinstance(text.parent, nodes.paragraph | nodes.emphasis | nodes.strong | nodes.literal) and not inside(text):
+        if isinstance(text.parent, nodes.paragraph | nodes.emphasis | nodes.strong | nodes.literal) and not inside(
+            text
+        ):
             text.parent.replace(text, linking(str(text), linked))
 
 
@@ -105,8 +107,10 @@ def metatags(config: Config, title: str, page: str, tree: nodes.document) -> str
     """What previews of a link to the page show."""
     base = config["html_baseurl"] and config["html_baseurl"].rstrip("/") + "/"
     about = description(tree)
-    found = {"og:title": re.sub(r"<[^>]+>", "", title), "og:type": "article", "og:site_name": config["html_title"],
-             "og:description": about, "og:image": f"{base}{FRONT}"} | ({"og:url": f"{base}{page}.html"} if base else {})  # fmt: skip
+    found = {
+        "og:title": re.sub(r"<[^>]+>", "", title), "og:type": "article", "og:site_name": config["html_title"],
+        "og:description": about, "og:image": f"{base}{FRONT}", "og:url": base and f"{base}{page}.html",
+    }  # fmt: skip
     lines = [f'<meta name="description" content="{escape(about)}" />'] if about else []
     lines += [f'<meta property="{name}" content="{escape(said)}" />' for name, said in found.items() if said]
     return "\n" + "\n".join(lines)

@@ -1,4 +1,4 @@
-"""The built pages as one PDF, printed by Chromium: title page, contents with page numbers, outline, every page in order.
+"""The built pages as one PDF, printed by Chromium: title page, contents with page numbers, outline, every page.
 
 The contents' numbers are known only once the rest is laid out: they are printed on pages of their own, otherwise
 blank, and laid over the contents.
@@ -92,7 +92,7 @@ def _front(cited: Citation, chapters: Sequence[Chapter], numbers: Mapping[str, i
 
 
 def _document(cited: Citation, chapters: Sequence[Chapter], body: str) -> str:
-    """A page that the browser prints, with the style sheets of all; of their scripts only the one that sets formulas."""
+    """A page that the browser prints: the style sheets of all, of their scripts only the one that sets formulas."""
     loaded = dict.fromkeys(line for chapter in chapters for line in (*chapter.styles, *chapter.math))
     return (
         f'<!doctype html><html lang="en" data-theme="light" class="whole-book"><head><meta charset="utf-8">'

@@ -56,6 +56,6 @@ def with_links(body: str, page: str, names: list[str], cited: Citation) -> str:
         place = f"{page}.html#{found[2]}"
         said = escape(cited.words(figures.number(found[2]), place))
         links.append(f'<a href="#{found[2]}">Link to this place</a>')
-        return f"{found[1]}{' · '.join([found[3], *links])}</p><p class=\"cite\">Cite it: {said}</p>"
+        return f'{found[1]}{" · ".join([found[3], *links])}</p><p class="cite">Cite it: {said}</p>'
 
     return _FILES.sub(line, body)

@@ -1,7 +1,8 @@
 """The checkout's populations in one file with their checksums, to be deposited: the same bytes from the same runs.
 
 Beside the files of `runs/` it has one table of all populations (`merged`) and a description for machines
-(`datapackage`). git says which files belong to it. Where git cannot say, or where a population is missing or damaged, there is none.
+(`datapackage`). git says which files belong to it. Where git cannot say, or where a population is missing or
+damaged, there is none.
 """
 
 import gzip

@@ -62,10 +62,12 @@ def _resource(path: str, content: bytes, meanings: Mapping[str, str]) -> dict[st
     name = re.sub(r"[^a-z0-9._-]", "-", path.removesuffix(".gz").removesuffix(".csv").lower())
     key = {"primaryKey": ["regime", "population", "index"]} if path == MERGED else {}
     fields = [_field(name, [row[i] for row in rows], meanings, path) for i, name in enumerate(head)]
-    return {
+    found = {
         "profile": "tabular-data-resource", "name": name, "path": path, "format": "csv", "mediatype": "text/csv",
         "encoding": "utf-8", "bytes": len(content), "hash": f"sha256:{hashlib.sha256(content).hexdigest()}",
-    } | ({"compression": "gz"} if packed else {}) | {"schema": {"fields": fields, "missingValues": [""]} | key}  # fmt: skip
+    }  # fmt: skip
+    schema = {"fields": fields, "missingValues": [""]} | key
+    return found | ({"compression": "gz"} if packed else {}) | {"schema": schema}
 
 
 def _field(name: str, cells: Sequence[str], meanings: Mapping[str, str], path: str) -> dict[str, str]:
