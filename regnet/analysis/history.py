@@ -4,8 +4,10 @@
 so that no verdict moves without a row that says why.
 """
 
+from collections import Counter
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -55,6 +57,30 @@ def moves() -> list[Move]:
         if claim in last:
             found.append(Move(claim, last[claim], state, str(row["why"])))
         last[claim] = state
+    return found
+
+
+@dataclass(frozen=True)
+class Edition:
+    """What a change to rules or rows left: how many verdicts were new, how many moved, and how many of each stood."""
+
+    day: str
+    commit: str
+    new: int
+    moved: int
+    verdicts: Mapping[Verdict, int]
+
+
+def editions() -> list[Edition]:
+    """Every state of the verdicts, oldest first: one for rows that follow each other with the same day and commit."""
+    stood: dict[str, Verdict] = {}
+    found = []
+    rows = [(str(row["claim"]), _state(row)) for row in history().to_dict("records")]
+    for (day, commit), some in groupby(rows, key=lambda row: (row[1].day, row[1].commit)):
+        now = {claim: state.verdict for claim, state in some}
+        new = len(now.keys() - stood.keys())
+        stood |= now
+        found.append(Edition(day, commit, new, len(now) - new, Counter(stood.values())))
     return found
 
 

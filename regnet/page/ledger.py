@@ -1,62 +1,156 @@
-"""The ledger as a page: every claim, the number that decides it, both verdicts, and what they rest on."""
+"""The ledger as a page: every claim once, its verdict in each regime that tested it, and what that rests on.
 
-from collections import Counter
+Claims can be filtered on the page (book/_static/ledger.js); without scripts all stand there.
+"""
+
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from html import escape
 
+from regnet.analysis.claims import Claim
 from regnet.analysis.rule_sets import V2, rules_of
 from regnet.analysis.rules.adjusted_means import MARGIN
 from regnet.analysis.verdicts import Judgement, seed_sd
 from regnet.evidence.judge import judgements
-from regnet.figures import link, number
+from regnet.figures import chapter, link, number
 from regnet.page import tables
-from regnet.page.sentences import beside, effect, p_words
-from regnet.page.verdicts import SIGNS, about, badge, parts
+from regnet.page.intervals import Scale, drawable, picture, scales
+from regnet.page.post_hoc import second
+from regnet.page.replication import OUTCOMES, PAIR, outcome, tested
+from regnet.page.sentences import effect
+from regnet.page.verdicts import SIGNS, about, anchor, badge, rests
 from regnet.sweeps.experiments import REPEATED
 from regnet.sweeps.regimes import find_regime
 from regnet.sweeps.store import Runs
 
-COLUMNS = ("Figure or table", "Claim and its rule", "Verdict", "Effect with interval; p, and p after Holm")
+COLUMNS = ("Figure or table", "Claim", "Verdict and what it rests on")
+KINDS = {"measured": "measured", "published": "from print", "exact": "arithmetic"}
 
 
 @dataclass(frozen=True)
 class Ledger:
-    """All claims as a table; `setting` is the sentence above it."""
+    """All claims as a table; `setting` is the paragraph above it, `post_hoc` what the second rules say of them.
 
-    judged: tuple[Judgement, ...]
+    judged: regime -> its judgements, the page's own regime first.
+    """
+
+    judged: Mapping[str, Sequence[Judgement]]
     setting: str
-    regime: str
+    post_hoc: Mapping[str, Judgement]
+
+    @cached_property
+    def claims(self) -> dict[str, dict[str, Judgement]]:
+        """Claim -> regime -> judgement, in the paper's order; those of the page's regime before others of a figure."""
+        found: dict[str, dict[str, Judgement]] = {}
+        for regime, judged in self.judged.items():
+            for j in judged:
+                found.setdefault(j.claim.id, {})[regime] = j
+        elements = list(dict.fromkeys(_claim(by).element for by in found.values()))
+        return dict(sorted(found.items(), key=lambda item: elements.index(_claim(item[1]).element)))
 
     def _repr_html_(self) -> str:
-        rows = (_row(judgement, self.regime) for judgement in self.judged)
-        table = tables.markup(COLUMNS, rows, "wide ledger", marks=map(_mark, self.judged))
+        drawn = scales(j for by in self.claims.values() for j in by.values())
+        rows = (self._row(by, drawn) for by in self.claims.values())
+        table = tables.markup(COLUMNS, rows, "wide ledger", marks=map(_mark, self.claims.values()))
         return (
-            f'<div class="ledger-box"><p>{escape(self.setting)}</p>{self._filter()}'
+            f'<div class="ledger-box" id="claims"><p>{escape(self.setting)}</p>{self._filter()}'
+            f'<p class="shown" role="status">{len(self.claims)} claims</p>'
             f"{tables.region(table, 'The ledger')}</div>"
         )
 
+    def _row(self, by: Mapping[str, Judgement], drawn: Mapping[str, Scale]) -> list[str]:
+        regime, j = next(iter(by.items()))
+        small = [KINDS[j.claim.kind] if j.claim.kind != "measured" else "", _outcome(by)]
+        said = "".join(f"<small>{escape(words)}</small>" for words in small if words)
+        where = f'<a href="{link(j.claim.element)}">{number(j.claim.element)}</a>'
+        return [
+            f"{where} {anchor(j)}",
+            f"{escape(j.claim.sentence)}{about(j, regime)}{said}",
+            "".join(self._found(one, there, drawn) for there, one in by.items()),
+        ]
+
+    def _found(self, j: Judgement, regime: str, drawn: Mapping[str, Scale]) -> str:
+        """A verdict of one regime."""
+        measured = j.claim.kind == "measured"
+        where = f' data-regime="{regime}"' if measured else ""
+        named = f'<span class="regime">{regime}</span> ' if measured and len(self.judged) > 1 else ""
+        shown = picture(j.decides, drawn[j.unit]) if j.decides and drawable(j.decides) else ""
+        after = self.post_hoc.get(j.claim.id) if regime == next(iter(self.judged)) else None
+        more = [f"post hoc, by the second rules: {after.words}; {effect(after, regime)}"] if after else []
+        return (
+            f'<div class="found" data-verdict="{j.adjusted}"{where}>{badge(j.adjusted, j.words)} {named}{shown} '
+            f"{rests(j, regime, *more)}</div>"
+        )
+
     def _filter(self) -> str:
-        """Radio buttons that the style sheet acts on: no script."""
-        counts = Counter(str(judgement.adjusted) for judgement in self.judged)
-        choices = {"all": f"all {len(self.judged)}"}
-        choices |= {word: f"{sign} {word} {counts[word]}" for word, sign in SIGNS.items() if counts[word]}
-        buttons = "".join(_button(word, label) for word, label in choices.items())
-        return f'<fieldset class="filter"><legend>Show</legend>{buttons}</fieldset>'
-
-
-def _button(word: str, label: str) -> str:
-    checked = " checked" if word == "all" else ""
-    value = word.replace(" ", "-")
-    return f'<label><input type="radio" name="ledger" value="{value}"{checked}> {escape(label)}</label>'
+        """The form that the script shows and reads; the names of its fields stand in the page's address."""
+        every = [j for by in self.claims.values() for j in by.values()]
+        outcomes = {_outcome(by) for by in self.claims.values()}
+        fields = {
+            "verdict": (
+                "Verdict",
+                {w: f"{sign} {w}" for w, sign in SIGNS.items() if any(j.adjusted == w for j in every)},
+            ),
+            "kind": ("Evidence", {word: word for word in KINDS.values()}),
+            "regime": ("Regime", {name: name for name in self.judged}),
+            "outcome": ("In both regimes", {word: word for word in OUTCOMES.values() if word in outcomes}),
+            "chapter": ("Chapter", {name: _plain(name) for name in sorted({chapter(j.claim.element) for j in every})}),
+        }
+        chosen = "".join(_field(name, said, words) for name, (said, words) in fields.items() if words)
+        return (
+            f'<form class="filter" role="search" aria-label="Claims" hidden>{chosen}'
+            '<label>Words <input type="search" name="text"></label><button type="reset">Show all</button></form>'
+        )
 
 
 def ledger(runs: Runs) -> Ledger:
-    """Every claim judged on the runs, with margin and seed noise in the sentence above."""
+    """Every claim judged on the runs, and beside it what another regime's networks say of it."""
+    beside = [name for name in PAIR if name != runs.regime] if runs.regime in PAIR else []
+    others = {name: Runs(name, runs.folder.parent / name, runs.n) for name in beside}
+    judged: dict[str, Sequence[Judgement]] = {runs.regime: judgements(runs)}
+    judged |= {name: found for name, other in others.items() if (found := tuple(tested(other).values()))}
+    shown = [runs, *(other for name, other in others.items() if name in judged)]
+    return Ledger(judged, " ".join(map(_setting, shown)), {j.claim.id: j for j in second(runs)})
+
+
+def _claim(by: Mapping[str, Judgement]) -> Claim:
+    return next(iter(by.values())).claim
+
+
+def _outcome(by: Mapping[str, Judgement]) -> str:
+    """What the verdicts of two regimes come to; nothing where one alone tested the claim."""
+    found = [j for j in by.values() if j.counts and j.adjusted != "not tested here"]
+    return outcome(*found) if len(found) == len(PAIR) else ""
+
+
+def _mark(by: Mapping[str, Judgement]) -> str:
+    """The row's attributes: its place for links, and what it is filtered by."""
+    claim = _claim(by)
+    about = {"kind": KINDS[claim.kind], "outcome": _outcome(by), "chapter": chapter(claim.element)}
+    return f' id="{claim.id}"' + "".join(f' data-{name}="{word}"' for name, word in about.items() if word)
+
+
+def _field(name: str, said: str, words: Mapping[str, str]) -> str:
+    options = "".join(f'<option value="{value}">{escape(word)}</option>' for value, word in words.items())
+    return f'<label>{said} <select name="{name}"><option value="">any</option>{options}</select></label>'
+
+
+def _plain(name: str) -> str:
+    """A chapter's file name in words; the script puts the menu's in its place.
+
+    >>> _plain("03-anynet")
+    '3 anynet'
+    """
+    place, _, word = name.partition("-")
+    return f"{int(place)} {word.replace('-', ' ')}"
+
+
+def _setting(runs: Runs) -> str:
     noise = seed_sd([runs.repeats(name) for name in REPEATED])
-    said = f"Regime {runs.regime}; margin of the no-difference rules {_margin(runs.regime)}"
+    said = f"Regime {runs.regime}: margin of the no-difference rules {_margin(runs.regime)}"
     said += f", where the step from AnyNetX_E to RegNetX is {step:.2f}; " if (step := _step(runs)) is not None else "; "
-    said += f"seed noise of one training {noise:.2f} points (sd)." if noise else "seed noise not measured yet."
-    return Ledger(judgements(runs), said, runs.regime)
+    return said + (f"seed noise of one training {noise:.2f} points (sd)." if noise else "seed noise not measured yet.")
 
 
 def _margin(regime: str) -> str:
@@ -71,33 +165,3 @@ def _step(runs: Runs) -> float | None:
     if not (runs.count("anynetx_e") and runs.count("regnetx")):
         return None
     return float(runs.frame("anynetx_e")["error"].mean() - runs.frame("regnetx")["error"].mean())
-
-
-def _mark(j: Judgement) -> str:
-    """The row's attributes: its place for links, and its verdict for the filter."""
-    return f' id="{j.claim.id}" class="is-{j.adjusted.replace(" ", "-")}"'
-
-
-def _row(j: Judgement, regime: str) -> list[str]:
-    kind = {"published": "from the paper's printed numbers", "exact": "arithmetic"}.get(j.claim.kind, "")
-    raw = f"before Holm: {j.verdict}" if j.verdict != j.adjusted else ""
-    needed = " and ".join(str(n) for n in sorted({j.claim.needed(name) for name in j.claim.populations}))
-    found = [
-        kind,
-        effect(j, regime),
-        beside(j, regime),
-        parts(j, regime),
-        p_words(j),
-        f"judged at n = {needed}" if j.interim else "",
-        j.note,
-    ]
-    return [
-        f'<a href="{link(j.claim.element)}">{number(j.claim.element)}</a>',
-        f"{escape(j.claim.sentence)}{about(j, regime)}<br>{_small(j.claim.rule.text)}",
-        f"{badge(j.adjusted, j.words)}{'<br>' + _small(raw) if raw else ''}",
-        _small("; ".join(filter(None, found))),
-    ]
-
-
-def _small(text: str) -> str:
-    return f'<span class="effect">{escape(text)}</span>'

@@ -1,17 +1,14 @@
-"""Does it replicate? The measured claims of two regimes side by side, each by its regime's own rules."""
+"""Does it replicate? What the verdicts of two regimes on a claim come to, each by its regime's own rules."""
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
-from html import escape
+from urllib.parse import quote
 
 from regnet.analysis.compare import AGAINST
 from regnet.analysis.verdicts import Judgement
 from regnet.evidence.judge import judgements
-from regnet.figures import link, number
-from regnet.page import tables
 from regnet.page.guide import Guide
-from regnet.page.sentences import effect
-from regnet.page.verdicts import badge
 from regnet.sweeps.store import Runs
 
 PAIR = ("natural", "pocket")
@@ -28,36 +25,31 @@ OUTCOMES = {
 
 @dataclass(frozen=True)
 class Replication:
-    """Claims that trained networks test in both regimes, as a table; as text, how many came out how."""
+    """How many claims that trained networks test in both regimes came out how; on the page each leads to its claims."""
 
     pairs: tuple[tuple[Judgement, Judgement], ...]
     regimes: tuple[str, str]
     waiting: int  # claims that one regime alone tests
 
     def __str__(self) -> str:
-        if not self.pairs:
-            return f"No claim is tested in both {' and '.join(self.regimes)} yet."
-        counts = Counter(outcome(*pair) for pair in self.pairs)
-        listed = "; ".join(f"{word}: {counts[word]}" for word in OUTCOMES.values() if counts[word])
-        rest = f" {self.waiting} more are tested in one of them so far." if self.waiting else ""
-        return f"{len(self.pairs)} claims are tested in both {' and '.join(self.regimes)}. {listed.capitalize()}.{rest}"
+        return self._said([f"{word}: {count}" for word, count in self.counts.items()])
 
     def _repr_html_(self) -> str:
-        said = f"<p>{escape(str(self))}</p>"
-        if not self.pairs:
-            return said
-        heads = ("Figure or table", "Claim", *self.regimes, "So")
-        rows = (self._row(*pair) for pair in self.pairs)
-        return said + tables.region(tables.markup(heads, rows, "wide"), "Two regimes side by side")
+        linked = [f'<a href="?outcome={quote(word)}#claims">{word}</a>: {count}' for word, count in self.counts.items()]
+        return f"<p>{self._said(linked)}</p>"
 
-    def _row(self, first: Judgement, second: Judgement) -> list[str]:
-        cells = [
-            f'{badge(j.adjusted, j.words)}<br><span class="effect">{escape(effect(j, regime))}</span>'
-            for j, regime in zip((first, second), self.regimes, strict=True)
-        ]
-        claim = first.claim
-        where = f'<a href="{link(claim.element)}">{number(claim.element)}</a>'
-        return [where, escape(claim.sentence), *cells, outcome(first, second)]
+    @property
+    def counts(self) -> dict[str, int]:
+        """Outcome -> how many claims came to it, in the order of OUTCOMES."""
+        found = Counter(outcome(*pair) for pair in self.pairs)
+        return {word: found[word] for word in OUTCOMES.values() if found[word]}
+
+    def _said(self, listed: Sequence[str]) -> str:
+        both = " and ".join(self.regimes)
+        if not self.pairs:
+            return f"No claim is tested in both {both} yet."
+        rest = f" {self.waiting} more are tested in one of them so far." if self.waiting else ""
+        return f"{len(self.pairs)} claims are tested in both {both}: {'; '.join(listed)}.{rest}"
 
 
 def outcome(first: Judgement, second: Judgement) -> str:
@@ -70,16 +62,17 @@ def _kind(judgement: Judgement) -> str:
     return "for" if judgement.adjusted == "supported" else "against" if judgement.adjusted in AGAINST else "open"
 
 
+def tested(runs: Runs) -> dict[str, Judgement]:
+    """The claims that trained networks of a regime test."""
+    return {j.claim.id: j for j in judgements(runs) if j.counts and j.adjusted != "not tested here"}
+
+
 def replication(runs: Runs) -> Replication:
     """The two regimes' measured claims, from the folder of these runs."""
-    beside = [Runs(regime, runs.folder.parent / regime, runs.n) for regime in PAIR]
-    tested = [
-        {j.claim.id: j for j in judgements(one) if j.counts and j.adjusted != "not tested here"}  # on trained networks
-        for one in beside
-    ]
-    both = [name for name in tested[0] if name in tested[1]]
-    alone = len(set(tested[0]) ^ set(tested[1]))
-    return Replication(tuple((tested[0][name], tested[1][name]) for name in both), PAIR, alone)
+    first, second = (tested(Runs(regime, runs.folder.parent / regime, runs.n)) for regime in PAIR)
+    both = [name for name in first if name in second]
+    alone = len(set(first) ^ set(second))
+    return Replication(tuple((first[name], second[name]) for name in both), PAIR, alone)
 
 
 def replicated(runs: Runs) -> Guide:

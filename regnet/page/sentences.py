@@ -1,6 +1,7 @@
 """What a verdict rests on, in words: the comparison with its interval and margin, the networks, the p."""
 
 import math
+import re
 
 from regnet.analysis import counts
 from regnet.analysis.compare import ALPHA, Comparison
@@ -76,6 +77,26 @@ def setting(name: str, regime: str) -> str:
         return ""
     population = claimed(name, regime)
     return population.mf if population.multiple != 1 else ""
+
+
+def note(judgement: Judgement, regime: str) -> str:
+    """What a judgement notes, its populations in words."""
+    return _in_words(judgement.note, judgement, regime)
+
+
+def rule(judgement: Judgement, regime: str) -> str:
+    """What the claim is judged by, its populations in words."""
+    return _in_words(judgement.claim.rule.text, judgement, regime)
+
+
+def _in_words(text: str, judgement: Judgement, regime: str) -> str:
+    names = sorted(judgement.claim.populations, key=len, reverse=True)  # a name before one that it begins with
+    if not names:
+        return text
+    either = "|".join(map(re.escape, names))
+    return re.sub(
+        rf"(?<![\w-])({either})(?![\w-])", lambda found: labels.described(claimed(found[0], regime).name), text
+    )
 
 
 def p_words(judgement: Judgement) -> str:

@@ -1,4 +1,4 @@
-"""Verdicts as a page shows them: judged once a process, badges under a figure."""
+"""Verdicts as a page shows them: badges under a figure, each with what it rests on, and the way to its ledger row."""
 
 from collections.abc import Mapping
 from html import escape
@@ -8,11 +8,12 @@ from regnet.analysis.verdicts import Judgement
 from regnet.evidence.judge import judgements
 from regnet.figures import link
 from regnet.page.readings import reading
-from regnet.page.sentences import beside, comparison, effect, p_words
+from regnet.page.sentences import beside, comparison, effect, note, p_words, rule
 from regnet.sweeps.length_calibration import SEARCHES
 from regnet.sweeps.store import Runs
 
 MANY = 4  # parts that a line can list
+LEDGER = "12-ledger.html"
 
 # verdict -> its sign: colour never stands alone
 SIGNS: Mapping[Verdict, str] = {
@@ -27,10 +28,9 @@ def badges(name: str, runs: Runs) -> str:
 
 
 def _item(j: Judgement, regime: str) -> str:
-    rests = "; ".join(filter(None, (effect(j, regime), beside(j, regime), p_words(j), parts(j, regime), j.note)))
     return (
         f"<li>{badge(j.adjusted, j.words)} {escape(j.claim.sentence)}{about(j, regime)} "
-        f'<span class="effect">{escape(rests)}</span>{_said(reading(j, regime))}</li>'
+        f"{anchor(j, LEDGER, 'in the ledger')} {rests(j, regime)}{_said(reading(j, regime))}</li>"
     )
 
 
@@ -43,6 +43,35 @@ def badge(verdict: Verdict, words: str = "") -> str:
     interim = " verdict-interim" if "interim" in words else ""
     kind = verdict.replace(" ", "-")
     return f'<span class="verdict verdict-{kind}{interim}">{SIGNS[verdict]} {escape(words or verdict)}</span>'
+
+
+def anchor(judgement: Judgement, page: str = "", where: str = "link") -> str:
+    """The sign that leads to a claim's row of the ledger, and is its permanent address."""
+    said = escape(f"{where}: {judgement.claim.sentence}")
+    return f'<a class="anchor" href="{page}#{judgement.claim.id}" title="{where}" aria-label="{said}">#</a>'
+
+
+def rests(judgement: Judgement, regime: str, *more: str) -> str:
+    """What a verdict rests on: the comparison with its interval and margin; p, parts and rule folded away."""
+    j = judgement
+    said = "; ".join(filter(None, (effect(j, regime), note(j, regime))))
+    raw = f"before Holm's adjustment: {j.verdict}" if j.verdict != j.adjusted else ""
+    needed = " and ".join(str(n) for n in sorted({j.claim.needed(name) for name in j.claim.populations}))
+    folded = [
+        p_words(j),
+        raw,
+        parts(j, regime),
+        beside(j, regime),
+        f"judged at n = {needed}" if j.interim else "",
+        f"rule: {rule(j, regime)}",
+        *more,
+    ]
+    listed = "".join(f"<div>{escape(line)}</div>" for line in folded if line)
+    summary = "p and rule" if j.p is not None else "rule"
+    return (
+        f'<span class="effect">{escape(said)}</span> <details class="rests"><summary>{summary}</summary>{listed}'
+        "</details>"
+    )
 
 
 def parts(judgement: Judgement, regime: str) -> str:

@@ -1,5 +1,7 @@
 """What a design space and a population of it are called in legends and sentences."""
 
+import re
+
 LABELS = {
     "anynetx_a": "AnyNetX_A",
     "anynetx_b": "AnyNetX_B",
@@ -64,3 +66,25 @@ def label(population: str) -> str:
     if suffix in BLOCKS:
         return LABELS[known].replace("NetX", f"Net{BLOCKS[suffix]}") + start
     return LABELS[known] + (f", {STAGES.get(suffix, suffix[1:])}" if suffix else "") + start
+
+
+# What a population's name says after its space, in words; the start is in its label.
+SETTINGS = {
+    r"([0-9.]+)mf": r"\1 MF", r"l(\d+)": r"\1 × as long", "lrwd": "rates drawn", r"([0-9.]+)lr": r"\1 × the rate",
+    r"s(\d+)": r"seed \1", "repeats": "trained again",
+}  # fmt: skip
+
+
+def described(population: str) -> str:
+    """A population's name in words: its label, and in brackets its flops, length, rates and seed as the name has them.
+
+    >>> described("regnetx_c-12mf-l2"), described("anynetx_a-0.5lr-s1"), described("regnetx")
+    ('RegNetX C (12 MF, 2 × as long)', 'AnyNetX_A (0.5 × the rate, seed 1)', 'RegNetX')
+    """
+    found = [
+        re.sub(form, words, part)
+        for part in re.split(r"-|\.(?=repeats$)", population)[1:]
+        for form, words in SETTINGS.items()
+        if re.fullmatch(form, part)
+    ]
+    return label(population) + (f" ({', '.join(found)})" if found else "")

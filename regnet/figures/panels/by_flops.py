@@ -15,6 +15,7 @@ from scipy import stats
 from regnet.figures.panels import style
 from regnet.figures.panels.edfs import ROW, spread
 from regnet.figures.panels.panel import Cell, Panel
+from regnet.sweeps import labels
 from regnet.sweeps.population import Population
 
 LEVEL = 0.95
@@ -131,8 +132,11 @@ class ByFlops(Panel):
         for row in table.to_dict("records"):
             mean, low, high = (f"{row[name] / self.unit.size:.4g}" for name in ("mean", "low", "high"))
             ours = isinstance(row["population"], str)
-            who = f"{row['population']}, n = {row['n']:.0f}" if ours else f"paper, {row['flops'] / 1e9:g} GF"
-            words.append(f"{who}, {row['series']}: {mean} ({low} to {high})" if ours else f"{who}: about {mean}")
+            if ours:
+                who = f"{labels.described(row['population'])}, n = {row['n']:.0f}"
+                words.append(f"{who}, {row['series']}: {mean} ({low} to {high})")
+            else:
+                words.append(f"paper, {row['flops'] / 1e9:g} GF: about {mean}")
         return words
 
     def rows(self) -> pd.DataFrame:

@@ -17,7 +17,7 @@ from regnet.evidence.trends import Frames
 from regnet.figures.numbers import paper
 from regnet.figures.panels import style
 from regnet.figures.panels.panel import Cell, Panel, say
-from regnet.sweeps import timings
+from regnet.sweeps import labels, timings
 from regnet.sweeps.population import Population
 from regnet.sweeps.regimes import find_regime
 from regnet.sweeps.store import Runs
@@ -77,7 +77,8 @@ class Times:
         if self.rows.empty:
             return f"No member is timed yet: {self.command}."
         counts = self.rows.groupby("population", sort=False).size()
-        said = f"Timed on {self.device}, fp32: {', '.join(f'{count} of {name}' for name, count in counts.items())}."
+        listed = ", ".join(f"{count} of {labels.described(str(name))}" for name, count in counts.items())
+        said = f"Timed on {self.device}, fp32: {listed}."
         if len(self.rows) < LEAST:
             return said
         gap = predicts_better(self.rows["acts"], self.rows["flops"], self.rows["ms"])
@@ -101,8 +102,8 @@ class TimeAgainst(Panel):
             lacking(ax, self.times)
             return
         titles = [
-            f"{row['population']}, member {row['index']}: {row['flops'] / 1e6:.2f} MF, {row['acts'] / 1e3:.0f} k "
-            f"activations, {row['ms']:.3g} ms"
+            f"{labels.described(row['population'])}, member {row['index']}: {row['flops'] / 1e6:.2f} MF, "
+            f"{row['acts'] / 1e3:.0f} k activations, {row['ms']:.3g} ms"
             for row in rows.to_dict("records")
         ]
         colour = style.colour(self.times.populations[0].name)

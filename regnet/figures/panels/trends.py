@@ -17,6 +17,7 @@ from regnet.evidence.trends import pairs, ranges
 from regnet.figures.numbers import paper
 from regnet.figures.panels import style
 from regnet.figures.panels.panel import Cell, Panel
+from regnet.sweeps import labels
 from regnet.sweeps.population import Population
 from regnet.sweeps.regimes import find_regime
 from regnet.sweeps.store import Runs
@@ -152,7 +153,8 @@ def whiskers(
     titles = []
     for row, *span in zip(table.to_dict("records"), low, best, high, strict=True):
         ends = [f"{value:.4g}" if np.isfinite(value) else "?" for value in span]
-        who = f"{row['population']}, n = {row['n']}" if "population" in row else f"paper, {row['flops'] / 1e9:g} GF"
+        ours = "population" in row
+        who = f"{labels.described(row['population'])}, n = {row['n']}" if ours else f"paper, {row['flops'] / 1e9:g} GF"
         titles.append(f"{who}: best {called} {ends[1]} ({ends[0]} to {ends[2]})")
     style.scatter(ax, x, best, titles, colour=colour, s=30, alpha=1.0, zorder=3)
 
