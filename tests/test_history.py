@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from pathlib import Path
+
 import pytest
 from bs4 import BeautifulSoup
+from sealed_runs import seal_population
 
+from regnet import figures
 from regnet.analysis.claims import CLAIMS
-from regnet.analysis.history import Move, history, moves
+from regnet.analysis.history import Move, editions, history, moves
 from regnet.evidence.judge import judgements
-from regnet.page.moves import moved
+from regnet.page.changes import counted, moved, trained
 from regnet.sweeps.folders import CHECKOUT
 from regnet.sweeps.store import open_runs
 
@@ -38,11 +43,41 @@ def test_the_changelog_names_each_move(move: Move) -> None:
     assert move.after.verdict in said
 
 
-def test_the_ledger_s_table_shows_them() -> None:
+def test_editions_end_at_today_s_verdicts_and_count_every_row_once() -> None:
+    found = editions()
+    assert found[-1].verdicts == Counter(dict(history().groupby("claim")["verdict"].last()).values())
+    assert sum(one.new for one in found) == history()["claim"].nunique()
+    assert sum(one.moved for one in found) == len(moves())
+    assert [one.day for one in found] == sorted(one.day for one in found)
+
+
+def test_the_page_shows_the_moves_newest_first() -> None:
     page = BeautifulSoup(moved(POCKET)._repr_html_(), "html.parser")
     rows = page.select("tbody tr")
     assert len(rows) == len(moves())
+    assert moves()[-1].why in rows[0].text
     timed = next(row for row in rows if "timed here" in row.text)
     assert [badge.text for badge in timed.select(".verdict")] == ["✗ contradicted", "✓ supported"]
     assert "3.31 (3.28 to 3.40)" in timed.text
+    assert timed.select("a")[1]["href"] == "12-ledger.html#timings-5x"
     assert moved(open_runs("smoke", CHECKOUT / "runs"))._repr_html_() == "<p>No verdict of this regime has moved.</p>"
+
+
+def test_the_page_counts_the_verdicts_after_each_change() -> None:
+    rows = BeautifulSoup(counted(POCKET)._repr_html_(), "html.parser").select("tbody tr")
+    assert len(rows) == len(editions())
+    newest = [cell.text for cell in rows[0].select("td")]
+    assert sum(int(cell) for cell in newest[2:]) == history()["claim"].nunique()
+
+
+def test_the_page_says_which_populations_came_and_grew_on_which_day(tmp_path: Path) -> None:
+    rows = BeautifulSoup(trained(POCKET)._repr_html_(), "html.parser").select("tbody tr")
+    assert [row.th.text for row in rows] == sorted((row.th.text for row in rows), reverse=True)
+    ours = [row.select("td") for row in rows if row.td.text == "pocket"]
+    there = [p for p in figures.populations("pocket") if POCKET.count(p)]
+    assert sum(int(cells[1].text.replace(",", "")) for cells in ours) == sum(map(POCKET.count, there))
+    seal_population(tmp_path, "anynetx_a", 4)
+    (row,) = BeautifulSoup(trained(open_runs("pocket", tmp_path / "runs"))._repr_html_(), "html.parser").select(
+        "tbody tr"
+    )
+    assert [cell.text for cell in row.select("td")][1:] == ["4", "AnyNetX_A: 4", ""]

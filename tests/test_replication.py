@@ -1,7 +1,9 @@
 """Two regimes side by side: what two verdicts on a claim come to, and which claims stand there."""
 
+from collections import Counter
 from dataclasses import replace
 from pathlib import Path
+from urllib.parse import unquote
 
 import pytest
 from bs4 import BeautifulSoup
@@ -10,6 +12,7 @@ from sealed_runs import seal_population
 from regnet.analysis.claims import CLAIMS
 from regnet.analysis.compare import Verdict
 from regnet.analysis.verdicts import Judgement
+from regnet.page.ledger import ledger
 from regnet.page.replication import outcome, replicated, replication
 from regnet.sweeps.folders import CHECKOUT
 from regnet.sweeps.store import open_runs
@@ -35,15 +38,22 @@ def test_two_verdicts_come_to_one_word_whichever_comes_first(one: Verdict, other
     assert outcome(found, another) == outcome(another, found) == says
 
 
-def test_claims_that_trained_networks_test_in_both_regimes_stand_side_by_side() -> None:
+def test_claims_that_trained_networks_test_in_both_regimes_are_counted_and_lead_to_the_ledger() -> None:
     found = replication(POCKET)
-    soup = BeautifulSoup(found._repr_html_(), "html.parser")
-    rows = soup.select("tbody tr")
-    assert len(rows) == len(found.pairs) > 10
-    assert all(len(row.select(".verdict")) == 2 for row in rows)
     assert all(first.counts and second.counts for first, second in found.pairs)
-    assert str(found).startswith(f"{len(rows)} claims are tested in both natural and pocket. ")
+    assert sum(found.counts.values()) == len(found.pairs) > 10
+    assert str(found).startswith(f"{len(found.pairs)} claims are tested in both natural and pocket: ")
+    links = BeautifulSoup(found._repr_html_(), "html.parser").select("a")
+    assert {unquote(link["href"]): link.text for link in links} == {f"?outcome={w}#claims": w for w in found.counts}
     assert "{ref}`Claim by claim <does-it-replicate>`" in replicated(POCKET).text
+
+
+def test_the_ledger_s_rows_come_out_as_the_sentence_counts_them() -> None:
+    rows = BeautifulSoup(ledger(POCKET)._repr_html_(), "html.parser").select("tbody tr")
+    shown = Counter(row["data-outcome"] for row in rows if row.has_attr("data-outcome"))
+    assert shown == replication(POCKET).counts
+    both = [row for row in rows if row.has_attr("data-outcome")]
+    assert all([one["data-regime"] for one in row.select(".found")] == ["pocket", "natural"] for row in both)
 
 
 def test_without_one_of_the_regimes_nothing_is_compared(tmp_path: Path) -> None:

@@ -27,7 +27,8 @@ from regnet.analysis.trends import falls_given
 from regnet.analysis.untrained import Untrained
 from regnet.evidence.judge import judgements
 from regnet.evidence.untrained import untrained
-from regnet.page.post_hoc import post_hoc
+from regnet.page.ledger import ledger
+from regnet.page.post_hoc import post_hoc, second
 from regnet.page.verdicts import SIGNS, badge
 from regnet.sweeps.folders import CHECKOUT
 from regnet.sweeps.population import Population
@@ -235,15 +236,21 @@ def test_other_ways_of_adjusting_are_shown_and_decide_nothing() -> None:
     assert all(counts["not tested here"] == 1 for counts in found.values())
 
 
-def test_the_post_hoc_table_has_both_verdicts_and_what_stands_beside_a_mean() -> None:
-    page = BeautifulSoup(post_hoc(POCKET)._repr_html_(), "html.parser")
-    rows = page.select("tbody tr")
-    assert len(rows) == len([claim for claim in SECOND if claim.kind == "measured"])
-    row = next(row for row in rows if "Requiring non-decreasing widths" in row.text)
-    assert len(row.select(".verdict")) == 2
-    assert "by Welch" in row.text
-    assert "chance that a network of AnyNetX_D is better" in row.text
-    assert "within figures" in page.select("p")[-1].text
+def test_what_the_second_rules_say_of_older_rows_is_folded_away_and_counted_apart() -> None:
+    page = BeautifulSoup(ledger(POCKET, second(POCKET))._repr_html_(), "html.parser")
+    folded = [line for line in page.select("details.rests div") if "post hoc" in line.text]
+    ids = {claim.id for claim in SECOND if claim.kind == "measured"}
+    assert {line.find_parent("tr")["id"] for line in folded} == ids & {claim.id for claim in CLAIMS}
+    assert "within figures" in post_hoc(POCKET).text
+    assert "regime's own" in post_hoc(open_runs("natural", CHECKOUT / "runs")).text
+
+
+def test_what_decides_nothing_is_folded_away_too() -> None:
+    page = BeautifulSoup(ledger(open_runs("natural", CHECKOUT / "runs"))._repr_html_(), "html.parser")
+    row = page.select_one("#fig07-w-increasing")
+    assert "by Welch" in row.details.text
+    assert "chance that a network of AnyNetX_D is better" in row.details.text
+    assert "by Welch" not in row.select_one(".effect").text
 
 
 def test_the_new_word_has_a_sign_and_a_badge() -> None:

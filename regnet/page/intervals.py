@@ -4,35 +4,45 @@ import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+import numpy as np
+
 from regnet.analysis.compare import Comparison
 from regnet.analysis.rules.evidence import POINTS, Part
 from regnet.analysis.verdicts import Judgement
 
 WIDTH, HEIGHT = 160, 14  # units of the picture
 ROOM = 4  # of them left at both ends
+FAR = 3  # one wide interval does not make all others dots
 
 
 @dataclass(frozen=True)
 class Scale:
-    """From what value to what value the pictures of a unit reach."""
+    """From what value to what value the pictures of a unit reach; what lies beyond is drawn to the edge."""
 
     low: float
     high: float
 
     def at(self, value: float) -> float:
-        """Where a value stands across the picture; one beyond the scale, as infinity, at its edge."""
-        if math.isinf(value):
-            return WIDTH if value > 0 else 0.0
+        """Where a value stands across the picture."""
+        if value < self.low:
+            return 0.0
+        if value > self.high:
+            return WIDTH
         return ROOM + (WIDTH - 2 * ROOM) * (value - self.low) / (self.high - self.low)
 
 
 def scales(judged: Iterable[Judgement]) -> Mapping[str, Scale]:
-    """Unit -> one scale for all its pictures, which has zero on it and every finite end."""
+    """Unit -> one scale for all its pictures, with zero on it and every end up to `FAR` times their upper quartile."""
     ends: dict[str, list[float]] = {}
     for j in judged:
         if j.decides and drawable(j.decides):
             ends.setdefault(j.unit, [0.0]).extend(end for end in _ends(j.decides) if math.isfinite(end))
-    return {unit: Scale(min(found), max(found)) for unit, found in ends.items()}
+    return {unit: _scale(found) for unit, found in ends.items()}
+
+
+def _scale(ends: list[float]) -> Scale:
+    far = FAR * float(np.quantile(np.abs(ends), 0.75))
+    return Scale(max(min(ends), -far), min(max(ends), far))
 
 
 def drawable(part: Part) -> bool:
@@ -50,7 +60,7 @@ def picture(part: Part, scale: Scale) -> str:
     return (
         f'<svg class="interval" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{_lies(part.result)}">'
         f'<path class="asked" d="M{left} 0H{right}V{HEIGHT}H{left}"/><path d="M{zero} 0V{HEIGHT}"/>'
-        f'<path class="found" d="M{low} 7H{high}"/><circle cx="{effect}" cy="7" r="3"/></svg>'
+        f'<path class="line" d="M{low} 7H{high}"/><circle cx="{effect}" cy="7" r="3"/></svg>'
     )
 
 

@@ -16,7 +16,6 @@ from regnet.evidence.judge import judgements
 from regnet.figures import chapter, link, number
 from regnet.page import tables
 from regnet.page.intervals import Scale, drawable, picture, scales
-from regnet.page.post_hoc import second
 from regnet.page.replication import OUTCOMES, PAIR, outcome, tested
 from regnet.page.sentences import effect
 from regnet.page.verdicts import SIGNS, about, anchor, badge, rests
@@ -74,13 +73,13 @@ class Ledger:
         """A verdict of one regime."""
         measured = j.claim.kind == "measured"
         where = f' data-regime="{regime}"' if measured else ""
-        named = f'<span class="regime">{regime}</span> ' if measured and len(self.judged) > 1 else ""
+        named = f'<span class="regime">{regime}</span>' if measured and len(self.judged) > 1 else ""
         shown = picture(j.decides, drawn[j.unit]) if j.decides and drawable(j.decides) else ""
         after = self.post_hoc.get(j.claim.id) if regime == next(iter(self.judged)) else None
         more = [f"post hoc, by the second rules: {after.words}; {effect(after, regime)}"] if after else []
         return (
-            f'<div class="found" data-verdict="{j.adjusted}"{where}>{badge(j.adjusted, j.words)} {named}{shown} '
-            f"{rests(j, regime, *more)}</div>"
+            f'<div class="found" data-verdict="{j.adjusted}"{where}>'
+            f"{badge(j.adjusted, j.words)}{named}{shown}{rests(j, regime, *more)}</div>"
         )
 
     def _filter(self) -> str:
@@ -104,14 +103,17 @@ class Ledger:
         )
 
 
-def ledger(runs: Runs) -> Ledger:
-    """Every claim judged on the runs, and beside it what another regime's networks say of it."""
+def ledger(runs: Runs, second: Sequence[Judgement] = ()) -> Ledger:
+    """Every claim judged on the runs, and beside it what another regime's networks say of it.
+
+    second: what rules that came after the rows say of them, folded away (`post_hoc.second`).
+    """
     beside = [name for name in PAIR if name != runs.regime] if runs.regime in PAIR else []
     others = {name: Runs(name, runs.folder.parent / name, runs.n) for name in beside}
     judged: dict[str, Sequence[Judgement]] = {runs.regime: judgements(runs)}
     judged |= {name: found for name, other in others.items() if (found := tuple(tested(other).values()))}
     shown = [runs, *(other for name, other in others.items() if name in judged)]
-    return Ledger(judged, " ".join(map(_setting, shown)), {j.claim.id: j for j in second(runs)})
+    return Ledger(judged, " ".join(map(_setting, shown)), {j.claim.id: j for j in second})
 
 
 def _claim(by: Mapping[str, Judgement]) -> Claim:

@@ -36,7 +36,7 @@ class Replication:
 
     def _repr_html_(self) -> str:
         linked = [f'<a href="?outcome={quote(word)}#claims">{word}</a>: {count}' for word, count in self.counts.items()]
-        return f"<p>{self._said(linked)}</p>"
+        return f'<p class="replication">{self._said(linked)}</p>'
 
     @property
     def counts(self) -> dict[str, int]:
