@@ -35,10 +35,12 @@ def made() -> Ledger:
 
 @pytest.fixture(scope="module")
 def address(made: Ledger, tmp_path_factory: pytest.TempPathFactory) -> str:
-    style = "".join((STATIC / f"{name}.css").read_text() for name in ("regnet", "ledger"))
+    style = ":root { --pst-color-primary: #0055cc }" + "".join(
+        (STATIC / f"{name}.css").read_text() for name in ("regnet", "ledger")
+    )
     file = tmp_path_factory.mktemp("ledger") / "12-ledger.html"
     file.write_text(
-        f"<!doctype html><html lang=en><meta charset=utf-8><title>The ledger</title><style>:root {{ --pst-color-primary: #0055cc }}{style}</style>"
+        f"<!doctype html><html lang=en><meta charset=utf-8><title>The ledger</title><style>{style}</style>"
         f'<nav><a href="04-regnet.html">The RegNet design space</a></nav><main>{made._repr_html_()}</main>'
         f"<script>{(STATIC / 'ledger.js').read_text()}</script></html>"
     )
@@ -65,7 +67,10 @@ def page(browser: Browser) -> Iterator[Page]:
 
 def shown(page: Page) -> list[str]:
     """The claims that can be seen."""
-    return [str(row.get_attribute("id")) for row in page.query_selector_all("tbody tr") if row.is_visible()]
+    ids: list[str] = page.eval_on_selector_all(
+        "tbody tr", "rows => rows.filter(row => row.getClientRects().length).map(row => row.id)"
+    )
+    return ids
 
 
 def said(page: Page) -> str:
@@ -110,8 +115,8 @@ def test_a_regime_shows_its_own_verdicts_alone(page: Page, address: str, made: L
     page.goto(f"{address}?regime=natural&verdict=supported")
     supported = [name for name, by in made.claims.items() if "natural" in by and by["natural"].adjusted == "supported"]
     assert shown(page) == [name for name in made.claims if name in supported]
-    seen = [one.get_attribute("data-regime") for one in page.query_selector_all(".found") if one.is_visible()]
-    assert set(seen) == {"natural"}
+    seen = "every => every.filter(one => one.getClientRects().length).map(one => one.dataset.regime)"
+    assert set(page.eval_on_selector_all(".found", seen)) == {"natural"}
 
 
 def test_a_linked_claim_is_shown_whatever_the_filters_and_marked(page: Page, address: str, made: Ledger) -> None:

@@ -14,6 +14,7 @@ from regnet.analysis.claims import CLAIMS
 from regnet.page import records
 from regnet.page.ledger import ledger
 from regnet.page.page import element
+from regnet.sweeps import labels
 from regnet.sweeps.finals import WANTED
 from regnet.sweeps.folders import CHECKOUT
 from regnet.sweeps.regimes import regimes
@@ -80,8 +81,8 @@ def test_the_smallest_difference_that_is_seen_is_seen_four_times_in_five(runs: R
 
 def test_every_pilot_is_shown() -> None:
     shown = records.pilots().frame
-    spaces = published.load("pilots")["space"].unique()
-    assert shown[list(spaces)].notna().to_numpy().sum() == len(published.load("pilots"))
+    spaces = [labels.label(space) for space in published.load("pilots")["space"].unique()]
+    assert shown[spaces].notna().to_numpy().sum() == len(published.load("pilots"))
 
 
 def test_without_runs_the_tables_say_so(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ import pandas as pd
 from scipy.stats import spearmanr, t
 
 from regnet.page.records import Table
+from regnet.sweeps import labels
 from regnet.sweeps.engine_trials import NETWORKS, TRAINERS
 from regnet.sweeps.segments import FIRST_ENGINE, engine_of
 from regnet.sweeps.store import MissingPopulation, Runs
@@ -42,7 +43,7 @@ def networks(runs: Runs) -> Table:
             )
             if len(own) > 2:
                 row: dict[str, object] = {
-                    "network": f"{own['network_id'].iloc[0]} ({space}, {own['d'].iloc[0]} blocks)"
+                    "network": f"{own['network_id'].iloc[0]} ({labels.label(space)}, {own['d'].iloc[0]} blocks)"
                 }
                 row |= {
                     "engine": NAMES[sheet],

@@ -86,7 +86,7 @@ class Ledger:
         """The form that the script shows and reads; the names of its fields stand in the page's address."""
         every = [j for by in self.claims.values() for j in by.values()]
         outcomes = {_outcome(by) for by in self.claims.values()}
-        fields = {
+        fields: dict[str, tuple[str, dict[str, str]]] = {
             "verdict": (
                 "Verdict",
                 {w: f"{sign} {w}" for w, sign in SIGNS.items() if any(j.adjusted == w for j in every)},

@@ -12,7 +12,7 @@ from regnet.analysis.compare import power
 from regnet.analysis.counts import count
 from regnet.figures.panels.captions import data_name
 from regnet.page import tables
-from regnet.sweeps import finals, noise
+from regnet.sweeps import finals, labels, noise
 from regnet.sweeps.cost import measured, seconds_each
 from regnet.sweeps.experiments import SECTION3
 from regnet.sweeps.population import Population
@@ -199,7 +199,7 @@ def pilots() -> Table:
     keys = ["data", "resolution", "ranges", "images", "batch", "lr", "networks"]
     wide = frame.set_index([*keys, "space"])["shown"].unstack("space").reset_index()
     order = frame.drop_duplicates(keys)[keys]
-    return Table(order.merge(wide, on=keys), "Pilot runs")
+    return Table(order.merge(wide, on=keys).rename(columns=labels.LABELS), "Pilot runs")
 
 
 def _settings(regime: Regime) -> dict[str, str]:

@@ -17,7 +17,6 @@ from matplotlib.gridspec import SubplotSpec
 
 from regnet.figures.panels import captions, outliers, style
 from regnet.figures.panels.panel import Cell, Panel, command, lacking, state
-from regnet.sweeps import labels
 from regnet.sweeps.population import Population
 from regnet.sweeps.store import MissingPopulation, Runs
 
@@ -201,7 +200,7 @@ class Picture(Element):
         states: dict[str, list[str]] = {}
         for population in dict.fromkeys(p for panel in self.panels for p in panel.of):
             if not any(population in panel.frames for panel in self.panels):
-                states.setdefault(state(self.runs, population), []).append(labels.described(population.name))
+                states.setdefault(state(self.runs, population), []).append(population.name)
         listed = "; ".join(f"{', '.join(some)} ({how})" for how, some in states.items())
         return f"Not trained yet: {listed}." if listed else ""
 
