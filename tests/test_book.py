@@ -229,9 +229,10 @@ def _heading(page: Path) -> str:
 
 
 def _sentences(page: Path) -> list[str]:
-    """The first and the last paragraph of a chapter's prose that are words alone, cut before a page may end."""
-    found = [p.text for p in parsed(page).select("article section > p") if not p.find(True) and len(p.text) > 60]
-    return [words[:30] for words in (found[0], found[-1])]
+    """The beginnings of the first and the last run of plain words in a chapter's prose."""
+    every = [words.strip() for p in parsed(page).select("article section > p") for words in p.find_all(string=True)]
+    found = [words[:30] for words in every if len(words) > 60]
+    return [found[0], found[-1]]
 
 
 def links(page: Path) -> Iterator[str]:
