@@ -147,6 +147,7 @@ class TestRealBook:
         for page in chapters(pages):
             ends = parsed(page).select_one(".edition")
             assert cited.edition in ends.select_one("p").text, page.name
+            assert ends.select_one("p a")["href"] == "https://arxiv.org/abs/2003.13678"
             assert cited.bibtex() in ends.select_one("details pre").text
 
     def test_each_figure_lies_beside_its_page_as_svg_and_png(self, pages: list[Path]) -> None:
@@ -276,7 +277,7 @@ CHAPTER = (
 def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy of the book with one chapter and one small population, built with the command that a reader types."""
     root = tmp_path_factory.mktemp("book")
-    for name in ("_config.yml", "pyproject.toml"):
+    for name in ("_config.yml", "pyproject.toml", "CITATION.cff"):
         shutil.copy(ROOT / name, root)
     shutil.copytree(ROOT / "regnet", root / "regnet", ignore=shutil.ignore_patterns("__pycache__"))
     for name in ("_ext", "_static", "_vendor"):

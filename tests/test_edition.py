@@ -84,6 +84,30 @@ def test_a_caption_begins_with_two_sentences_and_loses_none() -> None:
     assert opening("One.") == ("One.", "")
 
 
+def test_only_where_the_address_is_known_do_previews_name_it() -> None:
+    import importlib.util
+
+    from docutils.core import publish_doctree
+
+    place = importlib.util.spec_from_file_location("edition_of_the_book", ROOT / "book" / "_ext" / "edition.py")
+    extension = importlib.util.module_from_spec(place)
+    place.loader.exec_module(extension)
+    tree = publish_doctree('A title\n=======\n\nIt <b> says "this".')
+    for base, wanted in (
+        (
+            "https://example.org/book",
+            {"https://example.org/book/03.html", "https://example.org/book/_images/fig09.png"},
+        ),
+        ("", {"_images/fig09.png"}),
+    ):
+        made = extension.metatags({"html_baseurl": base, "html_title": "Book"}, "A <em>title</em>", "03", tree)
+        said = {
+            tag.get("property") or tag["name"]: tag["content"] for tag in BeautifulSoup(made, "html.parser")("meta")
+        }
+        assert {said.get("og:url"), said["og:image"]} - {None} == wanted
+        assert (said["og:title"], said["description"]) == ("A title", 'It <b> says "this".')
+
+
 class TestOnePage:
     def test_links_between_pages_lead_within_the_document_and_others_stay_or_lose_their_target(
         self, pages: Path

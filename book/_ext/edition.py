@@ -49,7 +49,10 @@ def cite(app: Sphinx, config: Config) -> None:
     """Puts the edition at the end of each page; a change of it writes every page again."""
     del app
     config["html_baseurl"] = os.environ.get("REGNET_BASEURL", config["html_baseurl"])
-    cited = citation(config["html_baseurl"])
+    try:
+        cited = citation(config["html_baseurl"])
+    except ValueError as error:
+        raise SystemExit(f"regnet: the book is not built: {error}") from None
     config["html_theme_options"]["extra_footer"] = cited.footer()
 
 
@@ -95,8 +98,11 @@ def publish(app: Sphinx, page: str, template: str, context: dict[str, Any], tree
     path = Path(app.srcdir) / f"{page}.ipynb"
     if path.is_file():
         cache = get_cache(app.config["nb_execution_cache_path"])
-        record = cache.match_cache_notebook(nbformat.read(path, nbformat.NO_CONVERT))
-        names = write_pictures(cache.get_cache_bundle(record.pk).nb, Path(app.outdir))
+        try:
+            record = cache.match_cache_notebook(nbformat.read(path, nbformat.NO_CONVERT))
+            names = write_pictures(cache.get_cache_bundle(record.pk).nb, Path(app.outdir))
+        except KeyError:  # it failed, which MyST-NB reports
+            names = []
         context["body"] = with_links(context["body"], page, names, citation(app.config["html_baseurl"]))
     if page == app.config["root_doc"]:
         context["docstitle"] = ""  # its own is the same

@@ -1,5 +1,6 @@
 """How the book is cited: what CITATION.cff says of it, and the day of the newest training that it shows."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from html import escape
@@ -8,6 +9,8 @@ from typing import Any
 
 from regnet.sweeps.folders import CHECKOUT, runs_folder
 from regnet.sweeps.strict_json import read_object
+
+ARXIV = "https://arxiv.org/abs/"
 
 
 @dataclass(frozen=True)
@@ -22,6 +25,12 @@ class Citation:
     evidence: str = ""
     address: str = ""
     paper: str = ""
+
+    @property
+    def arxiv(self) -> str:
+        """The paper's number at arXiv, "" where it has none."""
+        found = re.search(r"arXiv:([0-9.]+)", self.paper)
+        return found[1] if found else ""
 
     @property
     def edition(self) -> str:
@@ -54,8 +63,9 @@ class Citation:
     def footer(self) -> str:
         """What stands at the end of each page: edition, authors, licence, and the entries folded away."""
         said = f"{self.title}, {self.edition}. {', '.join(self.authors)}. Licence of the code and text: {self.licence}."
+        about = f' The paper: <a href="{ARXIV}{self.arxiv}">arXiv:{self.arxiv}</a>.' if self.arxiv else ""
         return (
-            f'<div class="edition"><p>{escape(said)}</p><details><summary>Cite this book</summary>'
+            f'<div class="edition"><p>{escape(said)}{about}</p><details><summary>Cite this book</summary>'
             f"<pre><code>{escape(self.bibtex())}</code></pre></details>"
             "<!-- downloads --><!-- /downloads --></div>"
         )
