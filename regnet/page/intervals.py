@@ -12,7 +12,7 @@ from regnet.analysis.verdicts import Judgement
 
 WIDTH, HEIGHT = 160, 14  # units of the picture
 ROOM = 4  # of them left at both ends
-FAR = 3  # one wide interval does not make all others dots
+FAR = 4  # one wide interval does not make all others dots
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ def scales(judged: Iterable[Judgement]) -> Mapping[str, Scale]:
 
 
 def _scale(ends: list[float]) -> Scale:
-    far = FAR * float(np.quantile(np.abs(ends), 0.75))
+    far = FAR * float(np.quantile(np.abs([end for end in ends if end]), 0.75))
     return Scale(max(min(ends), -far), min(max(ends), far))
 
 
