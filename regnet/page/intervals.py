@@ -12,7 +12,7 @@ from regnet.analysis.verdicts import Judgement
 
 WIDTH, HEIGHT = 160, 14  # units of the picture
 ROOM = 4  # of them left at both ends
-FAR = 4  # one wide interval does not make all others dots
+FAR = 5  # one wide interval does not make all others dots
 
 
 @dataclass(frozen=True)
