@@ -169,8 +169,8 @@ def words(pdf: Path) -> list[str]:
     return [" ".join(page.extract_text().split()) for page in PdfReader(pdf).pages]
 
 
-def check_pdf(pdf: Path, cited: Citation, titles: list[str]) -> None:
-    """What holds of the PDF of any book: no page is blank, and contents, outline and page numbers are right."""
+def check_pdf(pdf: Path, cited: Citation, titles: list[str]) -> list[str]:
+    """The text of each page of a book's PDF: none is blank; contents, outline and page numbers are right."""
     from pypdf import PdfReader
 
     reader, text = PdfReader(pdf), words(pdf)
@@ -190,6 +190,7 @@ def check_pdf(pdf: Path, cited: Citation, titles: list[str]) -> None:
     assert set(starts) <= set(listed)
     assert reader.metadata is not None
     assert (reader.metadata.title, reader.metadata.author) == (cited.title, ", ".join(cited.authors))
+    return text
 
 
 def _numbers(contents: str) -> list[str]:
