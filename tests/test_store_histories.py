@@ -21,7 +21,7 @@ N = 5
 EVENTS = st.one_of(
     st.tuples(st.just("sweep"), st.integers(1, N)),  # finishes so many more members
     st.tuples(st.just("fail"), st.integers(0, N - 1)),  # a member fails
-    st.tuples(st.just("tear"), st.floats(0, 1)),  # the power goes: the journal ends at any byte
+    st.tuples(st.just("tear"), st.floats(0, 1, allow_subnormal=False)),  # the power goes: the journal ends at any byte
     st.tuples(st.just("zeros"), st.integers(1, 9)),  # or in zeros
     st.tuples(st.just("seal"), st.just(0)),
     st.tuples(st.just("cut"), st.integers(0, 3)),  # a sealing is killed after so many of its steps
