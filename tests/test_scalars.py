@@ -130,7 +130,9 @@ JUNK = st.one_of(
     ]),
     st.floats(allow_subnormal=False), st.integers(), st.integers(-5, 100),
     st.builds(lambda kind, value: kind(value), st.sampled_from(INTEGERS), st.integers(0, 100)),
-    st.builds(lambda kind, value: kind(value), st.sampled_from(FLOATS), st.floats(-5, 100, width=16, allow_subnormal=False)),
+    st.builds(
+        lambda kind, value: kind(value), st.sampled_from(FLOATS), st.floats(-5, 100, width=16, allow_subnormal=False)
+    ),
 )  # fmt: skip
 
 
