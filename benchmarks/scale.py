@@ -143,19 +143,20 @@ def reading(what: str, runs: Runs) -> Callable[[], object]:
 def driving(what: str, n: int) -> Callable[[], object]:
     """A step of the driver's life, the earlier ones being done in the same folders."""
     from regnet.sweeps import sweep
+    from regnet.sweeps.tasks import Plan, member_tasks
 
     training = importlib.import_module("regnet.training.train")
     training.train = untrained  # type: ignore[attr-defined]
     population = Population("regnetx", "smoke")
     sheet = population_sheet(population)
     if what == "plan":
-        return lambda: sweep.member_tasks(population, n)
+        return lambda: member_tasks(population, n)
     if what == "seal":
         return lambda: seal(sheet)
     if what == "drive, no fsync":
         os.fsync = lambda _: None
     sweep.run = lambda fn, items, engine: engine.run(fn, items)
-    plan = sweep.Plan(sheet, population.recipe, sweep.member_tasks(population, n))
+    plan = Plan(sheet, population.recipe, member_tasks(population, n))
     if what.startswith("drive"):
         sheet.journal.unlink(missing_ok=True)
     return lambda: sweep.drive([plan], Instant())

@@ -16,7 +16,7 @@ from regnet.sweeps.population import Population
 from regnet.sweeps.regimes import find_regime
 from regnet.sweeps.sheets import Sheet
 from regnet.sweeps.store import FINALS_KEY, Runs, population_sheet, seal
-from regnet.sweeps.sweep import member_tasks
+from regnet.sweeps.tasks import member_tasks
 
 SEGMENT = {
     "commit": "0123456789abcdef", "dirty": False, "device": "a test's processor", "precision": "bf16",

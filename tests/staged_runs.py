@@ -15,7 +15,7 @@ from regnet.sweeps.journal import Journal
 from regnet.sweeps.length_calibration import SEARCHES, Search, rank_plans, rate_plans, sheet
 from regnet.sweeps.sealing import seal
 from regnet.sweeps.store import Runs
-from regnet.sweeps.sweep import Plan, Task
+from regnet.sweeps.tasks import Plan, Task
 
 LONG = 102_400
 LENGTHS = (6400, 12_800, LONG)

@@ -29,7 +29,9 @@ from regnet.sweeps.journal import read_journal
 from regnet.sweeps.population import Population
 from regnet.sweeps.shards import Shard
 from regnet.sweeps.store import population_sheet
-from regnet.sweeps.sweep import member_tasks, sweep_populations, train_task
+from regnet.sweeps.sweep import sweep_populations
+from regnet.sweeps.tasks import member_tasks
+from regnet.sweeps.work import train_task
 
 if TYPE_CHECKING:
     from ray.cluster_utils import Cluster

@@ -17,7 +17,8 @@ from regnet.sweeps.engine import Local
 from regnet.sweeps.journal import read_journal
 from regnet.sweeps.regimes import regimes
 from regnet.sweeps.sheets import Sheet
-from regnet.sweeps.sweep import Plan, Task, drive
+from regnet.sweeps.sweep import drive
+from regnet.sweeps.tasks import Plan, Task
 from regnet.training import data, imagenet, train
 from regnet.training.imagenet import MEAN, STD, augmented, centred, find, loaders, normalised, order, random_box
 

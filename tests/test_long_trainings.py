@@ -23,7 +23,8 @@ from regnet.design.zoo import zoo
 from regnet.sweeps.engine import Local
 from regnet.sweeps.journal import read_journal
 from regnet.sweeps.sheets import Sheet
-from regnet.sweeps.sweep import Plan, Task, drive
+from regnet.sweeps.sweep import drive
+from regnet.sweeps.tasks import Plan, Task
 from regnet.training import build, checkpoints, engines, train
 from regnet.training.checkpoints import Checkpoints, Saved, read
 from regnet.training.data import sha256, source

@@ -9,7 +9,7 @@ import torch
 from regnet.sweeps.folders import CHECKOUT
 from regnet.sweeps.population import Population
 from regnet.sweeps.segments import here, same_numbers
-from regnet.sweeps.sweep import member_tasks
+from regnet.sweeps.tasks import member_tasks
 from regnet.training import train
 from regnet.training.engines import NATIVE
 

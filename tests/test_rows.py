@@ -8,8 +8,8 @@ import pytest
 
 import regnet
 from regnet.sweeps.population import Population
+from regnet.sweeps.rows import realised
 from regnet.sweeps.store import open_runs
-from regnet.sweeps.sweep import realised
 
 RUNS = Path(__file__).resolve().parents[1] / "runs"
 COMMITTED = [(regime, name) for regime in ("pocket", "natural") for name in open_runs(regime, RUNS).populations()]

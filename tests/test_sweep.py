@@ -19,7 +19,8 @@ from regnet.sweeps.population import Population
 from regnet.sweeps.sealing import seal
 from regnet.sweeps.sheets import StoreConflict
 from regnet.sweeps.store import open_runs, population_sheet, repeats_sheet
-from regnet.sweeps.sweep import member_tasks, repeat_tasks, sweep_populations, sweep_repeats
+from regnet.sweeps.sweep import sweep_populations, sweep_repeats
+from regnet.sweeps.tasks import member_tasks, repeat_tasks
 from regnet.training.data import sha256
 
 POPULATION = Population("regnetx", regime="smoke")

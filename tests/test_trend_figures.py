@@ -26,7 +26,7 @@ from regnet.figures.panels.element import Picture
 from regnet.figures.panels.timed import Times
 from regnet.sweeps.population import Population
 from regnet.sweeps.store import Journal, MissingPopulation, Runs, population_sheet, seal
-from regnet.sweeps.sweep import member_tasks
+from regnet.sweeps.tasks import member_tasks
 
 N = 12
 EVERY = ("fig11", "fig12", "limits", "fig13")

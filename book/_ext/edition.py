@@ -54,6 +54,7 @@ def cite(app: Sphinx, config: Config) -> None:
     except ValueError as error:
         raise SystemExit(f"regnet: the book is not built: {error}") from None
     config["html_theme_options"]["extra_footer"] = cited.footer()
+    config["html_theme_options"]["logo"] = {"text": config["html_title"]}  # stands where `docstitle` is empty, too
 
 
 def link_names(app: Sphinx, document: nodes.document) -> None:

@@ -14,7 +14,7 @@ from regnet.console import print_frame
 if TYPE_CHECKING:
     from regnet.sweeps.engine import Engine
     from regnet.sweeps.length_calibration import Search
-    from regnet.sweeps.sweep import Plan
+    from regnet.sweeps.tasks import Plan
 
 STAGES = ("rates", "ranks")
 

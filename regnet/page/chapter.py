@@ -68,7 +68,8 @@ def _train(populations: Sequence[Population], runs: Runs, workers: int) -> str:
     """Sweeps and seals every population up to n members (as many as each wants where n is 0); says what failed."""
     from regnet.sweeps.engine import Local
     from regnet.sweeps.store import population_sheet, seal
-    from regnet.sweeps.sweep import Plan, drive, member_tasks
+    from regnet.sweeps.sweep import drive
+    from regnet.sweeps.tasks import Plan, member_tasks
 
     sheets = {population: population_sheet(population, runs=runs.folder.parent) for population in populations}
     plans = [Plan(sheet, p.recipe, member_tasks(p, runs.n or p.wanted)) for p, sheet in sheets.items()]

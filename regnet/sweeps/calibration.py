@@ -24,7 +24,8 @@ from regnet.sweeps.regimes import find_regime, regimes
 from regnet.sweeps.sealing import read_sheet
 from regnet.sweeps.sheets import Sheet
 from regnet.sweeps.store import CALIBRATION_KEY
-from regnet.sweeps.sweep import Plan, Task, drive
+from regnet.sweeps.sweep import drive
+from regnet.sweeps.tasks import Plan, Task
 
 SEED = 200313678  # arXiv:2003.13678; no population is drawn with it
 SPACES = ("anynetx_a", "regnetx")

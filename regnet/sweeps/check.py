@@ -20,7 +20,9 @@ from regnet.sweeps.engine import Engine, run
 from regnet.sweeps.population import Population
 from regnet.sweeps.progress import Report
 from regnet.sweeps.store import Runs, sheet_at
-from regnet.sweeps.sweep import Task, Trained, member_tasks, on_devices, refuse_other_data, train_task
+from regnet.sweeps.sweep import on_devices, refuse_other_data
+from regnet.sweeps.tasks import Task, member_tasks
+from regnet.sweeps.work import Trained, train_task
 
 
 @dataclass(frozen=True)

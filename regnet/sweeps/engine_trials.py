@@ -18,7 +18,8 @@ from regnet.sweeps.progress import Report
 from regnet.sweeps.regimes import find_regime
 from regnet.sweeps.sheets import Sheet
 from regnet.sweeps.store import ENGINES_KEY
-from regnet.sweeps.sweep import Plan, Task, drive, member_tasks
+from regnet.sweeps.sweep import drive
+from regnet.sweeps.tasks import Plan, Task, member_tasks
 
 MEMBERS = 5  # of each of section 3's twelve populations
 SEED = 2020  # of the three networks

@@ -21,7 +21,8 @@ from regnet.sweeps.sealing import read_sheet
 from regnet.sweeps.shards import Shard
 from regnet.sweeps.sheets import Sheet, StoreConflict, cell
 from regnet.sweeps.store import FINALS_KEY, MissingPopulation, Runs
-from regnet.sweeps.sweep import WHOLE, Plan, Task, drive, with_test
+from regnet.sweeps.sweep import WHOLE, drive
+from regnet.sweeps.tasks import Plan, Task, with_test
 
 SEEDS = 5  # trainings of each model
 WANTED = SEEDS * sum(map(models_at, MULTIPLES))  # trainings in all

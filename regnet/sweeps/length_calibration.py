@@ -24,9 +24,10 @@ from regnet.sweeps.frames import as_frame
 from regnet.sweeps.journal import Row
 from regnet.sweeps.population import Population, training_seed
 from regnet.sweeps.regimes import find_regime
+from regnet.sweeps.rows import realised
 from regnet.sweeps.sealing import read_sheet
 from regnet.sweeps.sheets import Sheet
-from regnet.sweeps.sweep import Plan, Task, realised
+from regnet.sweeps.tasks import Plan, Task
 
 STATED_LR = 0.1  # in the sheets' headers: the same whatever the search finds
 SECONDS = 0.28e-3  # CPU seconds of a trained image before any is measured: compiled engine, AMD EPYC with AVX-512

@@ -1,4 +1,7 @@
-"""The network of a row: what a population's rows leave out, the stem and the template, is found by the network's id."""
+"""A network as cells of a row, and the network of a row.
+
+What a population's rows leave out, the stem and the template, is found by the network's id.
+"""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -15,6 +18,12 @@ from regnet.design.zoo import zoo
 from regnet.sweeps.regimes import regimes
 
 HEAD_WIDTHS = range(8, 2561, 8)  # of an EfficientNet, whose rows leave it out as well
+
+
+def realised(net: Network) -> dict[str, int | float]:
+    """Depth, width, bottleneck ratio and group width of each stage: cells d1 ... g4."""
+    every = (("d", net.depths), ("w", net.widths), ("b", net.bottlenecks), ("g", net.group_widths))
+    return {f"{letter}{i}": value for letter, values in every for i, value in enumerate(values, start=1)}
 
 
 def network_of(row: Mapping[str, Any] | pd.Series) -> Network:

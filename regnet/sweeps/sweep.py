@@ -5,76 +5,32 @@ The members of all populations grow together, index by index, so that partial da
 
 from __future__ import annotations
 
-import platform
 import sys
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack, closing
-from dataclasses import dataclass, replace
-from functools import cache
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from regnet.design.complexity import complexity
-from regnet.design.networks import Network
-from regnet.design.recipe import Recipe, Record, chosen_by
-from regnet.design.sampling import Draw
+from regnet.design.recipe import Recipe, Record
 from regnet.design.scalars import MEMBERS, whole
 from regnet.sweeps import cores, segments
-from regnet.sweeps.engine import Engine, Local, run, slot_device, slot_threads
+from regnet.sweeps.engine import Engine, Local, run
 from regnet.sweeps.experiments import REPEATED, named
-from regnet.sweeps.journal import Header, Journal, Row, in_place
-from regnet.sweeps.population import Population, training_seed
+from regnet.sweeps.journal import Header, Journal, in_place
+from regnet.sweeps.population import Population
 from regnet.sweeps.progress import Report
 from regnet.sweeps.sealing import engines, read_sheet
 from regnet.sweeps.shards import Shard
 from regnet.sweeps.sheets import Content, Sheet, StoreConflict, cell, refuse
 from regnet.sweeps.store import population_sheet, repeats_sheet
+from regnet.sweeps.tasks import Plan, Task, member_tasks, repeat_tasks
+from regnet.sweeps.work import Trained, forget, train_task
 
 if TYPE_CHECKING:
     from regnet.training.engines import Choice
 
-BEST = 10  # members of a population that are retrained
-REPEATS = 3  # new seeds for each
 WHOLE = Shard()
-
-
-@dataclass(frozen=True)
-class Task:
-    """One training: its sheet, its turn (low ones first), the row's cells known beforehand, and what to train."""
-
-    sheet: str
-    turn: int
-    cells: Row
-    network: Network
-    recipe: Recipe
-    seed: int
-    outcome: tuple[str, ...] = ("status", "error", "seconds")
-    test: bool = False  # read the test images too: final models only
-    engine: str = ""  # what trains it; empty: the best here
-    checkpoint: Path | None = None  # where a long training is saved meanwhile
-    data_sha256: str = ""  # of the images that it is to be trained on; empty: those that are there
-
-    @property
-    def name(self) -> str:
-        """What it is called where it fails: sheet and member, or the final model."""
-        return f"{self.sheet}, {self.cells.get('model') or 'member ' + str(self.cells['index'])}"
-
-
-@dataclass(frozen=True)
-class Trained:
-    """What came out of a task, and where it was trained."""
-
-    record: Record
-    segment: segments.Segment
-
-
-@dataclass(frozen=True)
-class Plan:
-    """The tasks of one sheet in order, done ones included, and the recipe that its header states."""
-
-    sheet: Sheet
-    recipe: Recipe
-    tasks: Sequence[Task]
 
 
 def sweep_populations(
@@ -123,26 +79,6 @@ def sweep_repeats(
 def default_repeats(regime: str) -> tuple[Population, ...]:
     """The populations whose ten best are retrained unless others are named."""
     return named(regime, REPEATED)
-
-
-def member_tasks(population: Population, n: int) -> list[Task]:
-    """The training of each of the first n members, in order."""
-    return [_member_task(population, draw) for draw in population.draws(n)]
-
-
-def repeat_tasks(population: Population, n: int) -> list[Task]:
-    """The retrainings of the ten lowest errors among the first n members: first seed of each, second of each, ..."""
-    content = read_sheet(population_sheet(population))
-    rows = [row for row in content.rows.values() if int(row["index"]) < n and row["status"] != "failed"]
-    if len(rows) < n:
-        raise ValueError(
-            f"{len(rows)} of {n} members of {population.regime}/{population.name} are trained: their ten best are "
-            f"known after `regnet sweep {population.regime} {population.name} -n {n}`"
-        )
-    best = sorted(rows, key=lambda row: (float(row[chosen_by(row)]), int(row["index"])))[:BEST]
-    draws = population.draws(n)
-    order = enumerate((row, repeat) for repeat in range(1, REPEATS + 1) for row in best)
-    return [_repeat_task(population, draws[int(row["index"])], repeat, turn) for turn, (row, repeat) in order]
 
 
 def drive(plans: Sequence[Plan], engine: Engine, trainer: str = "", shard: Shard = WHOLE) -> Report:
@@ -195,76 +131,6 @@ def on_devices(engine: Engine) -> Engine:
     return replace(engine, devices=pick_devices(engine.devices))
 
 
-def train_task(task: Task) -> Trained:
-    """Trains a task's network, from where it was broken off; runs in a worker, which may be on another machine."""
-    from regnet.training.checkpoints import Checkpoints
-    from regnet.training.data import sha256
-    from regnet.training.train import train
-
-    device, threads, recipe = slot_device(), slot_threads(), task.recipe
-    if task.data_sha256 and (found := sha256(recipe.data, recipe.folder)) != task.data_sha256:
-        raise ValueError(
-            f"{recipe.data} is another data set on {platform.node()} (SHA-256 {found[:12]}) than where this was "
-            f"planned ({task.data_sha256[:12]}): let REGNET_DATA name the same files on every machine"
-        )
-    keep = Checkpoints(task.checkpoint) if task.checkpoint else None
-    record = train(task.network, recipe, task.seed, device=device, test=task.test, engine=task.engine, keep=keep)
-    return Trained(record, _segment(recipe.precision, device, threads, record.engine))
-
-
-def forget(task: Task) -> None:
-    """Removes what a training that is over was saved in, if it was."""
-    if task.checkpoint and task.checkpoint.parent.is_dir():
-        from regnet.training.checkpoints import remove
-
-        remove(task.checkpoint)
-
-
-@cache
-def _segment(precision: str, device: str, threads: int, trainer: str) -> segments.Segment:
-    """This process's, once: it asks git and the driver of the GPU."""
-    return segments.here(precision=precision, device=device, threads=threads, engine=trainer)
-
-
-def _member_task(population: Population, draw: Draw) -> Task:
-    net, recipe = draw.network, population.recipe_of(draw)
-    counts = complexity(net, resolution=recipe.resolution, num_classes=recipe.num_classes)
-    seed = training_seed(population.seed, draw.index)
-    cells: Row = {"index": draw.index, "network_id": net.id}
-    cells |= {f"drawn_{name}": _plain(value) for name, value in draw.drawn.items()}
-    cells |= realised(net)
-    cells |= {"flops": counts.flops, "params": counts.params, "acts": counts.acts, "seed": seed}
-    return Task(population.name, draw.index, cells, net, recipe, seed, population.setting.outcome)
-
-
-def realised(net: Network) -> Row:
-    """Depth, width, bottleneck ratio and group width of each stage: cells d1 ... g4."""
-    every = (("d", net.depths), ("w", net.widths), ("b", net.bottlenecks), ("g", net.group_widths))
-    return {f"{letter}{i}": value for letter, values in every for i, value in enumerate(values, start=1)}
-
-
-def _repeat_task(population: Population, draw: Draw, repeat: int, turn: int) -> Task:
-    index, network = draw.index, draw.network
-    seed = training_seed(population.seed, index, repeat)
-    cells: Row = {"index": index, "seed": seed, "length": population.length, "network_id": network.id}
-    outcome = with_test(population.setting.outcome)  # test_error stays empty here
-    return Task(f"{population.name}.repeats", turn, cells, network, population.recipe_of(draw), seed, outcome)
-
-
-def with_test(outcome: Sequence[str]) -> tuple[str, ...]:
-    """What rows of repeats and of final models keep: a population's outcome, test_error before seconds.
-
-    >>> with_test(("status", "error", "seconds"))
-    ('status', 'error', 'test_error', 'seconds')
-    """
-    return (*outcome[:-1], "test_error", outcome[-1])
-
-
-def _plain(value: Any) -> int | float:
-    """A drawn value as a Python number, whole ones as int."""
-    return int(value) if float(value).is_integer() and not isinstance(value, float) else float(value)
-
-
 def _choose(plan: Plan, devices: Sequence[str], trainer: str) -> Choice:
     """The engine that can train all of a plan on every device."""
     from regnet.training.engines import choose
@@ -295,6 +161,11 @@ def _need_data(wanted: set[tuple[Recipe, bool]]) -> None:
 
     for recipe, test in wanted:
         source(recipe.data, recipe.folder).check(recipe, test=test)
+
+
+def _failure(task: Task, error: object) -> Record:
+    message = f"{type(error).__name__}: {error}"
+    return Record(task.network.id, task.recipe.hash, task.seed, "failed", None, 0.0, message=message)
 
 
 def _missing(plan: Plan, trainer: str, journal: Journal) -> list[Task]:
@@ -353,8 +224,3 @@ def _compare(sheet: Sheet, content: Content, task: Task) -> None:
         for name, value in task.cells.items():
             if name.startswith("drawn_"):  # a rate or an enlargement is part of no network's id
                 refuse(sheet, key, name, row.get(name, ""), cell(value))
-
-
-def _failure(task: Task, error: object) -> Record:
-    message = f"{type(error).__name__}: {error}"
-    return Record(task.network.id, task.recipe.hash, task.seed, "failed", None, 0.0, message=message)
