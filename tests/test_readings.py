@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from regnet.analysis.compare import AGAINST
 from regnet.analysis.verdicts import Judgement
 from regnet.evidence.judge import judgements
 from regnet.page.readings import PRINT, reading, readings
@@ -22,11 +23,12 @@ def judged() -> dict[str, Judgement]:
     return {j.claim.id: j for j in judgements(POCKET)}
 
 
-def test_each_contradicted_or_inconclusive_claim_is_explained(judged: dict[str, Judgement]) -> None:
+@pytest.mark.parametrize("regime", ["pocket", "natural"])
+def test_each_contradicted_or_inconclusive_claim_is_explained(regime: str) -> None:
     unexplained = [
-        name
-        for name, j in judged.items()
-        if j.adjusted in ("contradicted", "inconclusive") and not j.interim and not reading(j, "pocket")
+        j.claim.id
+        for j in judgements(open_runs(regime, CHECKOUT / "runs"))
+        if j.adjusted in (*AGAINST, "inconclusive") and not j.interim and not reading(j, regime)
     ]
     assert unexplained == [], "write in regnet/page/explained/ why they came out so"
 

@@ -13,7 +13,7 @@ def test_every_line_of_the_record_of_scale_is_shown() -> None:
     load = record[(record["what"] == "load") & (record["n"] == 100_000)].iloc[0]
     shown = frame.set_index("what").loc["read a population", "100,000 networks\npeak memory"]
     assert shown == f"{load['cpu_seconds']:.2g} s\n{load['peak_mb']:,} MB"
-    assert str(record["date"].max()) in scale.when()
+    assert str(record["date"].max()) in scale.when().text
 
 
 def test_hours_at_the_papers_settings_count_each_training_once() -> None:

@@ -10,11 +10,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from regnet.design.networks import AnyNet, EfficientNet, MBStage, Network, RegNet, Stem
+from regnet.design.zoo import RESNET_DEPTHS
 
 SECTIONS = {"regnet": "REGNET", "anynet": "ANYNET", "effnet": "EN", "resnet": "RESNET"}
 _STEMS = {"simple_stem_in": (3, 2, False), "res_stem_in": (7, 2, True), "res_stem_cifar": (3, 1, False)}
 _BLOCK = "res_bottleneck_block"
-_RESNET_DEPTHS = {50: (3, 4, 6, 3), 101: (3, 4, 23, 3), 152: (3, 8, 36, 3)}
 _RESOLUTION = 224  # pixels, where TRAIN.IM_SIZE is left out
 
 Section = Mapping[str, Any]
@@ -91,7 +91,7 @@ def _efficientnet(section: Section, activation: Any) -> EfficientNet:
 def _resnet(model: Section, section: Section) -> AnyNet:
     """The older way to describe a ResNe(X)t: a number of layers, groups and the width of a group."""
     depth, transform = model.get("DEPTH"), section.get("TRANS_FUN", "basic_transform")
-    if depth not in _RESNET_DEPTHS or transform != "bottleneck_transform" or section.get("STRIDE_1X1", True):
+    if depth not in RESNET_DEPTHS or transform != "bottleneck_transform" or section.get("STRIDE_1X1", True):
         raise ValueError(
             "RESNET needs MODEL.DEPTH 50, 101 or 152, TRANS_FUN bottleneck_transform and STRIDE_1X1 False, as ResNets "
             f"here have, got {depth}, {transform} and {section.get('STRIDE_1X1', True)}"
@@ -100,7 +100,7 @@ def _resnet(model: Section, section: Section) -> AnyNet:
     widths = [256 << i for i in range(4)]
     inner = [groups * width << i for i in range(4)]
     return AnyNet.compatible(
-        depths=_RESNET_DEPTHS[depth],
+        depths=RESNET_DEPTHS[depth],
         widths=widths,
         bottlenecks=[w / v for w, v in zip(widths, inner, strict=True)],
         group_widths=[width << i for i in range(4)],

@@ -64,7 +64,7 @@ _IN_TORCHVISION = {
     "regnety-800mf": ((64, 144, 320, 784), 16),
     "regnety-8.0gf": ((224, 448, 896, 2016), 56),
 }
-_RESNET_DEPTHS = {50: (3, 4, 6, 3), 101: (3, 4, 23, 3), 152: (3, 8, 36, 3)}
+RESNET_DEPTHS = {50: (3, 4, 6, 3), 101: (3, 4, 23, 3), 152: (3, 8, 36, 3)}
 _RESNET_WIDTHS = (256, 512, 1024, 2048)
 _RESNEXT_GROUP_WIDTHS = (4, 8, 16, 32)  # 32 groups of 4 channels in the first stage
 _SE_RATIO = 0.25
@@ -175,7 +175,7 @@ def _regnets() -> Iterable[tuple[str, AnyNet]]:
 
 
 def _resnets(family: str, b: int, group_widths: tuple[int, ...]) -> Iterable[tuple[str, AnyNet]]:
-    for layers, depths in _RESNET_DEPTHS.items():
+    for layers, depths in RESNET_DEPTHS.items():
         yield (
             f"{family}-{layers}",
             AnyNet.compatible(

@@ -122,7 +122,7 @@ def _claim(by: Mapping[str, Judgement]) -> Claim:
 
 def _outcome(by: Mapping[str, Judgement]) -> str:
     """What the verdicts of two regimes come to; nothing where one alone tested the claim."""
-    found = [j for j in by.values() if j.counts and j.adjusted != "not tested here"]
+    found = [j for j in by.values() if j.counts and j.adjusted != "not tested here" and not j.interim]
     return outcome(*found) if len(found) == len(PAIR) else ""
 
 

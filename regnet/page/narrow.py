@@ -15,8 +15,9 @@ from matplotlib.legend import Legend
 from matplotlib.text import Text
 from matplotlib.transforms import Bbox
 
+from regnet.page.svg import PIXELS_PER_POINT
+
 POINTS = 72  # an SVG's units an inch
-PIXELS_PER_POINT = 96 / POINTS
 MARGIN = 2.0  # points around a window
 READABLE, LARGEST = 0.75, 1.5  # how far a window shrinks before it scrolls sideways, and how far it grows
 

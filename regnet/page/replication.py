@@ -25,11 +25,14 @@ OUTCOMES = {
 
 @dataclass(frozen=True)
 class Replication:
-    """How many claims that trained networks test in both regimes came out how; on the page each leads to its claims."""
+    """How many claims that trained networks test in both regimes came out how; on the page each leads to its claims.
+
+    Interim verdicts wait: a handful of networks would say "open" of what was not asked yet.
+    """
 
     pairs: tuple[tuple[Judgement, Judgement], ...]
     regimes: tuple[str, str]
-    waiting: int  # claims that one regime alone tests
+    waiting: int  # claims that one regime alone tests on as many networks as its rule asks for
 
     def __str__(self) -> str:
         return self._said([f"{word}: {count}" for word, count in self.counts.items()])
@@ -48,7 +51,7 @@ class Replication:
         both = " and ".join(self.regimes)
         if not self.pairs:
             return f"No claim is tested in both {both} yet."
-        rest = f" {self.waiting} more are tested in one of them so far." if self.waiting else ""
+        rest = f" {self.waiting} more are tested in full in one of them so far." if self.waiting else ""
         return f"{len(self.pairs)} claims are tested in both {both}: {'; '.join(listed)}.{rest}"
 
 
@@ -63,13 +66,14 @@ def _kind(judgement: Judgement) -> str:
 
 
 def tested(runs: Runs) -> dict[str, Judgement]:
-    """The claims that trained networks of a regime test."""
+    """The claims that trained networks of a regime test, interim verdicts among them."""
     return {j.claim.id: j for j in judgements(runs) if j.counts and j.adjusted != "not tested here"}
 
 
 def replication(runs: Runs) -> Replication:
     """The two regimes' measured claims, from the folder of these runs."""
-    first, second = (tested(Runs(regime, runs.folder.parent / regime, runs.n)) for regime in PAIR)
+    beside = (tested(Runs(regime, runs.folder.parent / regime, runs.n)) for regime in PAIR)
+    first, second = ({name: j for name, j in found.items() if not j.interim} for found in beside)
     both = [name for name in first if name in second]
     alone = len(set(first) ^ set(second))
     return Replication(tuple((first[name], second[name]) for name in both), PAIR, alone)

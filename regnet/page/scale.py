@@ -3,6 +3,8 @@
 import pandas as pd
 
 from regnet import figures
+from regnet.figures.panels import style
+from regnet.page.guide import Guide
 from regnet.page.records import Table
 from regnet.sweeps import gpu_hours as cost
 from regnet.sweeps.folders import CHECKOUT
@@ -48,16 +50,22 @@ def gpu_hours() -> Table:
 def measured() -> Table:
     """What `benchmarks/scale.py` measured: CPU seconds, and the peak memory below, by number of networks."""
     frame = pd.read_csv(RECORD, dtype={"what": "str"})
-    cells = [
-        f"{max(cpu, 0.001):.2g} s\n{peak:,} MB"
-        for cpu, peak in zip(frame["cpu_seconds"], frame["peak_mb"], strict=True)
-    ]
+    seconds = ["< 0.001" if cpu < 0.001 else f"{cpu:.2g}" for cpu in frame["cpu_seconds"]]
+    cells = [f"{cpu} s\n{peak:,} MB" for cpu, peak in zip(seconds, frame["peak_mb"], strict=True)]
     wide = frame.assign(cell=cells).pivot(index="what", columns="n", values="cell").reindex(list(WORDS))
     wide = wide.rename(columns="{:,} networks\npeak memory".format).fillna("")
     return Table(wide.reset_index().assign(what=list(WORDS.values())), "How the library grows with its rows")
 
 
-def when() -> str:
-    """On what and when that was measured, as a sentence."""
+def when() -> Guide:
+    """On what and when that was measured, what a result costs the driver, and from where on panels are images."""
     frame = pd.read_csv(RECORD)
-    return f"Measured on {frame['date'].max()}, one core of {frame['cpu'].iloc[-1]}."
+    most = frame[frame["what"] == "drive, no fsync"].sort_values("n").iloc[-1]
+    disk = frame[frame["what"] == "drive"].sort_values("n").iloc[-1]
+    return Guide(
+        f"Measured on {frame['date'].max()}, one core of {frame['cpu'].iloc[-1]}. The disk is the first thing to break "
+        f"beyond: a result costs the driver {1000 * most['cpu_seconds'] / most['n']:.2f} ms, and waits for its own "
+        f"write, which makes {disk['n'] / disk['wall_seconds']:.0f} results a second (the disk was not idle). A panel "
+        f"of {style.MANY:,} points and more is one image without titles; its caption says so, and the CSV has every "
+        "row."
+    )
