@@ -61,7 +61,6 @@ def test_pycls_settings_of_an_efficientnet_give_the_zoos() -> None:
 
 
 def test_a_yaml_file_has_its_resolution_and_the_zoos_name_where_it_is_the_zoos(tmp_path: Path) -> None:
-    pytest.importorskip("yaml")
     file = tmp_path / "mine.yaml"
     text = (
         "MODEL: {{TYPE: regnet}}\nREGNET:\n  DEPTH: 22\n  W0: 24\n  WA: 24.48\n  WM: 2.54\n  GROUP_W: {g}\n"
