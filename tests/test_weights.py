@@ -162,6 +162,7 @@ def test_weights_as_trained_come_before_averages_unless_a_part_is_named(tmp_path
 
 def test_a_safetensors_file_is_read_and_a_damaged_one_named(tmp_path: Path) -> None:
     from safetensors.torch import save_file
+
     file = tmp_path / "model.safetensors"
     save_file(STATES, file)
     assert torch.equal(load(Y_NETWORK, file).head.weight, STATES["head.fc.weight"])
