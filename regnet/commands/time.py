@@ -24,6 +24,7 @@ def time(
         list[str] | None, typer.Argument(help="networks by anyone's name, or files; the published if left out")
     ] = None,
     population: Annotated[str, typer.Option(help="REGIME/NAME: the sealed members instead")] = "",
+    members: Annotated[int, typer.Option(help="of a population: its first so many draws, trained or not")] = 0,
     device: Annotated[str, typer.Option(help="auto (a GPU where there is one), cpu, cuda:1")] = "auto",
     batch: Annotated[int, typer.Option(help="images; milliseconds are for so many")] = 64,
     resolution: Annotated[str, typer.Option(help="side of the input in pixels, or published")] = PUBLISHED,
@@ -36,7 +37,7 @@ def time(
     again: Annotated[bool, typer.Option("--again", help="time what is already there too")] = False,
 ) -> None:
     """Time networks on this machine: median and quartiles of repeated batches, each kept as soon as it is known."""
-    from regnet.design.scalars import real
+    from regnet.design.scalars import MEMBERS, real, whole
     from regnet.sweeps.folders import runs_folder
     from regnet.sweeps.timing_jobs import Setting, missing
     from regnet.sweeps.timings import path_of
@@ -46,7 +47,7 @@ def time(
     keep_to_cores()
     chosen = _precision(precision)
     setting = Setting(pick_device(device), batch, chosen, train, real("--seconds", seconds, low=0) or float("inf"))
-    jobs = _jobs(models or [], population, _side(resolution))
+    jobs = _jobs(models or [], population, whole("--members", members, low=0, high=MEMBERS), _side(resolution))
     path = output or path_of(setting.device, runs_folder())
     if path.suffix != ".csv":
         raise ValueError(f"-o must be a .csv file, got {path.name!r}")
@@ -58,14 +59,16 @@ def time(
         typer.echo(f"{len(wanted)} timed now, in {path}")
 
 
-def _jobs(models: list[str], population: str, side: int) -> list[Job]:
+def _jobs(models: list[str], population: str, members: int, side: int) -> list[Job]:
     from regnet.design.names import caveat
     from regnet.sweeps.population import Population
     from regnet.sweeps.store import open_runs
-    from regnet.sweeps.timing_jobs import population_jobs, published_jobs
+    from regnet.sweeps.timing_jobs import drawn_jobs, population_jobs, published_jobs
 
     if models and population:
         raise ValueError(f"give either published networks or --population, got {' '.join(models)} and {population}")
+    if members and not population:
+        raise ValueError(f"--members are of a --population REGIME/NAME, got {members} of none")
     if not population:
         for said in filter(None, map(caveat, models)):
             typer.echo(said, err=True)
@@ -73,7 +76,8 @@ def _jobs(models: list[str], population: str, side: int) -> list[Job]:
     regime, slash, name = population.rpartition("/")
     if not (regime and slash and name):
         raise ValueError(f"--population must be REGIME/NAME, as pocket/regnetx-l2, got {population!r}")
-    return population_jobs(Population.parse(name, regime), open_runs(regime), side)
+    found = Population.parse(name, regime)
+    return drawn_jobs(found, members, side) if members else population_jobs(found, open_runs(regime), side)
 
 
 def _side(resolution: str) -> int:

@@ -7,6 +7,7 @@ import pandas as pd
 
 from regnet.analysis.judgement import Judgement
 from regnet.analysis.rule_sets import RuleSet, rules_of
+from regnet.analysis.rules.timing import AT_SIZE
 from regnet.design.zoo import zoo
 from regnet.evidence.untrained import untrained
 from regnet.sweeps import timings
@@ -75,9 +76,14 @@ def _finals(runs: Runs) -> pd.DataFrame | None:
 
 
 def _timings(runs: Runs, here: dict[str, str]) -> pd.DataFrame:
-    """Published networks and the regime's populations at their own resolutions, populations named as in the claims."""
+    """Published networks, the regime's populations and those of `AT_SIZE`, each at its own resolution.
+
+    The regime's own are named as in the claims; those of the paper's size as "imagenet/regnetx-l2", in every regime.
+    """
     rows = timings.read(runs.folder.parent)
-    rows = rows[rows["regime"].isna() | (rows["regime"] == "") | (rows["regime"] == runs.regime)]
-    side = find_regime(runs.regime).resolution
-    rows = rows[rows["resolution"] == [zoo.resolution(name) if name in zoo else side for name in rows["model"]]]
-    return rows.replace({"population": {own: name for name, own in here.items()}})
+    published, own, large = (rows[rows["regime"] == regime] for regime in ("", runs.regime, AT_SIZE))
+    published = published[published["resolution"] == [zoo.resolution(name) for name in published["model"]]]
+    own = own[own["resolution"] == find_regime(runs.regime).resolution]
+    own = own.replace({"population": {name: claim for claim, name in here.items()}})
+    large = large[large["resolution"] == find_regime(AT_SIZE).resolution]
+    return pd.concat([published, own, large.assign(population=f"{AT_SIZE}/" + large["population"])], ignore_index=True)

@@ -91,15 +91,21 @@ def population_jobs(population: Population, runs: Runs, resolution: int = 0) -> 
         ValueError: a sealed member is not the network that is drawn now.
     """
     frame = runs.frame(population)
-    draws = population.draws(int(frame["index"].max()) + 1)
-    jobs = []
-    for index, sealed in zip(frame["index"].tolist(), frame["network_id"], strict=True):
-        draw = draws[index]
-        if draw.network.id != sealed:
+    jobs = drawn_jobs(population, int(frame["index"].max()) + 1, resolution)
+    indices = frame["index"].tolist()
+    for index, sealed in zip(indices, frame["network_id"], strict=True):
+        if (drawn := jobs[index].network.id) != sealed:
             raise ValueError(
                 f"member {index} of {population.regime}/{population.name} is sealed as network {sealed}, but "
-                f"{draw.network.id} is drawn now: this numpy draws other streams than the one it was sealed with"
+                f"{drawn} is drawn now: this numpy draws other streams than the one it was sealed with"
             )
+    return [jobs[index] for index in indices]
+
+
+def drawn_jobs(population: Population, members: int, resolution: int = 0) -> list[Job]:
+    """The first `members` draws of a population, trained or not, at its regime's resolution unless given."""
+    jobs = []
+    for index, draw in enumerate(population.draws(members)):
         recipe = population.recipe_of(draw)
         side = resolution or recipe.resolution
         jobs.append(Job(draw.network, side, recipe.num_classes, population=population, index=index))

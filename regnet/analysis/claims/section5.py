@@ -19,10 +19,12 @@ from regnet.analysis.rules.printed import (
     PrintedWorth,
     TopModels,
 )
-from regnet.analysis.rules.timing import Faster
+from regnet.analysis.rules.timing import AT_SIZE, Faster, PredictsTimeAtSize
 
 _X, _Y = Model("regnetx"), Model("regnety")
 _MULTIPLES = (0.5, 1, 2, 4)
+# Fig 12 (top) has networks of 0.2 to 1.6 GF.
+TIMED_AT_SIZE = tuple(f"{AT_SIZE}/regnetx{of}-l2" for of in ("-200mf", "", "-800mf", "-1600mf"))
 
 
 def _shapes(matched: str) -> tuple[Model, ...]:
@@ -86,6 +88,12 @@ SECTION5 = (
         "timings-5x",
         "RegNetX-8.0GF is at least five times as fast as EfficientNet-B5 on the devices timed here.",
         "sec. 5.3", "timings", Faster("EfficientNet-B5", "RegNetX-8.0GF", 5), n=0,
+    ),
+    Claim(
+        "timerandom-acts",
+        "Activations predict the inference time of random RegNetX of the paper's size better than flops on the devices "
+        "timed here.",
+        "Fig 12 top, sec. 4", "timerandom", PredictsTimeAtSize(TIMED_AT_SIZE), n=0,
     ),
     Claim(
         "fig17-flops",

@@ -22,6 +22,7 @@ from regnet.analysis.timing_fits import predicts_better
 
 BATCH = 64  # images, as in the paper
 FEWEST = 20  # timed members of each population
+AT_SIZE = "imagenet"  # the regime whose networks are of the paper's size
 _DEVICE = ["device", "threads"]  # threads: missing for a GPU
 
 
@@ -44,6 +45,14 @@ class PredictsTime:
             result = predicts_better(own["acts"], own["flops"], own["ms_median"])
             found.append(Part(f"r(activations) - r(flops) on {device}", "r", result))
         return found
+
+
+@dataclass(frozen=True)
+class PredictsTimeAtSize(PredictsTime):
+    """The same of random networks of the paper's size, whatever the regime; no part of the tests of its populations."""
+
+    family: ClassVar[Family] = ""
+    text: ClassVar[str] = f"{PredictsTime.text}; networks at the paper's size, p not adjusted"
 
 
 @dataclass(frozen=True)
