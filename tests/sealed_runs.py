@@ -17,6 +17,7 @@ from regnet.sweeps.regimes import find_regime
 from regnet.sweeps.sheets import Sheet
 from regnet.sweeps.store import FINALS_KEY, Runs, population_sheet, seal
 from regnet.sweeps.tasks import member_tasks
+from regnet.sweeps.timing_jobs import drawn_jobs
 
 SEGMENT = {
     "commit": "0123456789abcdef", "dirty": False, "device": "a test's processor", "precision": "bf16",
@@ -56,9 +57,21 @@ def seal_population(
     seal(sheet)
 
 
-def milliseconds(frame: pd.DataFrame) -> pd.Series:
+def milliseconds(frame: Any) -> Any:
     """2 ms a MF and 0.3 ms a thousand activations."""
     return 2e-6 * frame["flops"] + 3e-4 * frame["acts"]
+
+
+def time_draws(names: list[str], n: int, device: str, runs: Path) -> None:
+    """Times of the first n draws of populations of the paper's size, as `regnet time --members` writes them."""
+    rows = []
+    for name in names:
+        for job in drawn_jobs(Population.parse(name, "imagenet"), n):
+            ms = dict.fromkeys(("ms_median", "ms_q1", "ms_q3"), milliseconds(job.cells))
+            how = {"batch": 64, "images": 64, "precision": "fp32", "train": False, "status": "ok", "repeats": 5}
+            about = {"device": device, "threads": None, "torch": "2", "cuda": "13", "cudnn": "9", "date": "2020-03-30"}
+            rows.append(job.cells | ms | how | about | {"commit": "", "dirty": False, "instructions": ""})
+    timings.write(rows, runs / timings.FOLDER / f"{timings.slug(device)}.csv")
 
 
 def seal_times(runs: Runs, names: list[str], device: str, **also: Any) -> None:

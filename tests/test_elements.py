@@ -26,7 +26,7 @@ from matplotlib.axes import Axes
 from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
-from sealed_runs import final_trainings, milliseconds, seal_finals, seal_population, seal_times
+from sealed_runs import final_trainings, milliseconds, seal_finals, seal_population, seal_times, time_draws
 
 from regnet import figures, published
 from regnet.analysis.calibration import RANKED, RELIABLE
@@ -133,6 +133,7 @@ def whole(root: Path) -> Runs:
         seal_finals(final_trainings(), root, "smoke")
         runs = open_runs("smoke", root / "runs")
         seal_times(runs, [p.name for p in figures.populations("smoke", "fig12")], "a test's processor")
+        time_draws(["regnetx-200mf-l2", "regnetx-l2", "regnetx-800mf-l2"], 4, "a test's GPU", runs.folder.parent)
     return runs
 
 

@@ -78,12 +78,20 @@ def test_a_finding_on_two_claims_needs_both_and_an_interim_one_says_nothing(judg
 
 
 def test_numbers_are_those_of_the_judgements(judged: dict[str, Judgement]) -> None:
-    speed = next(finding for finding in FINDINGS if finding.claims[0] == "timings-5x")
+    speed = next(finding for finding in FINDINGS if finding.claims == ("timings-5x", "tab04-speed"))
+    judged = as_if(judged, "supported", "timings-5x")
     twice = judged | {"timings-5x": stronger(judged["timings-5x"], 2.0)}
     effect = judged["timings-5x"].effect or 0.0
     assert f"{effect:.1f} times as fast" in speed.said(judged, "pocket")
     assert f"{2 * effect:.1f} times as fast" in speed.said(twice, "pocket")
     assert f"{judged['tab04-speed'].effect:.1f} times in the paper's numbers" in speed.said(twice, "pocket")
+
+
+def test_a_factor_that_one_device_does_not_reach_is_told_with_that_device(judged: dict[str, Judgement]) -> None:
+    (slower,) = (said for said, name in told(FINDINGS, judged, "pocket") if name == "timings")
+    parts = judged["timings-5x"].parts
+    assert [part.result.verdict for part in parts] == ["supported", "contradicted"]
+    assert f"on NVIDIA H100 80GB HBM3 it is {parts[1].result.effect:.1f} times as fast" in slower
 
 
 def test_what_did_not_hold_surprises_before_what_is_open_and_a_verdict_that_turns_no_more(

@@ -4,8 +4,6 @@
 - Medians of the best carry no intervals in the paper; bands here come from resampling half of the networks.
 """
 
-import pandas as pd
-
 from regnet.analysis import growth
 from regnet.figures.numbers import paper
 from regnet.figures.panels import style, trends
@@ -47,9 +45,6 @@ def element(runs: Runs) -> Picture:
             f"F spans {max(at) / min(at):g}x here. {trends.nominal(runs)}"
         )
 
-    def timed() -> pd.DataFrame:
-        return times.rows.assign(panel="time", source=f"here, {runs.regime}", device=times.device)
-
     return Picture(
         runs=runs,
         title="Complexity metrics",
@@ -65,6 +60,6 @@ def element(runs: Runs) -> Picture:
         ),
         seen="A table of what convolutions cost, and time against flops and against activations; below, rising curves "
         "of the best networks against flops, here and in the paper.",
-        more=timed,
+        more=times.table,
         timed=True,
     )

@@ -1,7 +1,7 @@
 """Why a claim may have come out as it did: a paragraph for each verdict that is no "supported".
 
-They stand in `explained/`, a file a regime, and one for what is computed from print. A reading belongs to one verdict
-on so many networks. With more of them it is no longer shown, and a test asks for another.
+They stand in `explained/`, a file a regime, and one for what is the same in each: numbers from print, and times. A
+reading belongs to one verdict on so many networks. With more of them it is no longer shown, and a test asks for another.
 """
 
 import tomllib
@@ -13,7 +13,7 @@ from importlib.resources import files
 from regnet.analysis.compare import Verdict
 from regnet.analysis.verdicts import Judgement
 
-PRINT = "print"  # the file of claims about printed numbers
+PRINT = "print"  # the file of what no regime changes
 TEXTS = ("words", "surprise")
 
 
@@ -33,7 +33,7 @@ class Reading:
 
 @cache
 def readings(regime: str) -> Mapping[str, Reading]:
-    """Claim -> what is said of it in a regime, or of printed numbers."""
+    """Claim -> what is said of it in a regime, or in all (`PRINT`)."""
     file = files("regnet.page") / "explained" / f"{regime}.toml"
     if not file.is_file():
         return {}
@@ -57,7 +57,7 @@ def surprise(judgement: Judgement, regime: str) -> str:
 
 
 def _of(j: Judgement, regime: str) -> Reading | None:
-    found = readings(regime if j.claim.kind == "measured" else PRINT).get(j.claim.id)
+    found = readings(regime).get(j.claim.id) or readings(PRINT).get(j.claim.id)
     return found if found and (found.verdict, found.n) == (j.adjusted, j.n) else None
 
 

@@ -40,11 +40,23 @@ def gpu_hours() -> Table:
             "trainings": frame["trainings"],
             "images\nmultiply-adds": [f"{a:.1e}\n{b:.1e}" for a, b in frame[["images", "multiply_adds"]].to_numpy()],
             "V100 hours": frame["v100_hours"].round().astype(int),
-            "H100 hours, a guess": frame["h100_hours"].round(-1).astype(int),
+            "H100 hours": frame["h100_hours"].round(-1).astype(int),
             "stated": frame["stated"].map({True: "yes", False: "in part"}),
         }),
         "What the paper's experiments cost",
     )  # fmt: skip
+
+
+def h100() -> Guide:
+    """On what the column of the H100 rests."""
+    found = cost.h100_hours()
+    low, high = found["faster"].min(), found["faster"].max()
+    return Guide(
+        f"Hours on an H100 are those on a V100 divided by {cost.faster():.1f}: training steps of {len(found)} of the "
+        f"paper's RegNetX were timed on one, in fp32, and are {low:.1f} to {high:.1f} times as fast as the paper's "
+        "trainings, which also load images. An H100 in lower precision is faster; how much, in training, is not "
+        "measured here."
+    )
 
 
 def measured() -> Table:

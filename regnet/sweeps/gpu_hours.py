@@ -15,13 +15,12 @@ import numpy as np
 import pandas as pd
 
 from regnet import published
+from regnet.sweeps import timings
+from regnet.sweeps.folders import CHECKOUT
 from regnet.sweeps.price import BACKWARD
 from regnet.sweeps.regimes import IMAGENET_TRAIN
 
 GPUS, PRINTED = 8, 100  # GPUs and epochs of the paper's hours
-H100 = (
-    3.35 / 0.90
-)  # a guess: its memory is so many times as fast as a V100's (TB/s), and these networks wait for memory
 REGIMES = (0.2, 0.4, 0.8, 1.6, 3.2, 6.4, 12.8)  # of section 4, in 10^9 multiply-adds
 
 
@@ -49,6 +48,26 @@ class Trainings:
     def v100_hours(self) -> float:
         """GPU-hours by the paper's column of training times."""
         return self.count * self.epochs / PRINTED * GPUS * _printed_hours(self.what, self.gf)
+
+
+@cache
+def h100_hours() -> pd.DataFrame:
+    """What 100 epochs of the paper's RegNetXs take on one H100, by training steps in fp32 that were timed.
+
+    Columns: model, hours (of one GPU, data not loaded), and faster, V100-hours that the paper prints over these.
+    """
+    rows = timings.read(CHECKOUT / "runs")
+    own = rows["device"].str.contains("H100") & rows["train"].astype(bool) & (rows["precision"] == "fp32")
+    rows = rows[own & (rows["status"] == "ok") & rows["model"].str.startswith("regnetx")]
+    hours = rows["ms_median"] / 3.6e6 / rows["batch"] * PRINTED * IMAGENET_TRAIN
+    models = published.load("paper_models")
+    printed = GPUS * rows["model"].map(models.set_index(models["model"].str.lower())["train_hr_100ep_8gpu"])
+    return pd.DataFrame({"model": rows["model"], "hours": hours, "faster": printed / hours}).reset_index(drop=True)
+
+
+def faster() -> float:
+    """How many times as fast as a V100 an H100 trains a RegNetX: the median of those timed."""
+    return float(h100_hours()["faster"].median())
 
 
 @cache
@@ -134,7 +153,7 @@ def elements() -> dict[str, tuple[Trainings, ...]]:
 def table() -> pd.DataFrame:
     """One row an element, and a last one, "all", with each training once.
 
-    Columns: element, trainings, images, multiply_adds, v100_hours, h100_hours (a guess: see `H100`) and stated, whether
+    Columns: element, trainings, images, multiply_adds, v100_hours, h100_hours (these over `faster`) and stated, whether
     the paper says how many networks and epochs.
     """
     every = elements()
@@ -147,6 +166,6 @@ def _row(name: str, found: Iterable[Trainings]) -> dict[str, object]:
     hours = sum(one.v100_hours for one in found)
     return {
         "element": name, "trainings": sum(one.count for one in found), "images": sum(one.images for one in found),
-        "multiply_adds": sum(one.multiply_adds for one in found), "v100_hours": hours, "h100_hours": hours / H100,
+        "multiply_adds": sum(one.multiply_adds for one in found), "v100_hours": hours, "h100_hours": hours / faster(),
         "stated": all(one.stated for one in found),
     }  # fmt: skip

@@ -29,10 +29,14 @@ LEAST = 8  # members for a correlation to be shown
 
 @dataclass(frozen=True)
 class Times:
-    """The members of populations on the device that has timed most of them."""
+    """The members of populations on the device that has timed most of them.
+
+    drawn: how many of each are timed without being trained; 0: those that are sealed.
+    """
 
     runs: Runs
     populations: Sequence[Population]
+    drawn: int = 0
 
     @cached_property
     def _chosen(self) -> tuple[str, pd.DataFrame]:
@@ -70,7 +74,11 @@ class Times:
     def command(self) -> str:
         """What times the members of the population at F."""
         name = next(population.name for population in self.populations if population.multiple == 1)
-        return f"regnet time --population {self.runs.regime}/{name}"
+        return f"regnet time --population {self.runs.regime}/{name}" + f" --members {self.drawn}" * bool(self.drawn)
+
+    def table(self) -> pd.DataFrame:
+        """The members as rows of an element's data, as two panels show them."""
+        return self.rows.assign(panel="time", source=f"here, {self.runs.regime}", device=self.device)
 
     def words(self) -> str:
         """What is timed on which device, and how far r with activations lies above r with flops."""
@@ -78,7 +86,7 @@ class Times:
             return f"No member is timed yet: {self.command}."
         counts = self.rows.groupby("population", sort=False).size()
         listed = ", ".join(f"{count} of {labels.described(str(name))}" for name, count in counts.items())
-        said = f"Timed on {self.device}, fp32: {listed}."
+        said = f"Timed on {self.device}, fp32{'' if self.drawn else f': {listed}'}."
         if len(self.rows) < LEAST:
             return said
         gap = predicts_better(self.rows["acts"], self.rows["flops"], self.rows["ms"])
@@ -103,7 +111,7 @@ class TimeAgainst(Panel):
             return
         titles = [
             f"{labels.described(row['population'])}, member {row['index']}: {row['flops'] / 1e6:.2f} MF, "
-            f"{row['acts'] / 1e3:.0f} k activations, {row['ms']:.3g} ms"
+            f"{row['acts'] / 1e3:,.0f} k activations, {row['ms']:.3g} ms"
             for row in rows.to_dict("records")
         ]
         colour = style.colour(self.times.populations[0].name)
