@@ -11,10 +11,11 @@ import pandas as pd
 import pytest
 import torch
 from matplotlib.figure import Figure
-from sealed_runs import seal_population
+from sealed_runs import seal_population, time_draws
 from typer.testing import CliRunner
 
 from regnet import figures, published
+from regnet.analysis.rules.timing import FEWEST
 from regnet.cli import app
 from regnet.design.complexity import complexity
 from regnet.design.zoo import zoo
@@ -23,10 +24,12 @@ from regnet.figures import speedup
 from regnet.figures.numbers import devices
 from regnet.page import svg
 from regnet.sweeps import timings as records
+from regnet.sweeps.population import Population
 from regnet.sweeps.store import open_runs
 from regnet.sweeps.timing_jobs import (
     Job,
     Setting,
+    drawn_jobs,
     missing,
     population_jobs,
     published_jobs,
@@ -194,6 +197,29 @@ class TestJobs:
         assert {(job.resolution, job.num_classes, job.network.stem.channels) for job in jobs} == {(28, 10, 1)}
         assert jobs[2].name == "regnetx 2"
 
+    def test_members_need_not_be_trained_to_be_timed(self, tmp_path: Path) -> None:
+        large, path = Population.parse("regnetx-200mf-l2", "imagenet"), tmp_path / "timings" / "a.csv"
+        jobs = drawn_jobs(large, 3)
+        assert [job.network.id for job in jobs] == [draw.network.id for draw in large.draws(3)]
+        assert {(job.resolution, job.num_classes, job.network.stem.channels) for job in jobs} == {(224, 1000, 3)}
+        regnet("--population", "imagenet/regnetx-200mf-l2", "--members", "2", "--resolution", "32", "--batch", "1",
+               "-o", str(path))  # fmt: skip
+        assert records.read(tmp_path)["network_id"].tolist() == [job.network.id for job in jobs[:2]]
+
+    def test_networks_of_the_papers_size_are_judged_in_every_regime(self, tmp_path: Path) -> None:
+        names = ["regnetx-200mf-l2", "regnetx-l2", "regnetx-800mf-l2", "regnetx-1600mf-l2"]
+        time_draws(names, FEWEST, "a test's GPU", tmp_path / "runs")
+        for regime in ("smoke", "natural", "imagenet"):
+            (found,) = (j for j in judgements(open_runs(regime)) if j.claim.id == "timerandom-acts")
+            assert [part.result.n_a for part in found.parts] == [4 * FEWEST], regime
+
+    def test_two_precisions_of_a_device_are_two_columns(self, tmp_path: Path) -> None:
+        gpu = {"device": "a test's GPU", "threads": None}
+        rows = [row("resnet-50", 9.0, **gpu), row("resnet-50", 3.0, precision="bf16", **gpu)]
+        records.write(rows, tmp_path / "runs" / "timings" / "gpu.csv")
+        table = figures.element("timings", open_runs()).data().set_index("network").loc["ResNet-50"]
+        assert table[["a test's GPU (here)", "a test's GPU, bf16 (here)"]].tolist() == [9.0, 3.0]
+
     def test_a_member_that_is_drawn_otherwise_now_is_refused(self, tmp_path: Path) -> None:
         seal_population(tmp_path, "regnetx", 2)
         sealed = tmp_path / "runs" / "pocket" / "regnetx.csv"
@@ -268,6 +294,8 @@ class TestCommand:
             (("--population", "regnetx"), "--population must be REGIME/NAME"),
             (("--population", "pocket/regnetx"), "regnet sweep pocket regnetx"),
             (("resnet-50", "--resolution", "big"), "--resolution must be a number of pixels or published"),
+            (("resnet-50", "--members", "3"), "--members are of a --population REGIME/NAME, got 3 of none"),
+            (("--population", "imagenet/regnetx", "--members", "-1"), "--members must be a whole number of at least 0"),
             (("resnet-50", "--precision", "int8"), "--precision must be fp32 or bf16"),
             (("resnet-50", "--batch", "0"), "batch must be a whole number of at least 1, got 0"),
             (("resnet-50", "-o", "times.txt"), "-o must be a .csv file"),

@@ -1,7 +1,8 @@
 """Why a claim may have come out as it did: a paragraph for each verdict that is no "supported".
 
 They stand in `explained/`, a file a regime, and one for what is the same in each: numbers from print, and times. A
-reading belongs to one verdict on so many networks. With more of them it is no longer shown, and a test asks for another.
+reading belongs to one verdict on so many networks. With more of them it is no longer shown, and a test asks for
+another.
 """
 
 import tomllib

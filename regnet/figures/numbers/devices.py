@@ -87,6 +87,7 @@ def timed_here(runs: Runs) -> list[Device]:
             ms=part["ms_median"] * BATCH / part["batch"], off=np.abs(np.log(part["batch"] / BATCH)),
         )  # fmt: skip
         label = on_threads(_brief(first["device"]), first["threads"])
+        label += f", {first['precision']}" * (first["precision"] != "fp32")
         days = " to ".join(sorted({part["date"].min(), part["date"].max()}))
         found.append(Device(label, f"{first['precision']}, {days}", "here", _first(rows, ["off"]), "here"))
     return found
