@@ -13,6 +13,7 @@ from regnet import figures
 from regnet.analysis.compare import AGAINST, Verdict
 from regnet.analysis.verdicts import Judgement
 from regnet.evidence.judge import judgements
+from regnet.figures.numbers.devices import short_name
 from regnet.figures.panels.captions import data_name
 from regnet.figures.panels.element import Picture, Row
 from regnet.page import svg
@@ -89,7 +90,7 @@ FINDINGS = (
         ("timings-5x",),
         {
             "contradicted": "Flops are not time, and the factor is the device's: the paper has RegNetX-8.0GF at least "
-            "five times as fast as EfficientNet-B5; on {0.device} it is {0.size:.1f} times as fast."
+            "five times as fast as EfficientNet-B5; on an {0.device} it is {0.size:.1f} times as fast."
         },
     ),
     Finding(("fig07-w-decreasing",), {"supported": "The direction of widths matters: {0.decides} in mean error."}),
@@ -197,7 +198,7 @@ def _numbers(j: Judgement, regime: str) -> _Numbers:
     return _Numbers(
         said=" and ".join(comparison(part, regime, interval=False) for part in j.parts),
         decides=comparison(j.decides, regime, interval=False),
-        device=j.decides.name.partition(" on ")[2],
+        device=short_name(j.decides.name.partition(" on ")[2]),
         size=abs(j.decides.result.effect),
         margin=margin if margin < inf else float("nan"),
     )

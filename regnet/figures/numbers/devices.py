@@ -80,13 +80,14 @@ def on_timm(*, exact: bool = False) -> tuple[Device, ...]:
 def timed_here(runs: Runs) -> list[Device]:
     """Devices with published networks among the timings beside these runs, at the published resolutions."""
     found = []
-    for _, part in _inference(runs).groupby(["device", "precision", "threads"], dropna=False):
+    rows = _inference(runs).sort_values("precision", ascending=False, kind="stable")  # fp32 first
+    for _, part in rows.groupby(["device", "precision", "threads"], dropna=False, sort=False):
         first, known = part.iloc[0], networks().loc[part["model"]].set_index(part.index)
         rows = known[["family", "resolution", "acts"]].assign(
             model=part["model"], timed=part["model"], gf=part["flops"] / 1e9,
             ms=part["ms_median"] * BATCH / part["batch"], off=np.abs(np.log(part["batch"] / BATCH)),
         )  # fmt: skip
-        label = on_threads(_brief(first["device"]), first["threads"])
+        label = on_threads(short_name(first["device"]), first["threads"])
         label += f", {first['precision']}" * (first["precision"] != "fp32")
         days = " to ".join(sorted({part["date"].min(), part["date"].max()}))
         found.append(Device(label, f"{first['precision']}, {days}", "here", _first(rows, ["off"]), "here"))
@@ -144,6 +145,11 @@ def _version(tag: str) -> tuple[int, ...]:
     return (1, int(digits[1:])) if digits[0] == "1" else (int(digits[0]), int(digits[1:-1]), int(digits[-1]))
 
 
-def _brief(device: str) -> str:
-    """A device's name without what adds nothing."""
-    return re.sub(r"\s+", " ", re.sub(r"\((R|TM)\)|NVIDIA|CPU|@.*|\d+-Core Processor", "", device)).strip()
+def short_name(device: str) -> str:
+    """A device's name without what adds nothing.
+
+    >>> short_name("NVIDIA H100 80GB HBM3"), short_name("Intel(R) Xeon(R) CPU @ 2.20GHz")
+    ('H100', 'Intel Xeon')
+    """
+    bare = re.sub(r"\((R|TM)\)|NVIDIA|CPU|@.*|\d+-Core Processor|\b\d+ ?GB\b|\bHBM\w*", "", device)
+    return re.sub(r"\s+", " ", bare).strip()
