@@ -245,10 +245,10 @@ def test_missing_panels_say_the_command(tmp_path: Path) -> None:
     }
     assert len(waiting["fig14"]) == 2  # inverted bottleneck, resolution
     assert waiting["fig20"][0].startswith(
-        "Not trained yet: regnety_c_depthwise-l2: 0 of 4 regnety_c_depthwise_silu-l2: 0 of 4 regnet sweep smoke "
+        "Not trained yet: Y, g = 1 (2 × as long): 0 of 4 Y, g = 1, SiLU (2 × as long): 0 of 4 regnet sweep smoke "
         "regnety_c_depthwise-l2 regnety_c_depthwise_silu-l2 Estimated cost:"
     )
-    assert "regnetx_c-1.5mf-lrwd: 0 of 4" in " ".join(waiting["fig21"])
+    assert "RegNetX C (1.5 MF, rates drawn): 0 of 4" in " ".join(waiting["fig21"])
     assert "regnet sweep smoke regnetx_c-1.5mf-lrwd regnetx_c-lrwd regnetx_c-6mf-lrwd" in " ".join(waiting["fig21"])
     assert f"across training lengths, n = {N}" in said(drawn["fig21"])
     for figure in drawn.values():

@@ -122,8 +122,10 @@ def test_one_space_has_ranks_and_no_gap(tmp_path: Path) -> None:
         seal_population(tmp_path, name, N, regime="smoke")
     found = picture(open_runs("smoke", tmp_path / "runs"))
     assert set(found.data()["panel"]) == {"ranks", "networks"}
-    assert "anynetx_a-l5: 0 of 4" in " ".join(said(found.drawn()))
-    assert "Not trained yet: anynetx_a-l5, anynetx_e, anynetx_e-l5 (0 of 4)." in found.caption()
+    assert "AnyNetX_A (5 × as long): 0 of 4" in " ".join(said(found.drawn()))
+    assert (
+        "Not trained yet: AnyNetX_A (5 × as long); AnyNetX_E; AnyNetX_E (5 × as long): 0 of 4 each." in found.caption()
+    )
 
 
 def test_without_both_lengths_nothing_is_drawn(tmp_path: Path) -> None:

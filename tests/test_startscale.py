@@ -99,7 +99,7 @@ def test_pocket_draws_what_it_has_and_says_what_waits() -> None:
     assert {"anynetx_a", "anynetx_e_v", "regnetx_vr"} <= set(rows.index)
     assert (rows.loc[["anynetx_a_v", "anynetx_e_v", "regnetx_v"], "low"] > 0).all()  # deeper V networks are worse
     assert "in regime pocket it is 0 unless said otherwise" in caption
-    assert "regnetx-scale1" in caption.split("Not trained yet:")[1]
+    assert "RegNetX, start 1" in caption.split("Not trained yet:")[1]
     assert "4 of 5 panels" in found.alt()
     assert "regnet sweep pocket" in page.element("startscale", POCKET).html
 

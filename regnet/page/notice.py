@@ -8,7 +8,7 @@ from regnet.figures.panels import calibrated
 from regnet.figures.panels.element import Element
 from regnet.figures.panels.panel import command
 from regnet.page import tables
-from regnet.sweeps import finals, price
+from regnet.sweeps import finals, labels, price
 from regnet.sweeps.calibration import on_a_grid
 from regnet.sweeps.length_calibration import SEARCHES
 from regnet.sweeps.store import Runs
@@ -25,9 +25,9 @@ def notice(element: Element) -> str:
     missing = {p: wanted[p] - have[p] for p in wanted if wanted[p] > have[p]}
     models = finals.lacking(runs) if element.finals else {}
     both = {population: missing.get(population, 0) + models.get(population, 0) for population in {**missing, **models}}
-    rows = [(population.name, have[population], wanted[population]) for population in wanted]
+    rows = [(labels.described(population.name), have[population], wanted[population]) for population in wanted]
     if models:
-        rows.append(("finals", finals.WANTED - sum(models.values()), finals.WANTED))
+        rows.append(("final models", finals.WANTED - sum(models.values()), finals.WANTED))
     lines = [command(runs, missing), f"regnet seal {runs.regime} {' '.join(p.name for p in missing)}"] * bool(missing)
     if element.finals:
         lines.append(f"regnet finals {runs.regime}" + (f" -n {runs.n}" if runs.n else ""))

@@ -17,6 +17,7 @@ from matplotlib.gridspec import SubplotSpec
 
 from regnet.figures.panels import captions, outliers, style
 from regnet.figures.panels.panel import Cell, Panel, command, lacking, state
+from regnet.sweeps import labels
 from regnet.sweeps.population import Population
 from regnet.sweeps.store import MissingPopulation, Runs
 
@@ -132,11 +133,11 @@ class Picture(Element):
         """
         wanted = list(dict.fromkeys(p for panel in self.panels for p in panel.of))
         if wanted and not self.there:
-            names = " ".join(p.name for p in wanted)
-            regime = self.runs.regime
+            regime, gone = self.runs.regime, [p for p in wanted if self.runs.count(p) < (self.runs.n or p.wanted)]
+            some = ", ".join(f"{p.name} {state(self.runs, p)}" for p in gone[:3]) + ", …" * (len(gone) > 3)
             raise MissingPopulation(
-                f"nothing to draw of regime {regime} in {self.runs.folder}. {self.missing()} "
-                f"Make them: {command(self.runs, wanted)} && regnet seal {regime} {names}"
+                f"nothing to draw of regime {regime} in {self.runs.folder}: {len(gone)} of {len(wanted)} populations "
+                f"lack members ({some}). Make them: {command(self.runs, gone)} && regnet seal {regime}"
             )
         return [panel for panel in self.panels if panel.drawable]
 
@@ -200,8 +201,8 @@ class Picture(Element):
         states: dict[str, list[str]] = {}
         for population in dict.fromkeys(p for panel in self.panels for p in panel.of):
             if not any(population in panel.frames for panel in self.panels):
-                states.setdefault(state(self.runs, population), []).append(population.name)
-        listed = "; ".join(f"{', '.join(some)} ({how})" for how, some in states.items())
+                states.setdefault(state(self.runs, population), []).append(labels.described(population.name))
+        listed = "; ".join(f"{'; '.join(some)}: {how}{' each' * (len(some) > 1)}" for how, some in states.items())
         return f"Not trained yet: {listed}." if listed else ""
 
 

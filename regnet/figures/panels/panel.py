@@ -14,7 +14,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure, SubFigure
 from matplotlib.gridspec import SubplotSpec
 
-from regnet.sweeps import price
+from regnet.sweeps import labels, price
 from regnet.sweeps.population import Population
 from regnet.sweeps.store import Runs
 
@@ -128,7 +128,7 @@ def lacking(panel: Panel, cell: Cell) -> None:
     cost = price.words(runs, {p: (runs.n or p.wanted) - _have(runs, p) for p in gone}).partition(" (")[0]
     broken = round(0.9 * cell.width * CHARACTERS)
     parts = [
-        "Not trained yet:", *(f"{p.name}: {state(runs, p)}" for p in gone), "",
+        "Not trained yet:", *(f"{labels.described(p.name)}: {state(runs, p)}" for p in gone), "",
         *textwrap.wrap(command(runs, gone), broken, break_long_words=False, break_on_hyphens=False), "",
         *textwrap.wrap(f"Estimated cost: {cost}.", broken),
     ]  # fmt: skip
