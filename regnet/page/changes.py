@@ -17,7 +17,7 @@ from regnet.sweeps.store import Runs
 UNBROKEN = "\u2011"  # in dates
 
 
-class Table:
+class Changes:
     """Rows of HTML as a table; a sentence where there are none."""
 
     def __init__(self, label: str, columns: Sequence[str], rows: Sequence[Sequence[str]], none: str) -> None:
@@ -29,15 +29,15 @@ class Table:
         return tables.region(tables.markup(self.columns, self.rows, "wide changes"), self.label)
 
 
-def moved(runs: Runs) -> Table:
+def moved(runs: Runs) -> Changes:
     """Every verdict of the regime that became another, newest first."""
     rows = [_move(move) for move in reversed(moves())] if runs.regime == REGIME else []
-    return Table(
+    return Changes(
         "Verdicts that moved", ("When", "Claim", "From", "To", "Why"), rows, "No verdict of this regime has moved."
     )
 
 
-def counted(runs: Runs) -> Table:
+def counted(runs: Runs) -> Changes:
     """How many claims had which verdict after each change of rules or rows, newest first."""
     found = list(reversed(editions())) if runs.regime == REGIME else []
     words = [word for word in SIGNS if any(edition.verdicts.get(word) for edition in found)]
@@ -46,10 +46,10 @@ def counted(runs: Runs) -> Table:
         [_when(one.day, one.commit), *(str(n or "") for n in (one.new, one.moved)), *_numbers(one, words)]
         for one in found
     ]
-    return Table("Verdicts after each change", columns, rows, "No history of this regime's verdicts is kept.")
+    return Changes("Verdicts after each change", columns, rows, "No history of this regime's verdicts is kept.")
 
 
-def trained(runs: Runs) -> Table:
+def trained(runs: Runs) -> Changes:
     """Which populations came or grew on which day, in this regime and in those that it is compared with."""
     regimes = dict.fromkeys((runs.regime, *(PAIR if runs.regime in PAIR else ())))
     rows = [
@@ -62,7 +62,7 @@ def trained(runs: Runs) -> Table:
         for day, regime, found in sorted(rows, key=lambda row: row[0], reverse=True)
     ]
     columns = ("Day", "Regime", "Networks", "Populations that came", "Populations that grew")
-    return Table("Networks by day", columns, cells, "Nothing is sealed yet.")
+    return Changes("Networks by day", columns, cells, "Nothing is sealed yet.")
 
 
 def _move(move: Move) -> list[str]:
