@@ -97,13 +97,13 @@ def test_filters_combine_and_the_count_is_announced(page: Page, address: str, ma
 def test_the_address_holds_the_filters_and_opens_them_again(page: Page, address: str) -> None:
     page.goto(address)
     page.select_option("[name=regime]", "natural")
-    page.select_option("[name=outcome]", "turns")
+    page.select_option("[name=outcome]", "holds in both")
     found, url = shown(page), page.url
-    assert url.endswith("?regime=natural&outcome=turns")
+    assert url.endswith("?regime=natural&outcome=holds+in+both")
     page.goto("about:blank")
     page.goto(url)
     assert shown(page) == found != []
-    assert page.input_value("[name=outcome]") == "turns"
+    assert page.input_value("[name=outcome]") == "holds in both"
 
 
 def test_a_choice_that_does_not_exist_filters_nothing(page: Page, address: str, made: Ledger) -> None:

@@ -25,8 +25,8 @@ POCKET = open_runs("pocket", CHECKOUT / "runs")
     [
         ("supported", "supported", "holds in both"),
         ("supported", "inconclusive", "holds in one, open in the other"),
-        ("supported", "contradicted", "turns"),
-        ("no such effect", "supported", "turns"),
+        ("supported", "contradicted", "opposite verdicts"),
+        ("no such effect", "supported", "opposite verdicts"),
         ("contradicted", "no such effect", "against it in both"),
         ("inconclusive", "contradicted", "against it in one, open in the other"),
         ("inconclusive", "inconclusive", "open in both"),

@@ -160,7 +160,7 @@ def _note(claim: Claim, evidence: Evidence, decides: Part, verdict: Verdict, div
         without = _without_diverged(claim, evidence)
         changed = f"; without them: {without}" if without != verdict else ""
         notes.append(f"{diverged} diverged{changed}")
-    if decides.power is not None and decides.power < POWER:
+    if decides.power is not None and decides.power < POWER and verdict not in AGAINST:
         notes.append(f"power {decides.power:.0%}: below 80%")
     return "; ".join(notes)
 

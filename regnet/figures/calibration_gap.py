@@ -131,8 +131,8 @@ class GapByRate(Panel):
     def words(self) -> str:
         """What each length's gap does from its lowest to its highest rate."""
         table = change_table(self.trainings)
-        ends = f"From lr {table['first'].min():g} to {table['last'].max():g} on {self.name}"
-        return f"{ends} the gap changes by {', '.join(map(change, table.to_dict('records')))}."
+        said = ", ".join(f"{change(row)}, lr {row['first']:g} to {row['last']:g}" for row in table.to_dict("records"))
+        return f"From the lowest to the highest rate on {self.name} the gap changes by {said}."
 
     def draw(self, cell: Cell) -> None:
         ax, lengths = cell.ax(), sorted(set(self.gaps["images"]))

@@ -15,6 +15,7 @@ from regnet.figures.panels.edfs import Edfs, Entry
 from regnet.figures.panels.element import Picture, Row
 from regnet.figures.panels.panel import Cell, Panel
 from regnet.sweeps import labels
+from regnet.sweeps.experiments import REPEATED
 from regnet.sweeps.population import Population
 from regnet.sweeps.store import Runs
 
@@ -109,6 +110,7 @@ def element(runs: Runs) -> Picture:
     return Picture(
         runs=runs,
         title="The RegNetX design space",
+        again=[runs.population(space) for space in REPEATED],
         rows=[Row(curves, body=2.7), Row(search, body=2.7)],
         how=f"Top: error EDFs; table: {captions.BARE} Bottom left: the error of the best of m random networks, in "
         "closed form without replacement; the line is its expectation, the band holds 95% of single searches and is "

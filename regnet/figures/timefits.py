@@ -158,9 +158,9 @@ def caption(shown: list[Device]) -> str:
     return (
         f"Published networks of {shown[0].source} at their image sizes; logarithmic axes, r is Pearson's of the "
         "plain values. Line and band: a√f + b·f through the RegNetX by least squares, with the 95% interval of the "
-        f"curve; dotted, on the V100: the paper's {a:g}√f + {b:g}·f (f in GF). r with activations minus r with flops, "
-        f"95% interval over resampled networks: {gaps}; both measures as counted here, where the claim about the "
-        f"paper's numbers takes the printed ones. The paper's r = {paper.correlation('flops'):g} (flops) and "
+        f"curve; dotted, on the V100: the paper's {a:g}√f + {b:g}·f (f in GF). Correlation with activations minus that "
+        f"with flops, 95% interval over resampled networks: {gaps}; both measures as counted here, where the claim "
+        f"about the paper's numbers takes the printed ones. The paper's r = {paper.correlation('flops'):g} (flops) and "
         f"{paper.correlation('activations'):g} (activations) are of random RegNetX in a narrower range of flops and do "
         "not compare with these. timm: mixed precision at the largest batch that fitted."
     )

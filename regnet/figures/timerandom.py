@@ -16,7 +16,8 @@ MULTIPLES = (0.5, 1, 2, 4)  # of the paper's F: its panels have networks of 0.2 
 def element(runs: Runs) -> Picture:
     """Two panels, in every regime the same: what is timed is never trained."""
     large = replace(runs, regime=AT_SIZE, folder=runs.folder.parent / AT_SIZE, n=0)
-    times = Times(large, [large.population("regnetx", multiple, length=2) for multiple in MULTIPLES], drawn=FEWEST)
+    populations = [large.population("regnetx", multiple, length=2) for multiple in MULTIPLES]
+    times = Times(large, populations, drawn=FEWEST)
     side = find_regime(AT_SIZE).resolution
     return Picture(
         runs=runs,
@@ -32,4 +33,5 @@ def element(runs: Runs) -> Picture:
         seen="Two panels of inference time of random networks, against flops and against activations.",
         more=times.table,
         timed=True,
+        timing=[f"regnet time --population {AT_SIZE}/{p.name} --members {FEWEST}" for p in populations],
     )  # fmt: skip

@@ -57,7 +57,7 @@ def commands(name: str, element: Element) -> str:
         lines.append(f"regnet finals {runs.regime}")
     if element.timed:
         every = [f"regnet time --population {runs.regime}/{p.name}" for p in element.populations]
-        lines += every or ["regnet time"]
+        lines += element.timing or every or ["regnet time"]
     return "\n".join([*lines, f"regnet figure {name} --regime {runs.regime}"])
 
 

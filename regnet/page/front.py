@@ -55,11 +55,13 @@ class Finding:
 
 @dataclass(frozen=True)
 class _Numbers:
-    """What a judgement gives to words: every comparison; of the deciding one the device, the size and its margin."""
+    """What a judgement gives to words: every comparison, and the size on each device; n; the deciding one's numbers."""
 
     said: str
     decides: str
-    device: str
+    each: str
+    ends: str
+    n: int
     size: float
     margin: float
 
@@ -68,15 +70,16 @@ FINDINGS = (
     Finding(
         ("fig09-mean",),
         {
-            "supported": "Designing the space pays: on average {0.said}.",
+            "supported": "Designing the space pays: over the first {0.n} networks of each, on average {0.said}.",
             "contradicted": "Designing the space does not pay here: on average {0.decides}.",
         },
     ),
     Finding(
         ("fig05-shared-b", "fig05-shared-g"),
         {
-            "supported": "Simpler costs nothing: one bottleneck ratio for all stages, then one group width, move the "
-            "mean error by {0.size:.2f} and {1.size:.2f} points, within margins of {0.margin:.2g} and {1.margin:.2g}."
+            "supported": "Simpler costs little: one bottleneck ratio for all stages, then one group width, move the "
+            "mean error by {0.size:.2f} points ({0.ends}) and {1.size:.2f} ({1.ends}); up to {0.margin:.2g} count as "
+            "nothing."
         },
     ),
     Finding(
@@ -89,8 +92,8 @@ FINDINGS = (
     Finding(
         ("timings-5x",),
         {
-            "contradicted": "Flops are not time, and the factor is the device's: the paper has RegNetX-8.0GF at least "
-            "five times as fast as EfficientNet-B5; on an {0.device} it is {0.size:.1f} times as fast."
+            "contradicted": "Flops are not time: the paper has RegNetX-8.0GF up to five times as fast as "
+            "EfficientNet-B5; measured here it is {0.each} times as fast."
         },
     ),
     Finding(("fig07-w-decreasing",), {"supported": "The direction of widths matters: {0.decides} in mean error."}),
@@ -198,7 +201,11 @@ def _numbers(j: Judgement, regime: str) -> _Numbers:
     return _Numbers(
         said=" and ".join(comparison(part, regime, interval=False) for part in j.parts),
         decides=comparison(j.decides, regime, interval=False),
-        device=short_name(j.decides.name.partition(" on ")[2]),
+        each=" and ".join(
+            f"{part.result.effect:.1f} ({short_name(part.name.partition(' on ')[2])})" for part in j.parts
+        ),
+        ends=f"{j.decides.result.level}: {j.decides.result.low:.2f} to {j.decides.result.high:.2f}",
+        n=j.n,
         size=abs(j.decides.result.effect),
         margin=margin if margin < inf else float("nan"),
     )

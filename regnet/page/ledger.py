@@ -53,10 +53,17 @@ class Ledger:
         rows = (self._row(by, drawn) for by in self.claims.values())
         table = tables.markup(COLUMNS, rows, "wide ledger", marks=map(_mark, self.claims.values()))
         return (
-            f'<div class="ledger-box" id="claims"><p>{escape(self.setting)}</p>{self._filter()}'
+            f'<div class="ledger-box" id="claims"><p>{escape(self.setting + self._more())}</p>{self._filter()}'
             f'<p class="shown" role="status">{len(self.claims)} claims</p>'
             f"{tables.region(table, 'The ledger')}</div>"
         )
+
+    def _more(self) -> str:
+        """How many claims only another regime's rules have, as a sentence; empty where none."""
+        (page, own), *others = self.judged.items()
+        more = len(self.claims) - len(own)
+        said = f" {len(own)} claims are judged on {page}; {more} more stand here because other rules split one of them."
+        return said if more and others else ""
 
     def _row(self, by: Mapping[str, Judgement], drawn: Mapping[str, Scale]) -> list[str]:
         regime, j = next(iter(by.items()))
@@ -76,7 +83,8 @@ class Ledger:
         named = f'<span class="regime">{regime}</span>' if measured and len(self.judged) > 1 else ""
         shown = picture(j.decides, drawn[j.unit]) if j.decides and drawable(j.decides) else ""
         after = self.post_hoc.get(j.claim.id) if regime == next(iter(self.judged)) else None
-        more = [f"post hoc, by the second rules: {after.words}; {effect(after, regime)}"] if after else []
+        said = effect(after, regime) if after else ""
+        more = [f"post hoc, by the second rules: {after.words}; {said}"] if after and said else []
         return (
             f'<div class="found" data-verdict="{j.adjusted}"{where}>'
             f"{badge(j.adjusted, j.words)}{named}{shown}{rests(j, regime, *more)}</div>"
@@ -152,7 +160,11 @@ def _setting(runs: Runs) -> str:
     noise = seed_sd([runs.repeats(name) for name in REPEATED])
     said = f"Regime {runs.regime}: margin of the no-difference rules {_margin(runs.regime)}"
     said += f", where the step from AnyNetX_E to RegNetX is {step:.2f}; " if (step := _step(runs)) is not None else "; "
-    return said + (f"seed noise of one training {noise:.2f} points (sd)." if noise else "seed noise not measured yet.")
+    return said + (
+        f"seed noise of the ten best trained again {noise:.2f} points (sd)."
+        if noise
+        else "seed noise not measured yet."
+    )
 
 
 def _margin(regime: str) -> str:

@@ -15,7 +15,7 @@ PAIR = ("natural", "pocket")
 OUTCOMES = {
     ("for", "for"): "holds in both",
     ("for", "open"): "holds in one, open in the other",
-    ("against", "for"): "turns",
+    ("against", "for"): "opposite verdicts",
     ("against", "open"): "against it in one, open in the other",
     ("against", "against"): "against it in both",
     ("open", "open"): "open in both",

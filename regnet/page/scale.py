@@ -14,7 +14,7 @@ WORDS = {
     "load": "read a population",
     "edf": "EDF",
     "ranges": "ranges of the best (footnote 4)",
-    "search": "random search (Fig 9, right)",
+    "search": "random search (Fig 9)",
     "fig02": "Figure 2, its SVG and CSV",
     "fig09": "Figure 9, its SVG and CSV",
     "fig11": "Figure 11",

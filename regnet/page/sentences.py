@@ -111,6 +111,14 @@ def p_words(judgement: Judgement) -> str:
     return f"p {_p(j.p)}{adjusted}, level {ALPHA:g}"
 
 
+def before_holm(judgement: Judgement) -> str:
+    """What the comparison says by itself, where Holm's adjustment takes it away; else empty."""
+    j = judgement
+    if j.verdict == j.adjusted or j.p_adjusted is None:
+        return ""
+    return f"{j.verdict} by itself, not after Holm's adjustment (p {_p(j.p_adjusted)})"
+
+
 def _difference(part: Part, regime: str, *, interval: bool) -> str:
     """The first of two against the second: how much better or worse; the interval goes the same way."""
     a, b = part.of

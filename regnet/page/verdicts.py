@@ -5,10 +5,11 @@ from html import escape
 
 from regnet.analysis.compare import Verdict
 from regnet.analysis.verdicts import Judgement
-from regnet.evidence.judge import judgements
+from regnet.evidence.judge import claimed, judgements
 from regnet.figures import link
 from regnet.page.readings import reading
-from regnet.page.sentences import beside, comparison, effect, note, p_words, rule
+from regnet.page.sentences import before_holm, beside, comparison, effect, note, p_words, rule
+from regnet.sweeps import labels
 from regnet.sweeps.length_calibration import SEARCHES
 from regnet.sweeps.store import Runs
 
@@ -23,19 +24,29 @@ SIGNS: Mapping[Verdict, str] = {
 
 def badges(name: str, runs: Runs) -> str:
     """The element's claims with verdict, effect, interval and reading, as a list; nothing where it makes no claim."""
-    items = "".join(_item(j, runs.regime) for j in judgements(runs) if j.claim.element == name)
+    items = "".join(_item(j, runs) for j in judgements(runs) if j.claim.element == name)
     return f'<ul class="verdicts" aria-label="Verdicts">{items}</ul>' if items else ""
 
 
-def _item(j: Judgement, regime: str) -> str:
+def _item(j: Judgement, runs: Runs) -> str:
+    regime = runs.regime
     return (
         f"<li>{badge(j.adjusted, j.words)} {escape(j.claim.sentence)}{about(j, regime)} "
-        f"{anchor(j, LEDGER, 'in the ledger')} {rests(j, regime)}{_said(reading(j, regime))}</li>"
+        f"{anchor(j, LEDGER, 'in the ledger')} {rests(j, regime)}{_said(first(j, runs), reading(j, regime))}</li>"
     )
 
 
-def _said(words: str) -> str:
-    return f'<p class="reading">{escape(words)}</p>' if words else ""
+def first(j: Judgement, runs: Runs) -> str:
+    """That a claim is judged on the first members it declares, where its figure shows more; else empty."""
+    there = {claimed(name, runs.regime): one.n for name, one in j.counts.items()}
+    more = {p: n for p, n in there.items() if runs.members(p)["status"].ne("failed").sum() > n}
+    every = [f"the first {n} of {runs.count(p):,} of {labels.described(p.name)}" for p, n in more.items()]
+    return f"Judged on {' and '.join(every)}; the figure shows all." if every else ""
+
+
+def _said(*words: str) -> str:
+    said = " ".join(filter(None, words))
+    return f'<p class="reading">{escape(said)}</p>' if said else ""
 
 
 def badge(verdict: Verdict, words: str = "") -> str:
@@ -54,12 +65,10 @@ def anchor(judgement: Judgement, page: str = "", where: str = "link") -> str:
 def rests(judgement: Judgement, regime: str, *more: str) -> str:
     """What a verdict rests on: the comparison with its interval and margin; p, parts and rule folded away."""
     j = judgement
-    said = "; ".join(filter(None, (effect(j, regime), note(j, regime))))
-    raw = f"before Holm's adjustment: {j.verdict}" if j.verdict != j.adjusted else ""
+    said = "; ".join(filter(None, (effect(j, regime), note(j, regime), before_holm(j))))
     needed = " and ".join(str(n) for n in sorted({j.claim.needed(name) for name in j.claim.populations}))
     folded = [
         p_words(j),
-        raw,
         parts(j, regime),
         beside(j, regime),
         f"judged at n = {needed}" if j.interim else "",

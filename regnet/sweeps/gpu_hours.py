@@ -143,7 +143,7 @@ def elements() -> dict[str, tuple[Trainings, ...]]:
         "fig16": fig16,
         "fig17": (*compared[0][2:], *tab03),
         "fig18": (*compared[0], *compared[1], *tab04),
-        "fig23": (x, *(kind[2] for kind in other[1:])),
+        "fig23right": (x, *(kind[2] for kind in other[1:])),
         "tab03": tab03,
         "tab04": tab04,
         "tab07": (longer,),

@@ -39,7 +39,7 @@ class AdjustedChain:
     about: ClassVar[About] = "populations"
     family: ClassVar[Family] = "difference"
     text: ClassVar[str] = (
-        "regression-adjusted difference of mean error of each population to the one before, 95% CI below 0; "
+        "regression-adjusted difference of mean error between a population and the one before, 95% CI below 0; "
         "no such effect: CI within half of the paper's, scaled"
     )
 

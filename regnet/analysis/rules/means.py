@@ -25,7 +25,7 @@ class Chain:
 
     @property
     def text(self) -> str:
-        return f"Welch difference of mean {self.value} of each population to the one before, 95% CI below 0"
+        return f"difference of mean {self.value} between a population and the one before (Welch), 95% CI below 0"
 
     def parts(self, evidence: Evidence) -> list[Part]:
         values = {name: evidence.values(name, self.value) for name in self.populations}

@@ -61,6 +61,7 @@ class Element(ABC):
     again: Sequence[Population] = ()
     finals: bool = False
     timed: bool = False
+    timing: Sequence[str] = ()  # commands that time it, where these are not `regnet time` of its populations
     calibration: str = ""
     beside: bool = False  # of one in stages: the calibration on a grid is drawn too, where it is sealed
 
