@@ -76,12 +76,13 @@ def _all_json() -> str:
     return "".join(path.read_text() for path in (ROOT / "runs").glob("*/*.json"))
 
 
-def test_a_caption_begins_with_two_sentences_and_loses_none() -> None:
+def test_a_caption_begins_with_the_sentences_that_fit_and_loses_none() -> None:
     text = "Error EDFs. Left: A, 95% (as in Fig. 2 and sec. 3.1). 36 of 36 agree. Right: B?"
-    first, rest = opening(text)
+    first, rest = opening(text, words=17)
     assert first == "Error EDFs. Left: A, 95% (as in Fig. 2 and sec. 3.1). 36 of 36 agree."
     assert f"{first} {rest}" == text
     assert opening("One.") == ("One.", "")
+    assert opening("One two three. Four.", words=2) == ("One two three.", "Four.")
 
 
 def test_only_where_the_address_is_known_do_previews_name_it() -> None:

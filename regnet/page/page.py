@@ -105,14 +105,14 @@ def _caption(found: Element) -> str:
     return escape(first) + (f'<details class="about-figure">{about}</details>' if rest else "")
 
 
-def opening(text: str, sentences: int = 2) -> tuple[str, str]:
-    """The first sentences of a text, and the rest of it.
+def opening(text: str, words: int = 60) -> tuple[str, str]:
+    """As many of a text's first sentences as have so many words, one at least, and the rest of it.
 
-    >>> opening("Error EDFs. Left: A, as in Fig. 2. Right: B (95%). C.")
+    >>> opening("Error EDFs. Left: A, as in Fig. 2. Right: B (95%). C.", words=10)
     ('Error EDFs. Left: A, as in Fig. 2.', 'Right: B (95%). C.')
     """
-    ends = [end.start() for end in re.finditer(r"(?<=[.!?]) +(?=[A-Z(])", text)]
-    cut = ends[sentences - 1] if len(ends) >= sentences else len(text)
+    ends = [end.start() for end in re.finditer(r"(?<=[.!?]) +(?=[A-Z(])", text)] + [len(text)]
+    cut = max((end for end in ends if len(text[:end].split()) <= words), default=ends[0])
     return text[:cut], text[cut:].lstrip()
 
 
