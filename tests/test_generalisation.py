@@ -165,11 +165,11 @@ def test_a_panel_of_some_of_its_populations_says_what_n_it_has(tmp_path: Path) -
     found = picture("fig23right", sealed(tmp_path, "regnetx_r", n=5))
     assert "n = 5 to 12" in said(found.drawn())
     assert "n = 12 (RegNetX), 5 (RegNetR)" in found.caption()
-    assert "regnetx_v, regnetx_vr (0 of 4)" in found.caption()
+    assert "Not trained yet: RegNetV; RegNetVR: 0 of 4 each." in found.caption()
 
 
 def test_a_population_of_one_network_is_not_drawn(tmp_path: Path) -> None:
-    with pytest.raises(MissingPopulation, match=r"regnetx_vr \(1 of 4\)"):
+    with pytest.raises(MissingPopulation, match=r"4 of 4 populations lack members"):
         picture("fig23right", sealed(tmp_path, "regnetx_vr", n=1)).drawn()
 
 
@@ -198,7 +198,7 @@ def test_a_damaged_population_is_an_error_and_not_a_missing_panel(tmp_path: Path
 def test_names_and_wanted_numbers_follow_the_regime() -> None:
     found = picture("fig10", Runs("imagenet", Path()))
     assert found.populations[0].name == "anynetx_a-800mf"
-    assert "regnetx_vr (0 of 500)" in found.missing()
+    assert "RegNetVR: 0 of 500 each" in found.missing()
 
 
 def test_edfs_are_drawn_from_zero_to_one(drawn: dict[str, Figure]) -> None:

@@ -92,8 +92,8 @@ def test_a_table_is_one_a_screen_reader_can_follow(runs: Runs) -> None:
 
 def test_what_is_missing_is_named_with_counts_command_and_cost(runs: Runs) -> None:
     notice = BeautifulSoup(page.element("fig07", runs).html, "html.parser").select_one("figure#fig07 .missing").text
-    assert "anynetx_c12500" in notice  # population, trained, wanted
-    assert "anynetx_d0100" in notice
+    assert "AnyNetX_C12500" in notice  # population, trained, wanted
+    assert "AnyNetX_D0100" in notice
     assert "regnet sweep pocket anynetx_c anynetx_d" in notice
     assert "hours on one core" in notice
     assert str(runs.folder) not in notice
@@ -113,7 +113,7 @@ def test_a_calibration_that_is_missing_asks_for_no_sweep(regime: str, said: str,
 def test_a_population_with_fewer_members_than_asked_for_is_missing(runs: Runs) -> None:
     asked = Runs(runs.regime, runs.folder, n=50)
     notice = BeautifulSoup(page.element("fig05", asked).html, "html.parser").select_one(".missing").text
-    assert "anynetx_a1250" in notice
+    assert "AnyNetX_A1250" in notice
     assert "-n 50" in notice
 
 

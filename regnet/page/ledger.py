@@ -84,7 +84,7 @@ class Ledger:
         shown = picture(j.decides, drawn[j.unit]) if j.decides and drawable(j.decides) else ""
         after = self.post_hoc.get(j.claim.id) if regime == next(iter(self.judged)) else None
         said = effect(after, regime) if after else ""
-        more = [f"post hoc, by the second rules: {after.words}; {said}"] if after and said else []
+        more = [f"post hoc, by the second rules: {after.words}{'; ' * bool(said)}{said}"] if after else []
         return (
             f'<div class="found" data-verdict="{j.adjusted}"{where}>'
             f"{badge(j.adjusted, j.words)}{named}{shown}{rests(j, regime, *more)}</div>"
