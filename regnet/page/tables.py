@@ -48,7 +48,7 @@ def markup(
     sides: Iterable[Sequence[str]] = (),
 ) -> str:
     """A table of cells that are HTML; `marks` are attributes of its rows, `sides` of their cells."""
-    head = "".join(f'<th scope="col">{_lines(name)}</th>' for name in names)
+    head = "".join(f'<th scope="col">{_whole(_lines(name))}</th>' for name in names)
     plain = [""] * len(names)
     body = "".join(
         f"<tr{mark}>{_row(names, cells, side)}</tr>"
@@ -108,6 +108,15 @@ def _row(names: Sequence[str], cells: Sequence[str], sides: Sequence[str]) -> st
 def _lines(words: str) -> str:
     first, *more = words.split(NEXT)
     return escape(first) + "".join(f"{NEXT}<small>{escape(line)}</small>" for line in more)
+
+
+def _whole(head: str) -> str:
+    """A head whose short words in brackets are not broken, as others are in a narrow column.
+
+    >>> _whole("V100 (paper)")
+    'V100 <span class="whole">(paper)</span>'
+    """
+    return re.sub(r"\(\w{1,7}\)", r'<span class="whole">\g<0></span>', head)
 
 
 def _side(value: Any) -> str:
