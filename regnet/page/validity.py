@@ -37,7 +37,7 @@ def validity(runs: Runs) -> Caveat:
         words = _ranks(_found(runs))
     except (MissingPopulation, ValueError):  # none, or too few networks to rank
         words = [f"Whether the trainings of regime {runs.regime} rank networks as longer ones do was not measured."]
-    return Caveat([*words, _claims(judgements(runs))], place(runs.regime))
+    return Caveat([*words, _claims(judgements(runs), runs.regime)], place(runs.regime))
 
 
 def brief(runs: Runs) -> str:
@@ -69,13 +69,13 @@ def _ranks(v: Validity) -> list[str]:
     ]
 
 
-def _claims(judged: Sequence[Judgement]) -> str:
+def _claims(judged: Sequence[Judgement], regime: str) -> str:
     measured = [j for j in judged if j.claim.kind == "measured"]
     single = [j for j in measured if j.claim.single]
     tested = sum(j.adjusted != "not tested here" for j in single)
     whole = sum(j.claim.about == "populations" for j in measured)
     return (
-        f"Of the {len(measured)} claims that are measured here {whole} compare whole populations, by their means or "
+        f"Of the {len(measured)} claims that are measured in regime {regime} {whole} compare whole populations, by their means or "
         f"all their errors. {len(single)} are about single networks: the best, their ranks or shares; {tested} of "
         "these are tested, and each is marked. The rest need no training."
     )
