@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import axe_playwright_python
 from playwright.sync_api import Page, sync_playwright
@@ -42,6 +42,11 @@ class Way:
     medium: str = "screen"
     rules: tuple[str, ...] = ()  # none: all
 
+    @property
+    def colours(self) -> Literal["dark", "light"]:
+        """As browsers call them."""
+        return "dark" if self.dark else "light"
+
 
 DESK = Way("desk", 1400)
 NARROW = Way("narrow desk", 1280)
@@ -61,38 +66,42 @@ def browser() -> Iterator[Any]:
         chromium.close()
 
 
-def visits(chromium: Any, pages: Sequence[Path], way: Way) -> Iterator[tuple[str, Page]]:
-    """Each page, read that way with every box open."""
-    colours = "dark" if way.dark else "light"
-    tab = chromium.new_page(viewport={"width": way.width, "height": 900}, color_scheme=colours)
-    tab.emulate_media(media=way.medium)
+def visits(chromium: Any, pages: Sequence[Path], *ways: Way) -> Iterator[tuple[str, Way, Page]]:
+    """Each page, opened once with every box open and read in each of these ways."""
+    tab = chromium.new_page(viewport={"width": ways[0].width, "height": 900}, color_scheme=ways[0].colours)
     for page in pages:
         if page.stem == "index":  # leads to the front page at once
             continue
-        tab.goto(page.as_uri())
-        tab.add_style_tag(content="* { animation: none !important; transition: none !important; }")  # boxes fade in
-        tab.evaluate(OPEN)
-        yield page.stem, tab
+        for way in ways:
+            tab.set_viewport_size({"width": way.width, "height": 900})
+            tab.emulate_media(media=way.medium, color_scheme=way.colours)
+            if way is ways[0]:
+                tab.goto(page.as_uri())
+                tab.add_style_tag(
+                    content="* { animation: none !important; transition: none !important; }"
+                )  # boxes fade
+                tab.evaluate(OPEN)
+            yield page.stem, way, tab
     tab.close()
 
 
-def cut(chromium: Any, pages: Sequence[Path], way: Way) -> list[str]:
+def cut(chromium: Any, pages: Sequence[Path], *ways: Way) -> list[str]:
     """What a reader does not see whole without scrolling sideways: tables, and the page itself."""
-    return [f"{name}, {way.name}: {what}" for name, tab in visits(chromium, pages, way) for what in tab.evaluate(CUT)]
+    found = visits(chromium, pages, *ways)
+    return [f"{name}, {way.name}: {what}" for name, way, tab in found for what in tab.evaluate(CUT)]
 
 
-def violations(chromium: Any, pages: Sequence[Path], way: Way) -> list[str]:
-    """What axe-core calls critical or serious."""
+def violations(chromium: Any, pages: Sequence[Path], *ways: Way) -> list[str]:
+    """What axe-core calls critical or serious; each way opens the pages itself, as themes and focus follow that."""
+    return [said for way in ways for name, _, tab in visits(chromium, pages, way) for said in _serious(name, way, tab)]
+
+
+def _serious(name: str, way: Way, tab: Page) -> Iterator[str]:
     options: dict[str, Any] = {"resultTypes": ["violations"]}
     if way.rules:
         options["runOnly"] = {"type": "rule", "values": list(way.rules)}
-    found = []
-    for name, tab in visits(chromium, pages, way):
-        tab.evaluate(AXE)
-        tab.evaluate(THIN, not way.rules)
-        for one in tab.evaluate("(options) => axe.run(document, options)", options)["violations"]:
-            if one["impact"] in SERIOUS:
-                found.append(
-                    f"{name}, {way.name}: {one['id']}, {len(one['nodes'])} times: {one['nodes'][0]['html'][:120]}"
-                )
-    return found
+    tab.evaluate(AXE)
+    tab.evaluate(THIN, not way.rules)
+    for one in tab.evaluate("(options) => axe.run(document, options)", options)["violations"]:
+        if one["impact"] in SERIOUS:
+            yield f"{name}, {way.name}: {one['id']}, {len(one['nodes'])} times: {one['nodes'][0]['html'][:120]}"

@@ -112,19 +112,16 @@ class TestRealBook:
         for picture in pictures:
             assert len(str(picture.get("aria-label") or picture.get("alt") or "")) >= 20
 
-    @pytest.mark.parametrize(
-        "way", [reading.DESK, reading.NARROW, reading.PHONE, reading.PAPER], ids=lambda way: way.name
-    )
     @pytest.mark.usefixtures("chromium")
-    def test_no_table_is_cut(self, pages: list[Path], way: reading.Way) -> None:
+    def test_no_table_is_cut(self, pages: list[Path]) -> None:
+        ways = reading.DESK, reading.NARROW, reading.PHONE, reading.PAPER
         with reading.browser() as window:
-            assert reading.cut(window, chapters(pages), way) == []
+            assert reading.cut(window, chapters(pages), *ways) == []
 
-    @pytest.mark.parametrize("way", [reading.DESK, reading.DARK, reading.PHONE], ids=lambda way: way.name)
     @pytest.mark.usefixtures("chromium")
-    def test_axe_finds_nothing_serious(self, pages: list[Path], way: reading.Way) -> None:
+    def test_axe_finds_nothing_serious(self, pages: list[Path]) -> None:
         with reading.browser() as window:
-            assert reading.violations(window, pages, way) == []
+            assert reading.violations(window, pages, reading.DESK, reading.DARK, reading.PHONE) == []
 
     def test_no_page_is_heavier_than_a_megabyte(self, pages: list[Path]) -> None:
         assert [page.name for page in pages if page.stat().st_size > 1_000_000] == []

@@ -75,7 +75,7 @@ def _claims(judged: Sequence[Judgement], regime: str) -> str:
     tested = sum(j.adjusted != "not tested here" for j in single)
     whole = sum(j.claim.about == "populations" for j in measured)
     return (
-        f"Of the {len(measured)} claims that are measured in regime {regime} {whole} compare whole populations, by their means or "
-        f"all their errors. {len(single)} are about single networks: the best, their ranks or shares; {tested} of "
+        f"Of the {len(measured)} claims that are measured in regime {regime} {whole} compare whole populations, by "
+        f"their means or all their errors. {len(single)} are about single networks: the best, their ranks or shares; {tested} of "
         "these are tested, and each is marked. The rest need no training."
     )
