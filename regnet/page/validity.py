@@ -76,6 +76,6 @@ def _claims(judged: Sequence[Judgement], regime: str) -> str:
     whole = sum(j.claim.about == "populations" for j in measured)
     return (
         f"Of the {len(measured)} claims that are measured in regime {regime} {whole} compare whole populations, by "
-        f"their means or all their errors. {len(single)} are about single networks: the best, their ranks or shares; {tested} of "
-        "these are tested, and each is marked. The rest need no training."
+        f"their means or all their errors. {len(single)} are about single networks: the best, their ranks or shares; "
+        f"{tested} of these are tested, and each is marked. The rest need no training."
     )
