@@ -23,6 +23,7 @@ from regnet.evidence.judge import judgements
 from regnet.figures import speedup
 from regnet.figures.numbers import devices
 from regnet.page import svg
+from regnet.page.page import element
 from regnet.sweeps import timings as records
 from regnet.sweeps.population import Population
 from regnet.sweeps.store import open_runs
@@ -212,6 +213,13 @@ class TestJobs:
         for regime in ("smoke", "natural", "imagenet"):
             (found,) = (j for j in judgements(open_runs(regime)) if j.claim.id == "timerandom-acts")
             assert [part.result.n_a for part in found.parts] == [4 * FEWEST], regime
+
+    def test_random_networks_that_nobody_timed_leave_a_page_with_the_command(self) -> None:
+        found = figures.element("timerandom", open_runs("imagenet"))
+        assert "regnet time --population imagenet/regnetx-l2 --members 20" in found.caption()
+        assert "not timed yet" in found.alt()
+        assert len(found.data()) == 0
+        assert "Not timed yet" in element("timerandom", open_runs("smoke")).html
 
     def test_two_precisions_of_a_device_are_two_columns(self, tmp_path: Path) -> None:
         gpu = {"device": "a test's GPU", "threads": None}

@@ -181,7 +181,8 @@ class Picture(Element):
 
     def data(self) -> pd.DataFrame:
         tables = [panel.rows() for panel in self.shown] + ([self.more()] if self.more else [])
-        whole = pd.concat([table for table in tables if len(table)], ignore_index=True)
+        some = [table for table in tables if len(table)] or tables[:1]  # none where nothing is timed yet
+        whole = pd.concat(some, ignore_index=True)
         return whole.astype({name: "Int64" for name in ("n", "index") if name in whole})
 
     def caption(self) -> str:
