@@ -2,21 +2,22 @@
 
 from dataclasses import replace
 
+from regnet.analysis.claims.section5 import TIMED_AT_SIZE
 from regnet.analysis.rules.timing import AT_SIZE, FEWEST
 from regnet.figures.panels import style
 from regnet.figures.panels.element import Picture, Row
 from regnet.figures.panels.timed import TimeAgainst, Times
+from regnet.sweeps.population import Population
 from regnet.sweeps.regimes import find_regime
 from regnet.sweeps.store import Runs
 
 CHAPTER, NUMBER = "11-timings", "Time of random networks"
-MULTIPLES = (0.5, 1, 2, 4)  # of the paper's F: its panels have networks of 0.2 to 1.6 GF
 
 
 def element(runs: Runs) -> Picture:
     """Two panels, in every regime the same: what is timed is never trained."""
     large = replace(runs, regime=AT_SIZE, folder=runs.folder.parent / AT_SIZE, n=0)
-    populations = [large.population("regnetx", multiple, length=2) for multiple in MULTIPLES]
+    populations = [Population.parse(name.removeprefix(f"{AT_SIZE}/"), AT_SIZE) for name in TIMED_AT_SIZE]
     times = Times(large, populations, drawn=FEWEST)
     side = find_regime(AT_SIZE).resolution
     return Picture(

@@ -59,11 +59,12 @@ class Ledger:
         )
 
     def _more(self) -> str:
-        """How many claims only another regime's rules have, as a sentence; empty where none."""
-        (page, own), *others = self.judged.items()
+        """How many claims are judged by which regime's rules, as a sentence."""
+        page, *others = self.judged
+        own = self.judged[page]
         more = len(self.claims) - len(own)
-        said = f" {len(own)} claims are judged on {page}; {more} more stand here because other rules split one of them."
-        return said if more and others else ""
+        alone = f", {more} more by those of {', '.join(others)} alone" if more else ""
+        return f" {len(own)} claims are judged by the rules of {page}{alone}."
 
     def _row(self, by: Mapping[str, Judgement], drawn: Mapping[str, Scale]) -> list[str]:
         regime, j = next(iter(by.items()))

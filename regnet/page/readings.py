@@ -1,4 +1,4 @@
-"""Why a claim may have come out as it did: a paragraph for each verdict that is no "supported".
+"""Why a claim may have come out as it did: a paragraph for each verdict that is no "supported", and for some that are.
 
 They stand in `explained/`, a file a regime, and one for what is the same in each: numbers from print, and times. A
 reading belongs to one verdict on so many networks. With more of them it is no longer shown, and a test asks for

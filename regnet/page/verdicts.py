@@ -38,9 +38,9 @@ def _item(j: Judgement, runs: Runs) -> str:
 
 def first(j: Judgement, runs: Runs) -> str:
     """That a claim is judged on the first members it declares, where its figure shows more; else empty."""
-    there = {claimed(name, runs.regime): one.n for name, one in j.counts.items()}
-    more = {p: n for p, n in there.items() if runs.members(p)["status"].ne("failed").sum() > n}
-    every = [f"the first {n} of {runs.count(p):,} of {labels.described(p.name)}" for p, n in more.items()]
+    judged = {claimed(name, runs.regime): one.n for name, one in j.counts.items()}
+    there = {population: runs.count(population) for population in judged}
+    every = [f"the first {n} of {there[p]:,} of {labels.described(p.name)}" for p, n in judged.items() if there[p] > n]
     return f"Judged on {' and '.join(every)}; the figure shows all." if every else ""
 
 
