@@ -29,7 +29,8 @@ archive: $(VENV)/book.stamp  ## pack the populations with their checksums into _
 pdf: book  ## print the pages as one PDF, _build/regnet-book.pdf (needs Chromium)
 	@$(BIN)/regnet pdf
 
-edition: pdf archive  ## all that is published: PDF and archive beside the pages, and these as _build/regnet-book.zip
+edition: pdf archive  ## all that is published: PDF, archive and laptop edition beside the pages, and these as _build/regnet-book.zip
+	@REGNET_BASEURL="$${REGNET_BASEURL:+$${REGNET_BASEURL%/}/pocket/}" $(BIN)/regnet book pocket
 	@$(BIN)/regnet edition
 
 lint: $(VENV)/dev.stamp  ## format, lint and types

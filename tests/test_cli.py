@@ -12,6 +12,7 @@ from typer.testing import CliRunner
 
 from regnet.cli import app
 from regnet.console import bounds
+from regnet.sweeps.regimes import DEFAULT
 
 COMMANDS = (
     "sample", "zoo", "eval", "train", "sweep", "status", "seal", "check", "calibrate", "limits", "finals", "figure",
@@ -48,7 +49,7 @@ def test_help_imports_nothing_that_takes_long() -> None:
 
 
 def test_a_default_in_a_help_text_is_shown() -> None:
-    assert "[default: REGNET_REGIME or pocket]" in regnet("figure", "--help")
+    assert f"[default: REGNET_REGIME or {DEFAULT}]" in regnet("figure", "--help")
 
 
 def test_sampled_networks_lie_in_the_window_that_was_asked_for() -> None:

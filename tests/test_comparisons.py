@@ -31,7 +31,7 @@ from regnet.sweeps.store import MissingPopulation, Runs, open_runs
 
 PRINTED = ("tab02", "tab03", "tab04", "tab05", "tab06", "tab07")
 FIGURES = ("fig17", "fig18")
-POCKET = ("tab03pocket", "tab04pocket", "tab05pocket")
+POCKET = ("tab03here", "tab04here", "tab05here")
 NOTHING = Runs("pocket", Path("/nowhere"))
 
 
@@ -236,7 +236,7 @@ def test_shapes_are_compared_with_the_best_regnet_of_their_budget(trainings: pd.
 
 def test_a_model_with_one_seed_has_neither_interval_nor_comparison(trainings: pd.DataFrame, tmp_path: Path) -> None:
     runs = seal_finals(trainings[trainings["seed"] == 0], tmp_path)
-    piece, figure = figures.element("tab03pocket", runs), figures.element("fig17", runs)
+    piece, figure = figures.element("tab03here", runs), figures.element("fig17", runs)
     assert piece.data()[["sd", "low", "high", "above_regnetx"]].isna().all().all()
     assert "nan" not in piece.drawn().astype(str).to_numpy().ravel().tolist()
     titles = re.findall("<title>(.*?)</title>", svg.render(figure.drawn(), "fig17", alt=""))
@@ -247,8 +247,8 @@ def test_a_model_with_one_seed_has_neither_interval_nor_comparison(trainings: pd
 
 def test_diverged_trainings_are_counted_in_words(trainings: pd.DataFrame, finals: Runs, tmp_path: Path) -> None:
     lost = seal_finals(trainings.assign(status=["diverged", *trainings["status"][1:]]), tmp_path)
-    assert f"1 of {len(trainings)} trainings" in caption("tab05pocket", lost)
-    assert "Diverged" not in caption("tab05pocket", finals)
+    assert f"1 of {len(trainings)} trainings" in caption("tab05here", lost)
+    assert "Diverged" not in caption("tab05here", finals)
 
 
 @pytest.mark.parametrize("name", POCKET)
@@ -267,7 +267,7 @@ def test_tables_of_sealed_final_models_say_regime_seeds_and_images(name: str, fi
 
 
 def test_rows_of_sealed_final_models_go_by_budget_and_family(finals: Runs) -> None:
-    shown = figures.element("tab05pocket", finals).drawn()
+    shown = figures.element("tab05here", finals).drawn()
     assert sorted(set(shown["budget (MF)"])) == [1.5, 3.0, 6.0, 12.0]
     assert shown["model"].tolist()[:6] == [
         "regnetx 0.5 best", "regnetx 0.5 median", "resnet 0.5 flops", "resnet 0.5 acts", "resnext 0.5 flops",
@@ -280,8 +280,8 @@ def test_rows_of_sealed_final_models_go_by_budget_and_family(finals: Runs) -> No
 def test_captions_have_ranks_between_validation_and_test_and_each_familys_rates(finals: Runs) -> None:
     means = finals.finals().groupby("model")[["error", "test_error"]].mean().round(6)
     known = stats.kendalltau(means["error"], means["test_error"]).statistic
-    assert f"{known:.2f} (95% CI" in caption("tab05pocket", finals)
-    assert "EfficientNet 0.2 and 1e-05" in caption("tab04pocket", finals)
+    assert f"{known:.2f} (95% CI" in caption("tab05here", finals)
+    assert "EfficientNet 0.2 and 1e-05" in caption("tab04here", finals)
 
 
 @pytest.fixture(scope="module")

@@ -23,7 +23,8 @@ ROOT = Path(__file__).resolve().parents[1]
 CITED = Citation("A small book", "0.1.0", ("Ann Author", "Bob"), "MIT", evidence="2026-11-25")
 PAGE = """<html><head><link rel="stylesheet" type="text/css" href="_static/print.css" /></head><body>
 <article class="bd-article"><section id="{id}"><h1>{title}<a class="headerlink" href="#{id}">#</a></h1>
-<p>{text}</p>{body}</section></article><footer><!-- downloads --><!-- /downloads --></footer></body></html>"""
+<p>{text}</p>{body}</section></article><footer><!-- beside --><!-- /beside -->
+<!-- downloads --><!-- /downloads --></footer></body></html>"""
 LINKS = '<p><a href="two.html#part">over there</a> <a href="_images/x.svg">x</a> <a href="https://arxiv.org">y</a></p>'
 PART = '<section id="part"><h2>A &amp; part<a class="headerlink" href="#part">#</a></h2><p>Its words.</p></section>'
 LONG = "<p>The line goes on from page to page and says what it says.</p>" * 90
@@ -220,6 +221,21 @@ class TestPublished:
         link = BeautifulSoup((own / "one.html").read_text(), "html.parser").select("footer a")
         assert [(a["href"], a.text) for a in link] == [("regnet-runs.tar.gz", "The populations with checksums")]
         assert (own / "regnet-runs.tar.gz").read_bytes() == b"packed"
+
+    def test_the_laptop_edition_lies_beside_the_pages_and_each_leads_to_its_like(
+        self, pages: Path, tmp_path: Path
+    ) -> None:
+        own, laptop = (shutil.copytree(pages, tmp_path / name) for name in ("html", "laptop"))
+        with pytest.raises(FileNotFoundError, match="no built book: make edition"):
+            edition.beside(own, tmp_path / "nowhere")
+        (laptop / "two.html").unlink()
+        for _ in range(2):
+            edition.beside(own, laptop)
+        for page, like in ((own / "one.html", "pocket/one.html"), (own / "pocket" / "one.html", "../one.html")):
+            (link,) = BeautifulSoup(page.read_text(), "html.parser").select("footer a")
+            assert link["href"] == like
+            assert (page.parent / like).resolve().is_file()
+        assert not BeautifulSoup((own / "two.html").read_text(), "html.parser").select("footer a")
 
     def test_the_zip_has_every_page_and_is_the_same_twice(self, pages: Path, tmp_path: Path) -> None:
         first = edition.zipped(pages, tmp_path / "one.zip").read_bytes()

@@ -8,7 +8,7 @@ import pytest
 from regnet.design.complexity import complexity
 from regnet.sweeps.experiments import MULTIPLES
 from regnet.sweeps.population import Population
-from regnet.sweeps.regimes import find_regime, regimes
+from regnet.sweeps.regimes import DEFAULT, find_regime, regimes
 from regnet.sweeps.store import is_population
 
 SEALED = Path(__file__).resolve().parents[1] / "runs"
@@ -35,9 +35,11 @@ def test_a_length_that_the_regime_does_not_have_is_refused() -> None:
         regimes["pocket"].recipe(3)
 
 
-def test_the_default_regime_is_pocket_unless_the_environment_says_otherwise(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_default_regime_is_the_book_s_unless_the_environment_says_otherwise(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.delenv("REGNET_REGIME", raising=False)
-    assert find_regime().name == "pocket"
+    assert find_regime().name == DEFAULT == "natural"
     monkeypatch.setenv("REGNET_REGIME", "smoke")
     assert find_regime().name == "smoke"
     assert find_regime("imagenet").name == "imagenet"

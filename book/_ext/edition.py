@@ -25,6 +25,7 @@ from sphinx.config import Config
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 from regnet.chapters.takeaway import FOLDER, with_links, write_pictures
 from regnet.page.citation import citation
+from regnet.sweeps.regimes import DEFAULT, find_regime
 
 FRONT = f"{FOLDER}/fig09.png"  # the picture of a link to the book
 LONGEST = 200  # characters of a description
@@ -53,6 +54,8 @@ def cite(app: Sphinx, config: Config) -> None:
         cited = citation(config["html_baseurl"])
     except ValueError as error:
         raise SystemExit(f"regnet: the book is not built: {error}") from None
+    if (regime := find_regime().name) != DEFAULT:
+        config["html_title"] = f"{config['html_title']} ({regime})"
     config["html_theme_options"]["extra_footer"] = cited.footer()
     config["html_theme_options"]["logo"] = {"text": config["html_title"]}  # stands where `docstitle` is empty, too
 

@@ -1,7 +1,8 @@
-"""Which verdict each claim of `pocket` had first, once it was no longer interim, and every later one with its reason.
+"""Which verdict each claim of a regime had first, once it was no longer interim, and every later one with its reason.
 
-`history.csv` is append-only. Its last row a claim is the verdict of today; a test holds the two against each other,
-so that no verdict moves without a row that says why.
+`history.csv` is append-only. Its last row a regime and claim is the verdict of today; a test holds the two against each
+other, so that no verdict moves without a row that says why. `natural`'s rows before 2026-11-27 were read off its
+committed populations by its rules of that day.
 """
 
 from collections import Counter
@@ -16,7 +17,6 @@ import pandas as pd
 from regnet.analysis.compare import Verdict
 
 FILE = Path(__file__).with_name("history.csv")
-REGIME = "pocket"
 NUMBERS = ("effect", "low", "high", "p_adjusted")
 
 
@@ -43,16 +43,17 @@ class Move:
     why: str
 
 
-def history() -> pd.DataFrame:
+def history(regime: str) -> pd.DataFrame:
     """One row a claim and verdict, oldest first: claim, day, commit, verdict, effect, low, high, p_adjusted, n, why."""
-    return pd.read_csv(FILE, dtype={"commit": "str", "why": "str"}).fillna({"commit": "", "why": ""})
+    rows = pd.read_csv(FILE, dtype={"commit": "str", "why": "str"}).fillna({"commit": "", "why": ""})
+    return rows[rows["regime"] == regime].drop(columns="regime").reset_index(drop=True)
 
 
-def moves() -> list[Move]:
-    """Every verdict that moved, oldest first."""
+def moves(regime: str) -> list[Move]:
+    """Every verdict of a regime that moved, oldest first."""
     last: dict[str, State] = {}
     found = []
-    for row in history().to_dict("records"):
+    for row in history(regime).to_dict("records"):
         claim, state = str(row["claim"]), _state(row)
         if claim in last:
             found.append(Move(claim, last[claim], state, str(row["why"])))
@@ -71,11 +72,11 @@ class Edition:
     verdicts: Mapping[Verdict, int]
 
 
-def editions() -> list[Edition]:
-    """Every state of the verdicts, oldest first: one for rows that follow each other with the same day and commit."""
+def editions(regime: str) -> list[Edition]:
+    """Every state of a regime's verdicts, oldest first: one for rows in a row of the same day and commit."""
     stood: dict[str, Verdict] = {}
     found = []
-    rows = [(str(row["claim"]), _state(row)) for row in history().to_dict("records")]
+    rows = [(str(row["claim"]), _state(row)) for row in history(regime).to_dict("records")]
     for (day, commit), some in groupby(rows, key=lambda row: (row[1].day, row[1].commit)):
         now = {claim: state.verdict for claim, state in some}
         new = len(now.keys() - stood.keys())

@@ -1,4 +1,4 @@
-"""What is published together: the pages with the PDF and the populations beside them, and all of it as one ZIP."""
+"""What is published together: pages, with the laptop edition, PDF and populations beside them, and all as one ZIP."""
 
 import io
 import re
@@ -13,7 +13,8 @@ from regnet.sweeps.whole import write_whole
 TOP = "regnet-book"  # the folder in the ZIP
 SAID = {".pdf": "The book as PDF", ".gz": "The populations with checksums"}
 DAY = (1980, 1, 1, 0, 0, 0)  # of every file in a ZIP: equal pages give equal bytes
-_OFFER = re.compile(r"<!-- downloads -->.*?<!-- /downloads -->", re.DOTALL)
+LAPTOP = "pocket"  # the regime of the edition beside the book, and its folder there
+ABOUT = "from shorter trainings on Fashion-MNIST"
 
 
 def offer(pages: Path, files: Sequence[Path]) -> None:
@@ -29,10 +30,35 @@ def offer(pages: Path, files: Sequence[Path]) -> None:
         write_whole(pages / file.name, file.read_bytes())
     links = " · ".join(f'<a href="{file.name}" download>{escape(SAID[file.suffix])}</a>' for file in files)
     for page in sorted(pages.glob("*.html")):
-        text = page.read_text("utf-8")
-        offered = _OFFER.sub(f"<!-- downloads --><p>{links}</p><!-- /downloads -->", text)
-        if offered != text:
-            write_whole(page, offered)
+        _fill(page, "downloads", f"<p>{links}</p>")
+
+
+def beside(pages: Path, laptop: Path) -> None:
+    """Puts the built laptop edition into a folder beside the pages; each page of either leads to its like.
+
+    Raises:
+        FileNotFoundError: it is not built yet.
+        NotWritten: as `write_whole`.
+    """
+    if not (laptop / "index.html").is_file():
+        raise FileNotFoundError(f"{laptop} has no built book: make edition makes all that it needs")
+    there = pages / LAPTOP
+    shutil.rmtree(there, ignore_errors=True)
+    shutil.copytree(laptop, there)
+    for name in sorted(page.name for page in pages.glob("*.html") if (there / page.name).is_file()):
+        _fill(pages / name, "beside", f'<p><a href="{LAPTOP}/{name}">This page in the laptop edition</a>, {ABOUT}.</p>')
+        link = f'<a href="../{name}">This page of the book</a> is from photographs'
+        _fill(there / name, "beside", f"<p>You read the laptop edition, {ABOUT}. {link}.</p>")
+
+
+def _fill(page: Path, place: str, said: str) -> None:
+    """Puts HTML into the places of that name, or in place of what stands there."""
+    text = page.read_text("utf-8")
+    filled = re.sub(
+        f"<!-- {place} -->.*?<!-- /{place} -->", f"<!-- {place} -->{said}<!-- /{place} -->", text, flags=re.DOTALL
+    )
+    if filled != text:
+        write_whole(page, filled)
 
 
 def zipped(pages: Path, target: Path) -> Path:

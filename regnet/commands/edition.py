@@ -31,11 +31,12 @@ def pdf(
 def edition(
     output: Annotated[Path | None, typer.Option("-o", help="a .zip [default: _build/regnet-book.zip]")] = None,
 ) -> None:
-    """Put PDF and populations beside the built pages, with links to both, and pack the pages as one ZIP."""
-    from regnet.chapters.edition import offer, zipped
+    """Put PDF, populations and laptop edition beside the built pages, with links, and pack it all as one ZIP."""
+    from regnet.chapters.edition import LAPTOP, beside, offer, zipped
     from regnet.sweeps.archive import TOP
     from regnet.sweeps.folders import CHECKOUT
 
     build = CHECKOUT / "_build"
+    beside(build / "html", build / LAPTOP / "html")
     offer(build / "html", [build / "regnet-book.pdf", build / f"{TOP}.tar.gz"])
     typer.echo(f"The book: {zipped(build / 'html', output or build / 'regnet-book.zip')}")

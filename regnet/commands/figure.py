@@ -11,7 +11,7 @@ from regnet.console import print_frame
 
 def figure(
     name: Annotated[str, typer.Argument(help="fig01 ... fig23, tab01 ... tab07")],
-    regime: Annotated[str, typer.Option(help="[default: REGNET_REGIME or pocket]", callback=regime_name)] = "",
+    regime: Annotated[str, typer.Option(help="[default: REGNET_REGIME or natural]", callback=regime_name)] = "",
     output: Annotated[
         Path | None, typer.Option("-o", help=".svg, .png, .pdf; .csv for the data [default: NAME.svg]")
     ] = None,

@@ -85,7 +85,7 @@ def _of(element: str, regime: str) -> tuple[Population, ...]:
 
 def status(
     regime: Annotated[
-        str, typer.Argument(help=f"{REGIMES} [default: REGNET_REGIME or pocket]", callback=regime_name)
+        str, typer.Argument(help=f"{REGIMES} [default: REGNET_REGIME or natural]", callback=regime_name)
     ] = "",
 ) -> None:
     """Show how far each population is: trained, wanted, sealed, failed, diverged, error, core-hours, hours left."""

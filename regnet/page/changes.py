@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from html import escape
 
 from regnet import figures
-from regnet.analysis.claims import CLAIMS
-from regnet.analysis.history import REGIME, Edition, Move, State, editions, moves
+from regnet.analysis.history import Edition, Move, State, editions, moves
+from regnet.analysis.rule_sets import rules_of
 from regnet.figures import link, number
 from regnet.page import tables
 from regnet.page.replication import PAIR
@@ -31,7 +31,7 @@ class Changes:
 
 def moved(runs: Runs) -> Changes:
     """Every verdict of the regime that became another, newest first."""
-    rows = [_move(move) for move in reversed(moves())] if runs.regime == REGIME else []
+    rows = [_move(move, runs.regime) for move in reversed(moves(runs.regime))]
     return Changes(
         "Verdicts that moved", ("When", "Claim", "From", "To", "Why"), rows, "No verdict of this regime has moved."
     )
@@ -39,7 +39,7 @@ def moved(runs: Runs) -> Changes:
 
 def counted(runs: Runs) -> Changes:
     """How many claims had which verdict after each change of rules or rows, newest first."""
-    found = list(reversed(editions())) if runs.regime == REGIME else []
+    found = list(reversed(editions(runs.regime)))
     words = [word for word in SIGNS if any(edition.verdicts.get(word) for edition in found)]
     columns = ("When", "Judged first", "Moved", *(f"{SIGNS[word]} {word}" for word in words))
     rows = [
@@ -65,8 +65,8 @@ def trained(runs: Runs) -> Changes:
     return Changes("Networks by day", columns, cells, "Nothing is sealed yet.")
 
 
-def _move(move: Move) -> list[str]:
-    claim = next(claim for claim in CLAIMS if claim.id == move.claim)
+def _move(move: Move, regime: str) -> list[str]:
+    claim = next(claim for claim in rules_of(regime).claims if claim.id == move.claim)
     return [
         _when(move.after.day, move.after.commit),
         f'<a href="{link(claim.element)}">{number(claim.element)}</a>: '

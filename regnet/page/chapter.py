@@ -27,7 +27,7 @@ def begin(
 ) -> Runs:
     """The runs that a chapter reads; with `train`, what its elements lack is trained and sealed first.
 
-    "" and 0 mean the default: regime `REGNET_REGIME` or pocket, folder `REGNET_RUNS` or the checkout's `runs/`,
+    "" and 0 mean the default: regime `REGNET_REGIME` or natural, folder `REGNET_RUNS` or the checkout's `runs/`,
     every sealed member. `seed` is the seed of what a chapter draws itself, `workers` the processes that train.
 
     Raises:

@@ -67,7 +67,7 @@ class Citation:
         return (
             f'<div class="edition"><p>{escape(said)}{about}</p><details><summary>Cite this book</summary>'
             f"<pre><code>{escape(self.bibtex())}</code></pre></details>"
-            "<!-- downloads --><!-- /downloads --></div>"
+            "<!-- beside --><!-- /beside --><!-- downloads --><!-- /downloads --></div>"
         )
 
 

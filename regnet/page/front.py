@@ -127,7 +127,7 @@ class Front:
         return (
             f'<div class="front"><p class="done">{escape(self.done)}</p>'
             f'<div class="found">{self.picture}<div>{words}</div></div>'
-            f'<nav aria-label="Where to start"><ul class="ways">{ways}</ul></nav></div>'
+            f'<nav aria-label="Where to start"><ul class="ways">{ways}</ul></nav><!-- beside --><!-- /beside --></div>'
         )
 
 

@@ -123,7 +123,7 @@ SECTION5 = (
     Claim(
         "tab05-ranks",
         "Ranks of models on the validation images hold on fresh images.",
-        "Tables 5, 6, App. A", "tab05pocket", RanksHold(), n=0,
+        "Tables 5, 6, App. A", "tab05here", RanksHold(), n=0,
     ),
     Claim(
         "tab05-printed",

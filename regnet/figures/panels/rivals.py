@@ -1,4 +1,4 @@
-"""The pocket analogue of section 5: final models here, RegNets against published shapes scaled to their budgets."""
+"""Section 5 here: final models here, RegNets against published shapes scaled to their budgets."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -7,6 +7,7 @@ from functools import cached_property
 import pandas as pd
 
 from regnet.analysis import final_models
+from regnet.design.recipe import reported
 from regnet.figures.panels import captions
 from regnet.figures.panels.element import Table
 from regnet.figures.panels.numerals import DASH, spans, with_sd
@@ -18,11 +19,6 @@ from regnet.sweeps.regimes import find_regime
 from regnet.sweeps.store import MissingPopulation, Runs
 
 UNITS: dict[str, Unit] = {"flops": MF, "params": K, "acts": K}
-CHOSEN = (
-    "Best and median were chosen from their populations by a shorter training's error on the same validation images, "
-    "which favours the best; the published shapes were scaled to the budget, not searched, so the median stands "
-    "beside the best."
-)
 DIFFERENCE = (
     "Above the best: mean error minus that of the best network of the same budget, Welch's 95% interval over seeds; "
     "seeds vary, the choice of the network does not."
@@ -68,6 +64,19 @@ class Finals:
             return len(self.trainings) > 0
         except MissingPopulation:
             return False
+
+    def chosen(self) -> str:
+        """By which images the networks were chosen, and on which their errors are."""
+        split = reported(self.trainings) != "error"
+        images = (
+            "on one half of the validation images; the errors here are those on the other half"
+            if split
+            else "on the same validation images, which favours the best"
+        )
+        return (
+            f"Best and median were chosen from their populations by a shorter training's error {images}. The published "
+            "shapes were scaled to the budget, not searched, so the median stands beside the best."
+        )
 
     def setting(self) -> str:
         """Regime, data, training and seeds, and how many trainings diverged."""

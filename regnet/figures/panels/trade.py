@@ -218,7 +218,7 @@ def picture(
         if not ours.there:
             return said
         return (
-            f"Top. {said} Bottom. The pocket analogue, validation error. Filled points: best networks, and published "
+            f"Top. {said} Bottom. The same here, validation error. Filled points: best networks, and published "
             "shapes of equal flops; hollow: median networks, and shapes of equal activations, each to the best RegNetX "
             "of a budget."
         )
@@ -231,6 +231,6 @@ def picture(
         ours=ours,
         rows=lambda: [Row([panel], body=2.8) for panel in (paper, here) if panel is paper or ours.there],
         how=how,
-        setting=lambda: f"{ours.setting()} {rivals.CHOSEN}" if ours.there else "",
+        setting=lambda: f"{ours.setting()} {ours.chosen()}" if ours.there else "",
         seen="Panels of error against flops, parameters and activations on logarithmic axes.",
     )

@@ -14,5 +14,5 @@ def element(runs: Runs) -> Table:
     return rivals.table(
         finals,
         "ResNe(X)t shapes against RegNetX, final models",
-        how=lambda _: f"{finals.setting()} {rivals.CHOSEN} {rivals.DIFFERENCE}",
+        how=lambda _: f"{finals.setting()} {finals.chosen()} {rivals.DIFFERENCE}",
     )

@@ -16,7 +16,7 @@ def element(runs: Runs) -> Table:
         finals,
         "EfficientNet shapes against RegNets, final models",
         how=lambda _: (
-            f"{finals.setting()} {rivals.CHOSEN} Learning rate and weight decay: {rates(finals)}. "
+            f"{finals.setting()} {finals.chosen()} Learning rate and weight decay: {rates(finals)}. "
             f"{rivals.DIFFERENCE} RegNetY was trained at some budgets only."
         ),
         against=("regnetx", "regnety"),
