@@ -53,7 +53,10 @@ def seal_population(
     with Journal(sheet.journal, header) as journal:
         for task, error in zip(member_tasks(population, n), errors or made_up.tolist(), strict=True):
             status = "diverged" if error == 90.0 else "ok"
-            journal.append(task.cells | {"status": status, "error": round(error, 2), "seconds": 7.5}, "")
+            error = round(error, 2)
+            values = {"status": status, "error": error, "error_a": error, "error_b": error, "train_loss": 2.0}
+            outcome = {cell: (values | {"seconds": 7.5})[cell] for cell in find_regime(regime).outcome}
+            journal.append(task.cells | outcome, "")
     seal(sheet)
 
 

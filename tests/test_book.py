@@ -28,6 +28,7 @@ from test_flow import without_torch
 from regnet.chapters.contents import documents
 from regnet.chapters.printed import printed
 from regnet.page.citation import citation
+from regnet.sweeps.regimes import DEFAULT
 
 ROOT = Path(__file__).resolve().parents[1]
 HTML = ROOT / "_build" / "html"
@@ -281,7 +282,7 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (root / "book" / "_toc.yml").write_text("format: jb-book\nroot: intro\nchapters:\n- file: chapter\n")
     (root / "book" / "intro.md").write_text("# A small copy\n")
     write_chapter(root, *CHAPTER)
-    seal_population(root, "anynetx_a", 8)
+    seal_population(root, "anynetx_a", 8, regime=DEFAULT)
     done = build(root)
     assert done.returncode == 0, done.stderr[-3000:]
     return root
@@ -360,13 +361,13 @@ class TestSmallCopy:
         table.write_text(printed)
 
     def test_one_more_sealed_row_shows_on_the_page(self, small: Path) -> None:
-        seal_population(small, "anynetx_a", 9)
+        seal_population(small, "anynetx_a", 9, regime=DEFAULT)
         assert build(small, *STRICT).returncode == 0
         assert "n = 9" in chapter(small).select_one("figure#fig02 figcaption").text
         assert "39.0|49.0" in chapter(small).text
 
     def test_a_population_that_does_not_match_its_hash_stops_the_build_and_is_named(self, small: Path) -> None:
-        sealed = small / "runs" / "pocket" / "anynetx_a.csv"
+        sealed = small / "runs" / DEFAULT / "anynetx_a.csv"
         content = sealed.read_text()
         sealed.write_text(content.replace(",ok,", ",ok,1", 1))
         done = build(small)
@@ -380,7 +381,7 @@ class TestSmallCopy:
             "regnetx.json": "regnetx.json is there, its CSV is not",
         }  # fmt: skip
         for name, said in strays.items():
-            stray = small / "runs" / "pocket" / name
+            stray = small / "runs" / DEFAULT / name
             stray.touch()
             done = build(small)
             stray.unlink()

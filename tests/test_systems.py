@@ -30,7 +30,7 @@ def test_a_population_is_read_and_drawn_where_no_posix_module_can_be_imported(tm
         "import regnet\n"
         "print(len(regnet.load('pocket', 'anynetx_a')), len(regnet.zoo))\n"
         "from regnet.cli import app\n"
-        f"app(['figure', 'fig02', '-o', {str(tmp_path / 'fig02.svg')!r}])\n"
+        f"app(['figure', 'fig02', '--regime', 'pocket', '-o', {str(tmp_path / 'fig02.svg')!r}])\n"
     )
     environment = os.environ | {
         "PYTHONPATH": os.pathsep.join([str(blocked), str(Path(__file__).resolve().parents[1])]),
