@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -10,8 +11,11 @@ from scipy import stats
 from sealed_runs import seal_population
 
 from regnet import figures, published
+from regnet.analysis.adjusted import Members
 from regnet.analysis.claims import CLAIMS
-from regnet.page import records
+from regnet.evidence.judge import judgements
+from regnet.evidence.untrained import untrained
+from regnet.page import engine_records, records
 from regnet.page.ledger import ledger
 from regnet.page.page import element
 from regnet.sweeps import labels
@@ -77,6 +81,25 @@ def test_the_smallest_difference_that_is_seen_is_seen_four_times_in_five(runs: R
     rng = np.random.default_rng(0)
     a, b = rng.normal(0, sd, (2000, 100)), rng.normal(least, sd, (2000, 100))
     assert (stats.ttest_ind(a, b, axis=1, equal_var=False).pvalue < 0.05).mean() == pytest.approx(0.8, abs=0.03)
+
+
+def test_where_means_are_adjusted_what_is_left_of_the_spread_counts() -> None:
+    natural = open_runs("natural", COMMITTED)
+    row = records.resolving_power(natural).frame.iloc[0]
+    members = Members.of(natural.frame("anynetx_a"), untrained(natural.population("anynetx_a")))
+    (judged,) = (j for j in judgements(natural) if j.claim.id == "fig05-shared-b")  # B against A, of 120 networks each
+    assert row["sd, adjusted (points)"] < 0.8 * row["sd (points)"] == pytest.approx(0.8 * members.errors.std(ddof=1))
+    assert float(row["equal, n = 100"].rstrip("%")) / 100 == pytest.approx(judged.power, abs=0.15)
+    few = records.resolving_power(replace(natural, n=2)).frame
+    assert len(few)
+    assert few["sd, adjusted (points)"].notna().all()
+
+
+def test_the_engines_are_compared_where_they_were_tried() -> None:
+    natural, pocket = (open_runs(regime, COMMITTED) for regime in ("natural", "pocket"))
+    for table in (engine_records.members, engine_records.networks):
+        assert len(table(natural).frame)
+        assert table(natural).frame.equals(table(pocket).frame)
 
 
 def test_every_pilot_is_shown() -> None:

@@ -156,7 +156,12 @@ def by_network(sides: Sequence[Members], centred: Sequence[Floats]) -> float:
 
 
 def _ridge(groups: Sequence[tuple[Floats, Floats]], penalty: float) -> Floats:
-    """Slopes shared by groups that each have a mean of their own; the penalty counts a member, shape (features,)."""
+    """Slopes shared by groups that each have a mean of their own; the penalty counts a member, shape (features,).
+
+    Groups without members teach none: 0.
+    """
+    if not any(len(y) for _, y in groups):
+        return np.zeros(groups[0][0].shape[1])
     kept = [(x - x.mean(axis=0), y - y.mean()) for x, y in groups if len(y)]
     x, y = np.vstack([x for x, _ in kept]), np.concatenate([y for _, y in kept])
     return np.linalg.solve(x.T @ x + penalty * len(y) * np.eye(x.shape[1]), x.T @ y)

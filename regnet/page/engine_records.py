@@ -15,16 +15,25 @@ from regnet.sweeps.store import MissingPopulation, Runs
 NAMES = {"engines-native": "compiled", "engines-torch": "PyTorch, bfloat16", "engines-float32": "PyTorch, float32"}
 REFEREE = "engines-float32"
 LEVEL = 0.95
+KEPT_IN = "pocket"  # the regime whose trainings compare the engines
+
+
+def compared(runs: Runs) -> Runs:
+    """These runs, or those of the regime that has the trainings, beside them."""
+    if any((runs.folder / f"{sheet}.csv").is_file() for sheet in TRAINERS):
+        return runs
+    return Runs(KEPT_IN, runs.folder.parent / KEPT_IN)
 
 
 def members(runs: Runs) -> Table:
     """Sealed members trained again by the compiled engine with their own seeds: the mean paired difference."""
+    runs = compared(runs)
     trained = _trainings(runs, "engines-native", "member")
     pairs = [_pair(runs, str(name), own) for name, own in trained.groupby("population", sort=False)]
     frame = pd.concat(pairs) if pairs else pd.DataFrame(columns=["sealed", "again"])
     if len(frame) < 3:
         return Table(pd.DataFrame(), "Members trained by both engines")
-    row: dict[str, object] = {"members": len(frame), "populations": len(pairs)}
+    row: dict[str, object] = {"regime": runs.regime, "members": len(frame), "populations": len(pairs)}
     row |= {"PyTorch, mean error (%)": frame["sealed"].mean(), "compiled, mean error (%)": frame["again"].mean()}
     row |= _difference("compiled minus PyTorch (points)", frame["again"] - frame["sealed"])
     row["rank correlation"] = float(spearmanr(frame["sealed"], frame["again"]).statistic)
@@ -33,8 +42,8 @@ def members(runs: Runs) -> Table:
 
 def networks(runs: Runs) -> Table:
     """Three networks trained with many seeds by each engine: mean, spread, and the difference from float32."""
+    runs, rows = compared(runs), []
     referee = _trainings(runs, REFEREE, "network")
-    rows = []
     for space, index, _ in NETWORKS:
         for sheet in TRAINERS:
             own, other = (

@@ -7,9 +7,13 @@ import pandas as pd
 from scipy.stats import norm
 
 from regnet import figures, published
+from regnet.analysis import adjusted
 from regnet.analysis.calibration import CANDIDATE, choose, summarise
 from regnet.analysis.compare import power
 from regnet.analysis.counts import count
+from regnet.analysis.rule_sets import V2, rules_of
+from regnet.analysis.rules.adjusted_means import MARGIN
+from regnet.evidence.untrained import untrained
 from regnet.figures.panels.captions import data_name
 from regnet.page import tables
 from regnet.sweeps import finals, labels, noise
@@ -131,17 +135,28 @@ def resolving_power(runs: Runs) -> Table:
     """What n networks a population can show at the spread of those that are sealed.
 
     The chance that two equal populations are found equal within the margin, and the smallest difference of means that
-    Welch's test at 5% sees four times in five.
+    the test at 5% sees four times in five. Where rules adjust means, what the adjustment leaves of the spread counts,
+    and the margin is a share of the spread.
     """
-    margin = find_regime(runs.regime).margin
+    adjusts, margin = rules_of(runs.regime) is V2, find_regime(runs.regime).margin
     rows = []
     for name in SECTION3:
-        if runs.count(name) > 1:
-            sd = float(runs.frame(name)["error"].std())
-            chances = {f"equal, n = {n}": f"{power(margin, sd, sd, n, n):.0%}" for n in (100, 300, 500)}
-            least = {f"seen, n = {n} (points)": SEEN * sd * (2 / n) ** 0.5 for n in (50, 100, 500)}
-            rows.append({"population": name, "sd (points)": sd, **chances, **least})
+        if runs.count(name) > 1 and (sd := float(runs.frame(name)["error"].std())):
+            left = sd
+            row: dict[str, object] = {"population": labels.described(name), "sd (points)": sd}
+            if adjusts:
+                left, margin = _left(runs, name), MARGIN * sd
+                row["sd, adjusted (points)"] = left
+            row |= {f"equal, n = {n}": f"{power(margin, left, left, n, n):.0%}" for n in (100, 300, 500)}
+            row |= {f"seen, n = {n} (points)": SEEN * left * (2 / n) ** 0.5 for n in (50, 100, 500)}
+            rows.append(row)
     return Table(pd.DataFrame(rows), "Power of the no-difference rule, and the smallest difference that is seen")
+
+
+def _left(runs: Runs, name: str) -> float:
+    """The spread of errors that the networks' features leave, points."""
+    (residuals,), _ = adjusted.residuals([adjusted.Members.of(runs.frame(name), untrained(runs.population(name)))])
+    return float(residuals.std(ddof=1))
 
 
 def seed_noise(runs: Runs) -> Table:
