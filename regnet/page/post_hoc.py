@@ -21,7 +21,7 @@ def second(runs: Runs) -> list[Judgement]:
 def post_hoc(runs: Runs) -> Guide:
     """How many claims the second rules would call what."""
     judged = second(runs)
-    return Guide(counted(judged) if judged else "These rules are the regime's own: the ledger shows them.")
+    return Guide(counted(judged) if judged else "The ledger of pocket's own edition shows each claim under them.")
 
 
 def counted(judged: Sequence[Judgement]) -> str:
