@@ -231,10 +231,10 @@ def test_what_the_readme_of_the_runs_says_can_be_typed(monkeypatch: pytest.Monke
     for code in re.findall(r"```python\n(.*?)```", (ROOT / "runs" / "README.md").read_text(), re.DOTALL):
         exec(code, said)
     row = said["population"].loc[0]
-    counts = said["regnet"].complexity(said["net"], resolution=28, num_classes=10)
+    counts = said["regnet"].complexity(said["net"], resolution=32, num_classes=50)
     assert (counts.flops, counts.params, counts.acts) == (row["flops"], row["params"], row["acts"])
     assert sum(p.numel() for p in said["module"].parameters()) == row["params"]
-    other = pd.read_csv(ROOT / "runs" / "pocket" / "anynetx_a_5stage.csv").loc[3]
+    other = pd.read_csv(ROOT / "runs" / "natural" / "anynetx_a_5stage.csv").loc[3]
     assert said["network"](other, stages=5).id == other["network_id"]
 
 
