@@ -25,6 +25,7 @@ POCKET = open_runs("pocket", CHECKOUT / "runs")
 SPACES = ("anynetx_a", "anynetx_e", "regnetx")
 POPULATIONS = [f"{space}{suffix}" for suffix in ("", "-scale1", "_v") for space in SPACES]
 POPULATIONS += ["regnetx_vr", "regnetx_vr-scale1"]
+POPULATIONS += [f"regnetx{end}" for end in ("-0.25lr", "-0.25lr-scale1", "_v-0.25lr", "_vr-0.25lr-scale1")]
 
 
 def picture(runs: Runs) -> Picture:
@@ -82,13 +83,14 @@ def test_the_papers_numbers_stand_beside_what_starts_at_1(found: Picture) -> Non
     assert least["V"] == [47.0, 46.8, 46.0]
     assert [number is None for number in least["RegNets"]] == [True, False, False, True, False]
     assert None not in least["X, start 1"]
+    assert set(least["gentler"]) == {None}  # the paper has one rate
 
 
 def test_the_rows_of_correlations_are_called_as_in_the_data(found: Picture) -> None:
     figure = found.drawn()
     labels_of = [tick.get_text() for tick in figure.axes[-1].get_yticklabels() if tick.get_visible()]
     assert labels_of == ranks(found)["label"].tolist()
-    assert "AnyNetX_A, start 1" in labels_of
+    assert {"AnyNetX_A, start 1", "RegNetX, start 1, 0.25 × the rate", "RegNetV, 0.25 × the rate"} <= set(labels_of)
 
 
 def test_pocket_draws_what_it_has_and_says_what_waits() -> None:
@@ -100,7 +102,7 @@ def test_pocket_draws_what_it_has_and_says_what_waits() -> None:
     assert (rows.loc[["anynetx_a_v", "anynetx_e_v", "regnetx_v"], "low"] > 0).all()  # deeper V networks are worse
     assert "in regime pocket it is 0 unless said otherwise" in caption
     assert "RegNetX, start 1" in caption.split("Not trained yet:")[1]
-    assert "4 of 5 panels" in found.alt()
+    assert "4 of 6 panels" in found.alt()
     assert "regnet sweep pocket" in page.element("startscale", POCKET).html
 
 

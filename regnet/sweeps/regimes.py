@@ -38,6 +38,7 @@ _NATURAL_SIZES = MappingProxyType(
     | dict.fromkeys(("anynetx_a_5stage", "anynetx_e_5stage", "regnetx_5stage"), 90)
     | dict.fromkeys(("regnetx_c-1.5mf-lrwd", "regnetx_c-lrwd", "regnetx_c-6mf-lrwd"), 100)
     | dict.fromkeys(("regnetx_c-l2-lrwd", "regnetx_c-l5-lrwd", "efficientnet-l2-lrwd", "efficientnet-6mf-l2-lrwd"), 60)
+    | dict.fromkeys(("regnetx-0.25lr", "regnetx-0.25lr-scale1", "regnetx_v-0.25lr", "regnetx_vr-0.25lr-scale1"), 40)
     | dict.fromkeys(("regnety_c_depthwise-l2", "regnety_c_depthwise_silu-l2"), 72)  # pocket has six networks there
 )
 # distinct networks in thousands of draws of pocket's windows: 18, 6 and 6
