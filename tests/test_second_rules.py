@@ -242,7 +242,7 @@ def test_what_the_second_rules_say_of_older_rows_is_folded_away_and_counted_apar
     ids = {claim.id for claim in SECOND if claim.kind == "measured"}
     assert {line.find_parent("tr")["id"] for line in folded} == ids & {claim.id for claim in CLAIMS}
     assert "within figures" in post_hoc(POCKET).text
-    assert "regime's own" in post_hoc(open_runs("natural", CHECKOUT / "runs")).text
+    assert "own edition" in post_hoc(open_runs("natural", CHECKOUT / "runs")).text
 
 
 def test_what_decides_nothing_is_folded_away_too() -> None:

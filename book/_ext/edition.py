@@ -128,5 +128,11 @@ def metatags(config: Config, title: str, page: str, tree: nodes.document) -> str
 
 def description(tree: nodes.document) -> str:
     """The first paragraph of a page's prose, cut at a word where it is long."""
-    said = next((words for p in tree.findall(nodes.paragraph) if (words := " ".join(p.astext().split()))), "")
+    said = next((words for p in tree.findall(nodes.paragraph) if (words := " ".join(_plain(p).split()))), "")
     return said if len(said) <= LONGEST else said[: LONGEST - 1].rpartition(" ")[0].rstrip(",;:") + "…"
+
+
+def _plain(paragraph: nodes.paragraph) -> str:
+    """Its text; of raw HTML, as terms are that lead to the glossary, without the tags."""
+    texts = paragraph.findall(nodes.Text)
+    return "".join(re.sub(r"<[^>]+>", "", text) if isinstance(text.parent, nodes.raw) else str(text) for text in texts)

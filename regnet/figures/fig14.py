@@ -1,7 +1,7 @@
 """Figure 14: inverted bottleneck, depthwise convolution, larger input and SE, tried on C (arXiv:2003.13678, sec. 4).
 
 - L2 stands for the paper's 25 epochs, which are 2.5 times its section 3's.
-- Enlarged images are interpolated, since Fashion-MNIST has no larger originals; ImageNet's are.
+- Enlarged images are those of the regime, interpolated; ImageNet's have larger originals.
 """
 
 from regnet.figures.panels import captions

@@ -3,7 +3,6 @@
 from regnet.figures.panels import trade
 from regnet.figures.panels.element import Picture
 from regnet.figures.panels.rivals import Finals
-from regnet.sweeps import chosen
 from regnet.sweeps.store import Runs
 
 CHAPTER = "09-comparisons"
@@ -13,8 +12,7 @@ SIZES = ("400mf", "800mf", "1.6gf", "3.2gf", "6.4gf", "12gf")
 def element(runs: Runs) -> Picture:
     """The paper's axes, and the same of the final models here where they are trained."""
     finals = Finals(runs, ("regnetx", "regnety", "efficientnet"))
-    more = [runs.population(chosen.WITH_SE, multiple, length=2) for multiple in chosen.WITH_SE_AT]
-    return trade.picture(finals, "EfficientNet comparisons", theirs, tagged="acts", more=more)
+    return trade.picture(finals, "EfficientNet comparisons", theirs, tagged="acts")
 
 
 def theirs() -> list[trade.Series]:

@@ -13,6 +13,8 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+from regnet.analysis.rule_sets import V2, rules_of
+from regnet.analysis.rules.adjusted_means import MARGIN
 from regnet.design.design_space import DesignSpace
 from regnet.design.regnet_space import RegNetSpace
 from regnet.figures.panels import style
@@ -55,10 +57,17 @@ def _regime(runs: Runs) -> dict[str, Any]:
     return {
         "name": setting.name,
         "title": f"{data_name(setting.base.data)}, {setting.resolution} px",
-        "margin": setting.margin,
+        "margin": _margin(runs),
         "resolution": setting.resolution,
         "populations": list(_populations(runs)),
     }
+
+
+def _margin(runs: Runs) -> float:
+    """The margin that the page opens with: the regime's, or where its rules take a part of a spread, that, points."""
+    if rules_of(runs.regime) is V2 and runs.count(SECOND) > 1:
+        return max(round(MARGIN * float(runs.frame(SECOND)["error"].std()), 2), 0.01)
+    return find_regime(runs.regime).margin
 
 
 def _populations(runs: Runs) -> Iterator[dict[str, Any]]:

@@ -78,8 +78,8 @@ FINDINGS = (
         ("fig05-shared-b", "fig05-shared-g"),
         {
             "supported": "Simpler costs little: one bottleneck ratio for all stages, then one group width, move the "
-            "mean error by {0.size:.2f} points ({0.ends}) and {1.size:.2f} ({1.ends}); up to {0.margin:.2g} count as "
-            "nothing."
+            "mean error by {0.size:.2f} points ({0.ends}; up to {0.margin:.2f} counts as nothing) and {1.size:.2f} "
+            "({1.ends}; up to {1.margin:.2f})."
         },
     ),
     Finding(

@@ -19,7 +19,7 @@ from regnet.page.intervals import Scale, drawable, picture, scales
 from regnet.page.replication import OUTCOMES, PAIR, outcome, tested
 from regnet.page.sentences import effect
 from regnet.page.verdicts import SIGNS, about, anchor, badge, rests
-from regnet.sweeps.experiments import REPEATED
+from regnet.sweeps.experiments import REPEATED, SECTION3
 from regnet.sweeps.regimes import find_regime
 from regnet.sweeps.store import Runs
 
@@ -159,8 +159,12 @@ def _plain(name: str) -> str:
 
 def _setting(runs: Runs) -> str:
     noise = seed_sd([runs.repeats(name) for name in REPEATED])
-    said = f"Regime {runs.regime}: margin of the no-difference rules {_margin(runs.regime)}"
-    said += f", where the step from AnyNetX_E to RegNetX is {step:.2f}; " if (step := _step(runs)) is not None else "; "
+    said = f"Regime {runs.regime}: margin of the no-difference rules {_margin(runs)}"
+    said += (
+        f", where the step from AnyNetX_E to RegNetX is {step:.2f} points; "
+        if (step := _step(runs)) is not None
+        else "; "
+    )
     return said + (
         f"seed noise of the ten best trained again {noise:.2f} points (sd)."
         if noise
@@ -168,11 +172,13 @@ def _setting(runs: Runs) -> str:
     )
 
 
-def _margin(regime: str) -> str:
+def _margin(runs: Runs) -> str:
     """The margin in words: points of the regime, or by the second rules a part of each reference population's sd."""
-    if rules_of(regime) is V2:
-        return f"{MARGIN:g} standard deviations of the reference population"
-    return f"{find_regime(regime).margin:g} points"
+    if rules_of(runs.regime) is not V2:
+        return f"{find_regime(runs.regime).margin:g} points"
+    said = f"{MARGIN:g} standard deviations of the reference population"
+    points = [MARGIN * float(runs.frame(name)["error"].std()) for name in SECTION3 if runs.count(name) > 1]
+    return f"{said} ({min(points):.2f} to {max(points):.2f} points in section 3)" if points else said
 
 
 def _step(runs: Runs) -> float | None:

@@ -132,14 +132,14 @@ def segments(runs: Runs) -> Table:
 
 
 def resolving_power(runs: Runs) -> Table:
-    """What n networks a population can show at the spread of those that are sealed.
+    """What as many networks a population as the regime wants can show, at the spread of those that are sealed.
 
     The chance that two equal populations are found equal within the margin, and the smallest difference of means that
     the test at 5% sees four times in five. Where rules adjust means, what the adjustment leaves of the spread counts,
     and the margin is a share of the spread.
     """
     adjusts, margin = rules_of(runs.regime) is V2, find_regime(runs.regime).margin
-    rows = []
+    rows, sizes = [], sorted({runs.population(name).wanted for name in SECTION3})
     for name in SECTION3:
         if runs.count(name) > 1 and (sd := float(runs.frame(name)["error"].std())):
             left = sd
@@ -147,8 +147,8 @@ def resolving_power(runs: Runs) -> Table:
             if adjusts:
                 left, margin = _left(runs, name), MARGIN * sd
                 row["sd, adjusted (points)"] = left
-            row |= {f"equal, n = {n}": f"{power(margin, left, left, n, n):.0%}" for n in (100, 300, 500)}
-            row |= {f"seen, n = {n} (points)": SEEN * left * (2 / n) ** 0.5 for n in (50, 100, 500)}
+            row |= {f"equal, n = {n}": f"{power(margin, left, left, n, n):.0%}" for n in sizes}
+            row |= {f"seen, n = {n} (points)": SEEN * left * (2 / n) ** 0.5 for n in sizes}
             rows.append(row)
     return Table(pd.DataFrame(rows), "Power of the no-difference rule, and the smallest difference that is seen")
 
@@ -219,14 +219,14 @@ def pilots() -> Table:
 
 def _settings(regime: Regime) -> dict[str, str]:
     base, low, high = regime.base, *regime.window()
-    stem = regime.stem
+    stem, sizes = regime.stem, [Population(name, regime.name).wanted for name in SECTION3]
     return {
         "data": data_name(base.data),
         "input": f"{base.resolution} px, {stem.channels} channel" + "s" * (stem.channels != 1),
         "classes": f"{base.num_classes:,}",
         "stem": f"{stem.kernel}x{stem.kernel}, stride {stem.stride}, width {stem.width}",
         "flops": f"{low / 1e6:g} to {high / 1e6:g} MF",
-        "networks a population": str(regime.n),
+        "networks a population": " to ".join(map(str, sorted({min(sizes), max(sizes)}))),
         "images seen": f"{base.images:,}",
         "mini-batch": str(base.batch),
         "learning rate": f"{base.lr:g}, half-period cosine",

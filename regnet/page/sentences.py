@@ -86,6 +86,8 @@ def note(judgement: Judgement, regime: str) -> str:
 
 def rule(judgement: Judgement, regime: str) -> str:
     """What the claim is judged by, its populations in words."""
+    if judgement.claim.gate:
+        return "follows the verdicts of the figure's other claims: supported where each is; no test of its own"
     return _in_words(judgement.claim.rule.text, judgement, regime)
 
 
@@ -105,7 +107,7 @@ def p_words(judgement: Judgement) -> str:
     Claims about printed numbers are not adjusted.
     """
     j = judgement
-    if j.p is None:
+    if j.p is None or j.claim.gate:  # a gate tests nothing: its p is another claim's
         return ""
     adjusted = "" if j.p_adjusted is None else f", after Holm {_p(j.p_adjusted)}"
     return f"p {_p(j.p)}{adjusted}, level {ALPHA:g}"
@@ -114,7 +116,7 @@ def p_words(judgement: Judgement) -> str:
 def before_holm(judgement: Judgement) -> str:
     """What the comparison says by itself, where Holm's adjustment takes it away; else empty."""
     j = judgement
-    if j.verdict == j.adjusted or j.p_adjusted is None:
+    if j.verdict == j.adjusted or j.p_adjusted is None or j.claim.gate:
         return ""
     return f"{j.verdict} by itself, not after Holm's adjustment (p {_p(j.p_adjusted)})"
 

@@ -76,7 +76,7 @@ def rests(judgement: Judgement, regime: str, *more: str) -> str:
         *more,
     ]
     listed = "".join(f"<div>{escape(line)}</div>" for line in folded if line)
-    summary = "p and rule" if j.p is not None else "rule"
+    summary = "p and rule" if p_words(j) else "rule"
     return (
         f'<span class="effect">{escape(said)}</span> <details class="rests"><summary>{summary}</summary>{listed}'
         "</details>"

@@ -8,6 +8,7 @@ import pandas as pd
 
 from regnet.analysis import final_models
 from regnet.design.recipe import reported
+from regnet.evidence.rates import efficientnets
 from regnet.figures.panels import captions
 from regnet.figures.panels.element import Table
 from regnet.figures.panels.numerals import DASH, spans, with_sd
@@ -39,8 +40,11 @@ class Finals:
 
     @property
     def candidates(self) -> list[Population]:
-        """The populations that RegNetX's best and median are chosen from."""
-        return [self.runs.population(chosen.SPACE, multiple, length=2) for multiple in MULTIPLES]
+        """The populations that RegNets are chosen from, and those that say which rates suit EfficientNets."""
+        found = [self.runs.population(chosen.SPACE, multiple, length=2) for multiple in MULTIPLES]
+        if "regnety" in self.families:
+            found += [self.runs.population(chosen.WITH_SE, multiple, length=2) for multiple in chosen.WITH_SE_AT]
+        return [*found, *(efficientnets(self.runs.regime) if "efficientnet" in self.families else ())]
 
     @cached_property
     def trainings(self) -> pd.DataFrame:

@@ -20,7 +20,6 @@ from regnet.figures.panels.element import Picture, Row
 from regnet.figures.panels.panel import Cell, Panel
 from regnet.figures.panels.rivals import Finals
 from regnet.figures.panels.style import FAMILIES, Unit
-from regnet.sweeps.population import Population
 
 Sign = Literal["-", "--", ""]
 MEASURES = {"flops": "flops", "params": "parameters", "acts": "activations"}
@@ -197,13 +196,8 @@ class Trades(Picture):
         return "" if self.ours.there else f"Not trained yet: the same of regime {regime} ({self.ours.command})."
 
 
-def picture(
-    ours: Finals, title: str, theirs: Callable[[], Sequence[Series]], *, tagged: str, more: Sequence[Population] = ()
-) -> Trades:
-    """The paper's series carry their tags in the axes of the measure `tagged`.
-
-    `more` are populations that final models of other families than RegNetX are chosen from.
-    """
+def picture(ours: Finals, title: str, theirs: Callable[[], Sequence[Series]], *, tagged: str) -> Trades:
+    """The paper's series carry their tags in the axes of the measure `tagged`."""
     runs = ours.runs
     paper = Trade(runs, "Paper", theirs, "paper: ImageNet", PAPER, tagged)
     here = Trade(runs, "Here", partial(measured, ours), f"here: regime {runs.regime}, validation images", rivals.UNITS)
@@ -226,7 +220,7 @@ def picture(
     return Trades(
         runs=runs,
         title=title,
-        needs=[*ours.candidates, *more],
+        needs=ours.candidates,
         finals=True,
         ours=ours,
         rows=lambda: [Row([panel], body=2.8) for panel in (paper, here) if panel is paper or ours.there],
