@@ -24,6 +24,7 @@ from regnet.sweeps.store import Runs
 CHAPTER = "05-generalisation"
 NUMBER = "Start of branches"
 SPACES = {"anynetx_a": "AnyNetX_A", "anynetx_e": "AnyNetX_E", "regnetx": "RegNetX"}
+LINE = 0.24  # inches of a row of intervals
 DOTTED_DASHES = (0, (6.0, 1.5, 1.0, 1.5, 1.0, 1.5))
 FEWEST = 4  # networks; fewer have no rank correlation
 GENTLER = 0.25  # times the rate; added when the verdicts at the regime's were known, before its rows: it judges nothing
@@ -117,7 +118,11 @@ def element(runs: Runs) -> Picture:
     return Picture(
         runs=runs,
         title="What the start of branches does",
-        rows=[Row(orders, body=2.3), Row(panels, body=2.3), Row([DepthRanks(runs, "depth", list(every))], body=2.6)],
+        rows=[
+            Row(orders, body=2.3),
+            Row(panels, body=2.3),
+            Row([DepthRanks(runs, "depth", list(every))], body=LINE * len(every)),
+        ],
         how="Error EDFs. Start: the scale at which the last batch norm of each residual branch starts; in regime "
         f"{runs.regime} it is {usual:g} unless said otherwise; V blocks have no branch. Top: the three spaces with "
         "blocks that start so, and with V blocks. Middle: RegNets, at the regime's learning rate and at a quarter of "
