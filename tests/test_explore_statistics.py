@@ -28,7 +28,7 @@ PARAMETERS = [one.name for group in explore_form.GROUPS.values() for one in grou
 
 def random_view(rng: np.random.Generator) -> dict[str, Any]:
     regime = str(rng.choice(list(REGIMES)))
-    names = REGIMES[regime].populations()
+    names = [name for name in REGIMES[regime].populations() if REGIMES[regime].count(name) > 9]  # begun ones have few
     first, other = (str(name) for name in rng.choice(names, 2, replace=False))
     second = str(rng.choice(["", "rest", other], p=[0.1, 0.4, 0.5]))
     hold = str(rng.choice(["both", "first"]))
