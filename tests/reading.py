@@ -15,7 +15,7 @@ from playwright.sync_api import Page, sync_playwright
 AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
 SERIOUS = ("critical", "serious")
 OPEN = "() => document.querySelectorAll('details').forEach((box) => (box.open = true))"
-# Axe's time goes with a page's elements, and many are alike: words of code of a class, the boxes under figures, rows of a
+# Axe's time goes with a page's elements, and many are alike: words of code of a class, boxes under figures, rows of a
 # table. What is left of each kind stands for all; inside pictures axe reads nothing.
 THIN = """() => {
   const few = (all, n) => [...all].slice(n).forEach((one) => one.remove());
