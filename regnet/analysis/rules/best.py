@@ -152,8 +152,9 @@ class EqualTen:
     about: ClassVar[About] = "best networks"
     family: ClassVar[Family] = "equivalence"
     text: ClassVar[str] = (
-        "mean error of the ten best of equally many, chosen on one half of the validation images, retrained with new "
-        f"seeds and compared on the other half: 90% CI of the difference within {MARGIN:g} sd of the other population"
+        "mean error of the ten best of equally many, retrained with new seeds (chosen on one half of the validation "
+        "images and compared on the other, where rows have both): "
+        f"90% CI of the difference within {MARGIN:g} sd of the other population"
     )
 
     def parts(self, evidence: Evidence) -> list[Part]:
