@@ -9,11 +9,10 @@ import torch.nn.functional as F
 from native_passes import run_backward, run_forward
 from torch import Tensor
 
-from regnet.design.networks import AnyNet, Stage, Stem
+from regnet.design.networks import AnyNet, EfficientNet, MBStage, Network, Stage, Stem
 from regnet.design.recipe import Recipe
 from regnet.training import build
-from regnet.training.models.anynet import AnyNetModule
-from regnet.training.models.blocks import EPS, MOMENTUM
+from regnet.training.models.blocks import EPS, MOMENTUM, Classifier
 from regnet.training.models.fused import fuse
 from regnet.training.native.bounds import check
 from regnet.training.native.compiled import compiled
@@ -43,9 +42,14 @@ def stages(*shapes: tuple[int, int, float, int]) -> tuple[Stage, ...]:
     return tuple(Stage(*shape) for shape in shapes)
 
 
+def mobile(*shapes: tuple[int, int, float, int, int], stem: Stem, se_ratio: float = 0.25) -> EfficientNet:
+    """An EfficientNet by its stages' depth, width, expansion, kernel and stride."""
+    return EfficientNet(tuple(MBStage(*shape) for shape in shapes), stem, head_width=40, se_ratio=se_ratio)
+
+
 GREY, RGB = Stem(width=16, stride=1, channels=1), Stem(width=24, stride=2, channels=3)
 # Group widths 1, 2, 4, 8 are permuted in registers, others broadcast; 12 and 20 channels fill no register.
-NETWORKS = {
+NETWORKS: dict[str, tuple[Network, int]] = {
     "groups of 1 and 2": (AnyNet(stages((2, 24, 1.0, 1), (2, 40, 1.0, 2)), GREY), 9),
     "groups of 4 and 8": (AnyNet(stages((2, 12, 1.0, 4), (2, 80, 2.0, 8)), RGB), 15),
     "groups of 16 and 24": (AnyNet(stages((2, 32, 1.0, 16), (1, 48, 1.0, 24)), GREY), 8),
@@ -62,15 +66,18 @@ NETWORKS = {
         AnyNet(stages((2, 12, 1.0, 4), (2, 40, 1.0, 8)), GREY, se_ratio=0.25, activation="silu"),
         9,
     ),
+    # Depthwise 5x5 at both strides, on an even and an odd side, down to maps that are smaller than the kernel.
+    "EfficientNet": (mobile((1, 8, 1.0, 3, 1), (2, 12, 6.0, 5, 2), (2, 12, 2.0, 3, 2), stem=GREY), 10),
+    "EfficientNet of 5x5": (mobile((2, 24, 1.0, 5, 2), (1, 8, 4.0, 5, 1), (1, 16, 3.0, 5, 2), stem=RGB), 13),
+    "EfficientNet without gates": (mobile((1, 16, 2.0, 5, 1), (1, 16, 1.0, 3, 2), stem=RGB, se_ratio=0.0), 14),
     "SiLU, VR": (AnyNet(stages((2, 16, 1.0, 16), (1, 72, 1.0, 72)), RGB, block="VR", activation="silu"), 10),
 }
 
 
-def started(name: str, seed: int = 0) -> tuple[AnyNetModule, NativeModel, Tensor]:
+def started(name: str, seed: int = 0) -> tuple[Classifier, NativeModel, Tensor]:
     """A network with scales and biases unlike one and zero, and a mini-batch."""
     network, resolution = NETWORKS[name]
     module = build(network, CLASSES, seed=seed)
-    assert isinstance(module, AnyNetModule)
     torch.manual_seed(seed)
     for layer in module.modules():
         if isinstance(layer, torch.nn.BatchNorm2d):
@@ -112,7 +119,7 @@ def gradient_maps(model: NativeModel, i: int) -> tuple[Map, Map, Map | None]:
     layer = model.plan.layers[i]
     row, y = layer.row, layer.y
     g = Map(int(row["g"]), y.channels, y.side)
-    dz = Map(int(row["dz_base"]), y.channels, y.side, int(layer.weights.taps == 9))
+    dz = Map(int(row["dz_base"]), y.channels, y.side, 0 if layer.weights.lines else layer.weights.kernel // 2)
     if row["first_data"] == row["end_data"]:
         return g, dz, None
     return g, dz, Map(int(model.plan.convolutions[int(row["first_data"])]["out"]), layer.x.channels, layer.x.side)
@@ -283,7 +290,7 @@ def test_several_steps_stay_with_pytorch(name: str) -> None:
     assert relative(torch.cat(got), torch.cat(expected).double()) < 0.2
 
 
-def bfloat16_step(module: AnyNetModule, x: Tensor, labels: Tensor) -> Tensor:
+def bfloat16_step(module: Classifier, x: Tensor, labels: Tensor) -> Tensor:
     """How far the same step moves the parameters on PyTorch's bfloat16 path."""
     moving = copy.deepcopy(module).train()
     fuse(moving)

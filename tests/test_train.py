@@ -4,7 +4,7 @@ import math
 import pytest
 import torch
 
-from regnet.design.networks import AnyNet, Stage, Stem
+from regnet.design.networks import AnyNet, EfficientNet, MBStage, Stage, Stem
 from regnet.design.recipe import Recipe
 from regnet.design.staged import Activation
 from regnet.design.zoo import zoo
@@ -81,6 +81,7 @@ def test_the_compiled_engine_trains_what_it_knows_and_says_what_it_does_not() ->
     fp32 = dataclasses.replace(RECIPE, precision="fp32")
     assert engines.choose([(NETWORK, RECIPE)]) == engines.Choice(engines.NATIVE)
     assert engines.choose([(NETWORK, RECIPE), (silu, RECIPE)]) == engines.Choice(engines.NATIVE)
+    assert engines.choose([(NETWORK, RECIPE), (zoo["efficientnet-b0"], RECIPE)]) == engines.Choice(engines.NATIVE)
     assert engines.choose([(NETWORK, RECIPE), (odd, RECIPE)]) == engines.Choice(engines.TORCH, "a width is odd: 15")
     assert engines.choose([(NETWORK, RECIPE)], "cuda:0").why == "the device is cuda:0"
     for network, recipe, why in (
@@ -91,7 +92,8 @@ def test_the_compiled_engine_trains_what_it_knows_and_says_what_it_does_not() ->
         (odd, RECIPE, "a width is odd: 15"),
         (AnyNet((Stage(1, 30, 1.0, 15),), STEM), RECIPE, "a group width is odd: 15"),
         (AnyNet((Stage(1, 16, 1.0, 8, 3),), STEM), RECIPE, "a stride is 3"),
-        (zoo["efficientnet-b0"], RECIPE, "an EfficientNet"),
+        (EfficientNet((MBStage(1, 16, kernel=7),), STEM), RECIPE, "a kernel is 7x7"),
+        (EfficientNet((MBStage(1, 16),), STEM, head_width=25), RECIPE, "a width is odd: 25"),
     ):
         assert why in engines.choose([(network, recipe)]).why
         with pytest.raises(ValueError, match="the native engine cannot train this"):

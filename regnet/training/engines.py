@@ -15,7 +15,6 @@ from regnet.design.networks import Network
 from regnet.design.recipe import Recipe
 from regnet.training.images import Batch
 from regnet.training.instructions import torch_multiplies_bfloat16
-from regnet.training.models.anynet import AnyNetModule
 from regnet.training.models.blocks import Classifier
 from regnet.training.native.engine import VERSION, NativeEngine, refusal
 from regnet.training.team import ALONE, Team
@@ -81,5 +80,4 @@ def start(name: str, model: Classifier, recipe: Recipe, device: str, team: Team 
         return TorchEngine(model, recipe, device, bfloat16=bfloat16, team=team)
     if team.size > 1:
         raise ValueError(f"the native engine trains in one process, not in {team.size}: take torch")
-    assert isinstance(model, AnyNetModule)
     return NativeEngine(model, recipe)

@@ -1,4 +1,4 @@
-"""A training step compiled for this CPU, for the networks and recipes that most populations are made of.
+"""A training step compiled for this CPU, for AnyNets and EfficientNets by the recipes that populations are made of.
 
 The mathematics is that of the plain PyTorch modules, in bfloat16 with float32 sums. What is done otherwise, and why:
 

@@ -34,9 +34,6 @@ def plan_backward(made: Plan, stem: Layer, blocks: Sequence[Block]) -> None:
         made.ends[name] = made.arena.take(2 * PACKED_ROWS * max(whole(int(row[size])) for row in forward))
 
 
-# Taps of one axis that reach an input of parity 0 or 1 at stride 2, and how far on their output lies.
-PARITY = (((1, 0),), ((2, 0), (0, 1)))
-
 Part = tuple[tuple[int, ...], list[int], Offsets, Offsets]
 """Taps, what they add, and where rows begin in dz and dx."""
 
@@ -58,8 +55,8 @@ class Gradients:
         return self._shared(place, y)
 
     def of_convolution(self, layer: Layer) -> Map:
-        """For a convolution's output; a 3x3's is read by windows that reach over the edge."""
-        return self._shared("dz", layer.y, frame=int(layer.weights.taps == 9))
+        """For a convolution's output; that of a 3x3 or 5x5 is read by windows that reach over the edge."""
+        return self._shared("dz", layer.y, frame=0 if layer.weights.lines else layer.weights.kernel // 2)
 
     def _shared(self, role: str | int, y: Map, frame: int = 0) -> Map:
         key = (role, y.channels, y.side, frame)
@@ -85,17 +82,18 @@ def _gradient(made: Plan, buffers: Gradients, layer: Layer, g: Map, dx: Map | No
 def _data(made: Plan, layer: Layer, dz: Map, dx: Map, accumulate: bool) -> None:
     """The convolutions of the data gradient. Tables count from dz's frame, (0, 0) being its corner."""
     batch, table = made.batch, made.arena.table
-    stride = layer.module.conv.stride[0]
+    stride, kernel = layer.module.conv.stride[0], layer.weights.kernel
     parts: list[Part]
     if layer.weights.taps == 1:
         parts = [((0,), [0], dz.pixels(batch), dx.pixels(batch, stride))]
     elif stride == 1:
-        # Input (h, w) got tap (ky, kx) of the window at output (h + 1 - ky, w + 1 - kx).
-        reach = [(2 - ky) * dz.row + (2 - kx) * dz.pixel for ky in range(3) for kx in range(3)]
+        # Input (h, w) got tap (ky, kx) of the window at output (h + kernel // 2 - ky, w + kernel // 2 - kx).
+        back = range(kernel - 1, -1, -1)
+        reach = [ky * dz.row + kx * dz.pixel for ky in back for kx in back]
         corner = range(dx.side)
-        parts = [(tuple(range(9)), reach, dz.grid(batch, corner, corner), dx.pixels(batch))]
+        parts = [(tuple(range(kernel**2)), reach, dz.grid(batch, corner, corner), dx.pixels(batch))]
     else:
-        parts = list(_parities(batch, dz, dx))
+        parts = list(_parities(batch, kernel, dz, dx))
     for taps, reach, rows_in, rows_out in parts:
         if len(rows_out) == 0:  # maps of one pixel have no odd rows
             continue
@@ -105,14 +103,25 @@ def _data(made: Plan, layer: Layer, dz: Map, dx: Map, accumulate: bool) -> None:
         made.append(part)
 
 
-def _parities(batch: int, dz: Map, dx: Map) -> Iterator[Part]:
-    """A stride-2 3x3: inputs of one parity of row and column see the same taps."""
-    for odd_row, row_taps in enumerate(PARITY):
-        for odd_column, column_taps in enumerate(PARITY):
-            pairs = [(a, b) for a in row_taps for b in column_taps]
+def _reaching(kernel: int, odd: int) -> list[tuple[int, int]]:
+    """Taps of one axis that reach input 2i + odd at stride 2, and how far from i their output lies.
+
+    >>> _reaching(3, 0), _reaching(3, 1), _reaching(5, 0)
+    ([(1, 0)], [(2, 0), (0, 1)], [(4, -1), (2, 0), (0, 1)])
+    """
+    distances = ((tap, odd + kernel // 2 - tap) for tap in range(kernel - 1, -1, -1))
+    return [(tap, distance // 2) for tap, distance in distances if distance % 2 == 0]
+
+
+def _parities(batch: int, kernel: int, dz: Map, dx: Map) -> Iterator[Part]:
+    """At stride 2: inputs of one parity of row and column see the same taps."""
+    for odd_row in range(2):
+        for odd_column in range(2):
+            pairs = [(a, b) for a in _reaching(kernel, odd_row) for b in _reaching(kernel, odd_column)]
             rows, columns = range(odd_row, dx.side, 2), range(odd_column, dx.side, 2)
-            seen = dz.grid(batch, range(1, 1 + len(rows)), range(1, 1 + len(columns)))
-            taps = tuple(ky * 3 + kx for (ky, _), (kx, _) in pairs)
+            inside = [range(dz.frame, dz.frame + len(each)) for each in (rows, columns)]
+            seen = dz.grid(batch, *inside)
+            taps = tuple(ky * kernel + kx for (ky, _), (kx, _) in pairs)
             yield (
                 taps,
                 [dy * dz.row + dx_ * dz.pixel for (_, dy), (_, dx_) in pairs],

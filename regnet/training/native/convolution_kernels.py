@@ -32,6 +32,7 @@ from regnet.training.native.isa import WIDTHS
 REGISTER = 4 * LANES  # bytes of a register of float32, or of pairs
 BITS_BYTES = 2 * LANES  # of a register's worth of bfloat16
 TAPS_AT_ONCE = tuple(ISA.taps_of(width) if width in WIDTHS else 0 for width in range(max(WIDTHS) + 1))
+TAPS_AT_ONCE_OF_5X5 = ISA.taps_of(1, 5)
 
 
 def pairs_of(width: int) -> int:
@@ -212,21 +213,21 @@ def weight_gradient(
 
 @kernel
 def weight_gradient_groups(
-    e: Emitter, width: Value, x: Value, rows_in: Value, d: Value, rows_d: Value, rows: Value, taps: Value, dw: Value,
-    mask: Value,
+    e: Emitter, width: Value, n_taps: Value, x: Value, rows_in: Value, d: Value, rows_d: Value, rows: Value,
+    taps: Value, dw: Value, mask: Value,
 ) -> None:  # fmt: skip
-    """dw (TAPS_AT_ONCE[width], width, LANES) of one register of channels; `taps` begins at the first of them."""
+    """dw (n_taps, width, LANES) of one register of channels; `taps` begins at the first of them."""
     part = e.mask(mask)
-    for n in WIDTHS:
-        with e.where(width, n):
-            _weight_gradient_groups(e, n, x, rows_in, d, rows_d, rows, taps, dw, part)
+    for n, at_once in (*((width, TAPS_AT_ONCE[width]) for width in WIDTHS), (1, TAPS_AT_ONCE_OF_5X5)):
+        with e.where(width, n), e.where(n_taps, at_once):
+            _weight_gradient_groups(e, n, at_once, x, rows_in, d, rows_d, rows, taps, dw, part)
 
 
 def _weight_gradient_groups(
-    e: Emitter, width: int, x: Value, rows_in: Value, d: Value, rows_d: Value, rows: Value, taps: Value, dw: Value,
-    part: Value,
+    e: Emitter, width: int, n_taps: int, x: Value, rows_in: Value, d: Value, rows_d: Value, rows: Value, taps: Value,
+    dw: Value, part: Value,
 ) -> None:  # fmt: skip
-    b, n_taps = e.b, TAPS_AT_ONCE[width]
+    b = e.b
     sums = [[e.variable(FLOATS) for _ in range(width)] for _ in range(n_taps)]
     for each in sums:
         for one in each:

@@ -6,6 +6,7 @@ import numpy as np
 from regnet.training.native.compiled import floats, narrow, offsets, u16, u32, words
 from regnet.training.native.convolution_kernels import (
     TAPS_AT_ONCE,
+    TAPS_AT_ONCE_OF_5X5,
     convolve,
     convolve_groups,
     pack,
@@ -141,12 +142,12 @@ def gradient_of_weights(c, dz, rows_dz, images, grads, d_scratch, x_scratch):  #
     """Fills the gradient of a forward convolution's weights, in the layout of the flat parameters."""
     dw, rows = grads + 4 * c.master, images * c.rows
     if c.width:
-        at_once = TAPS_AT_ONCE[c.width]
+        at_once = TAPS_AT_ONCE[c.width] if c.all_taps == 9 else TAPS_AT_ONCE_OF_5X5
         for first in range(0, c.channels, LANES):
             mask, b = mask_of(c.channels - first), 2 * first
             for t in range(0, c.all_taps, at_once):
                 weight_gradient_groups((
-                    c.width, c.x + b, c.rows_in, dz + b, rows_dz, rows, c.taps + 4 * t, dw, mask,
+                    c.width, at_once, c.x + b, c.rows_in, dz + b, rows_dz, rows, c.taps + 4 * t, dw, mask,
                 ))  # fmt: skip
                 dw += at_once * c.width * 4 * LANES
         return

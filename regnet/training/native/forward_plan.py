@@ -1,6 +1,6 @@
 """The forward half of a plan: a network's modules, one layer after the other, and who reads whose pixels.
 
-What a 3x3 reads lies in a frame of zeros, its padding.
+What a 3x3 or 5x5 reads lies in a frame of zeros, its padding.
 """
 
 from itertools import pairwise
@@ -9,7 +9,8 @@ import numpy as np
 from torch import nn
 
 from regnet.training.models.anynet import AnyNetModule
-from regnet.training.models.blocks import ConvNorm, Residual, SqueezeExcite
+from regnet.training.models.blocks import Classifier, ConvNorm, Residual, SqueezeExcite
+from regnet.training.models.efficientnet import EfficientNetModule, Straight
 from regnet.training.native.activations import NOTHING, RELU, SILU
 from regnet.training.native.emit import LANES
 from regnet.training.native.layout import Weights, weights_of, whole
@@ -20,10 +21,12 @@ from regnet.training.native.tables import GATE, LAYER, new_row
 ACTIVATION: dict[type[nn.Module], int] = {nn.Identity: NOTHING, nn.ReLU: RELU, nn.SiLU: SILU}
 
 
-def plan_forward(made: Plan, model: AnyNetModule, resolution: int) -> tuple[Layer, list[Block]]:
+def plan_forward(made: Plan, model: Classifier, resolution: int) -> tuple[Layer, list[Block]]:
     """Adds the forward pass for square images of that side to an empty plan; its stem and blocks."""
+    assert isinstance(model, AnyNetModule | EfficientNetModule)
     stem = _stem(made, model, resolution)
     modules = [module for stage in model.stages for module in stage]  # type: ignore[attr-defined]
+    modules += [model.last] if isinstance(model, EfficientNetModule) else []
     x, blocks = stem.out, []
     for module, after in zip(modules, [*modules[1:], None], strict=True):
         blocks.append(_block(made, module, x, 0 if after is None else _frame(_first(after))))
@@ -34,7 +37,7 @@ def plan_forward(made: Plan, model: AnyNetModule, resolution: int) -> tuple[Laye
     return stem, blocks
 
 
-def _stem(made: Plan, model: AnyNetModule, resolution: int) -> Layer:
+def _stem(made: Plan, model: AnyNetModule | EfficientNetModule, resolution: int) -> Layer:
     conv, ends = model.stem.conv, made.ends
     x = made.map(conv.in_channels, resolution, conv.kernel_size[0] // 2, behind=BF16)
     ends["x"], ends["x_image"], ends["x_row"] = x.first, x.image, x.row
@@ -47,15 +50,15 @@ def _first(module: nn.Module) -> ConvNorm:
 
 
 def _frame(layer: ConvNorm) -> int:
-    """Whether what the layer reads must lie in a frame."""
-    return int(layer.conv.kernel_size[0] == 3)
+    """How many zeros must lie around what the layer reads."""
+    return layer.conv.kernel_size[0] // 2
 
 
 def _block(made: Plan, module: nn.Module, x: Map, frame: int) -> Block:
-    """Plans a block, whose output lies in a frame where `frame` is 1."""
+    """Plans a block, whose output lies in a frame of that width."""
     if isinstance(module, ConvNorm):
         return Block(x, [_layer(made, module, x, frame=frame)], None, residual=False)
-    assert isinstance(module, Residual)
+    assert isinstance(module, Residual | Straight)
     body = [m for m in module.body.children() if isinstance(m, ConvNorm)]
     chain: list[Layer] = []
     for layer, after in pairwise([*body, module.last]):
@@ -63,10 +66,12 @@ def _block(made: Plan, module: nn.Module, x: Map, frame: int) -> Block:
     for gate in module.body.children():
         if isinstance(gate, SqueezeExcite):
             chain[-1].gated = _gate(made, gate, chain[-1])
-    shortcut = _layer(made, module.shortcut, x) if isinstance(module.shortcut, ConvNorm) else None
-    added = shortcut.y if shortcut else x
+    residual, shortcut = isinstance(module, Residual), None
+    if isinstance(module, Residual) and isinstance(module.shortcut, ConvNorm):
+        shortcut = _layer(made, module.shortcut, x)
+    added = shortcut.y if shortcut else x if residual else None
     chain.append(_layer(made, module.last, chain[-1].out if chain else x, frame=frame, add=added))
-    return Block(x, chain, shortcut, residual=True)
+    return Block(x, chain, shortcut, residual)
 
 
 def _layer(
@@ -106,7 +111,7 @@ def _convolutions(made: Plan, row: np.void, weights: Weights, stride: int, x: Ma
     else:
         corners = range(0, z.side * stride, stride)  # of the windows, counted in the frame
         forward["rows_in"] = table(x.grid(batch, corners, corners))
-        across = range(1) if weights.lines else range(3)
+        across = range(1) if weights.lines else range(weights.kernel)
         forward["taps"] = table([ky * x.row + kx * x.pixel for ky in range(weights.kernel) for kx in across])
     forward["rows_out"], forward["rows"] = table(z.pixels(batch)), z.side**2
     inference = forward.copy()

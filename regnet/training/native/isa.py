@@ -8,6 +8,7 @@ from numba import config
 from numba.core.codegen import get_host_cpu_features
 
 WIDTHS = (1, 2, 4, 8)  # of groups that lie within a register: permuted there, others are read by pairs
+LARGEST_KERNEL = 5  # of depthwise convolutions; others are 3x3
 
 
 @dataclass(frozen=True)
@@ -26,9 +27,14 @@ class InstructionSet:
     vectors: int
     accumulators: int
 
-    def taps_of(self, group_width: int) -> int:
-        """How many of a 3x3's taps the weight gradient of such groups keeps in registers at once."""
-        return next(taps for taps in (9, 3, 1) if taps * group_width <= self.accumulators or taps == 1)
+    def taps_of(self, group_width: int, kernel: int = 3) -> int:
+        """How many of a kernel's taps the weight gradient of such groups keeps in registers at once: all, a line, one.
+
+        >>> [AVX512_BF16.taps_of(width, kernel) for width, kernel in ((1, 3), (4, 3), (1, 5))]
+        [9, 3, 5]
+        """
+        ways = (kernel**2, kernel, 1)
+        return next(taps for taps in ways if taps * group_width <= self.accumulators or taps == 1)
 
 
 # AVX-512 has 32 registers, AVX2 has 16. Tried: AVX2 with 4 x 3 spills, since bfloat16 is widened in registers.

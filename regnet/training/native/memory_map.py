@@ -69,9 +69,9 @@ class Arena:
 
 @dataclass(frozen=True)
 class Map:
-    """Activations (batch, side, side, channels), bfloat16, from byte `base` on; `frame` 1: in a frame of zero pixels.
+    """Activations (batch, side, side, channels), bfloat16, from byte `base` on, in a frame of zero pixels.
 
-    The frame is a 3x3 convolution's padding: written once, by nobody.
+    The frame, `frame` wide, is the padding of the convolution that reads the map: written once, by nobody.
     """
 
     base: int

@@ -7,8 +7,7 @@ import numpy.typing as npt
 import torch
 from torch import Tensor
 
-from regnet.training.models.anynet import AnyNetModule
-from regnet.training.models.blocks import EPS, MOMENTUM
+from regnet.training.models.blocks import EPS, MOMENTUM, Classifier
 from regnet.training.native import tables
 from regnet.training.native.backward_plan import plan_backward
 from regnet.training.native.bounds import check
@@ -23,7 +22,7 @@ Batch = tuple[Tensor, Tensor]
 class NativeModel:
     """Images (n, channels, r, r) in, errors out. `flat` holds parameters, gradients and momenta, one vector each."""
 
-    def __init__(self, model: AnyNetModule, *, batch: int, resolution: int) -> None:
+    def __init__(self, model: Classifier, *, batch: int, resolution: int) -> None:
         self.plan = Plan(batch)
         stem, blocks = plan_forward(self.plan, model, resolution)
         plan_backward(self.plan, stem, blocks)
