@@ -122,7 +122,9 @@ class TestRealBook:
     @pytest.mark.usefixtures("chromium")
     def test_axe_finds_nothing_serious(self, pages: list[Path]) -> None:
         with reading.browser() as window:
-            assert reading.violations(window, pages, reading.DESK, reading.DARK, reading.PHONE) == []
+            assert reading.violations(window, pages, reading.DESK, reading.PHONE) == []
+            # What only wide windows have, menus at both sides, is alike on all pages.
+            assert reading.violations(window, [HTML / "intro.html", HTML / "12-ledger.html"], reading.DARK) == []
 
     def test_no_page_is_heavier_than_a_megabyte(self, pages: list[Path]) -> None:
         assert [page.name for page in pages if page.stat().st_size > 1_000_000] == []

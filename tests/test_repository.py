@@ -16,6 +16,7 @@ from typing import Any
 import pandas as pd
 import pytest
 import yaml
+from matplotlib.image import imread
 from packaging.specifiers import SpecifierSet
 
 import regnet
@@ -188,6 +189,18 @@ def test_files_that_the_readme_names_exist() -> None:
     named = re.findall(r"`((?:book|regnet|runs|\.github|\.ci)/[\w./-]+|LICENSE|CITATION\.cff|_config\.yml)`", _readme())
     assert len(named) > 10
     assert not [name for name in named if not (ROOT / name).exists()]
+
+
+def test_the_readmes_picture_is_what_the_command_beneath_it_draws(tmp_path: Path) -> None:
+    command, shown = re.search(r"`regnet (figure fig09) -o (\S+?)`", _readme()).groups()  # type: ignore[union-attr]
+    assert f"]({shown})" in _readme()
+    drawn = tmp_path / "figure-09.png"
+    asked = [sys.executable, "-m", "regnet.cli", *command.split(), "-o", str(drawn)]
+    subprocess.run(asked, cwd=ROOT, check=True, capture_output=True)
+    now, then = imread(drawn), imread(ROOT / shown)
+    assert now.shape == then.shape
+    differ = (abs(now - then) > 0.1).mean()  # another CPU's last digits move an edge by less than a pixel
+    assert differ < 1e-3, f"{differ:.1%} of the picture is another: draw it again"
 
 
 def test_whatever_is_bundled_has_its_licence() -> None:
