@@ -38,8 +38,9 @@ from regnet.design.recipe import Recipe, Record
 from regnet.sweeps import segments
 from regnet.sweeps.population import Population
 from regnet.sweeps.sealing import read_sheet, seal, write_sealed
+from regnet.sweeps.sheet_names import population_sheet
 from regnet.sweeps.sheets import Content, Sheet, cell
-from regnet.sweeps.store import Runs, open_runs, population_sheet
+from regnet.sweeps.store import Runs, open_runs
 
 REGIME = "pocket"
 SIZES = (1_000, 10_000, 100_000)

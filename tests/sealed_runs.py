@@ -14,8 +14,10 @@ from regnet.sweeps import timings
 from regnet.sweeps.journal import Journal
 from regnet.sweeps.population import Population
 from regnet.sweeps.regimes import find_regime
+from regnet.sweeps.sealing import seal
+from regnet.sweeps.sheet_names import FINALS_KEY, population_sheet
 from regnet.sweeps.sheets import Sheet
-from regnet.sweeps.store import FINALS_KEY, Runs, population_sheet, seal
+from regnet.sweeps.store import Runs
 from regnet.sweeps.tasks import member_tasks
 from regnet.sweeps.timing_jobs import drawn_jobs
 

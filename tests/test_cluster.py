@@ -28,7 +28,7 @@ from regnet.sweeps.engine import Local, Ray, run
 from regnet.sweeps.journal import read_journal
 from regnet.sweeps.population import Population
 from regnet.sweeps.shards import Shard
-from regnet.sweeps.store import population_sheet
+from regnet.sweeps.sheet_names import population_sheet
 from regnet.sweeps.sweep import sweep_populations
 from regnet.sweeps.tasks import member_tasks
 from regnet.sweeps.work import train_task

@@ -23,7 +23,7 @@ from regnet.design.networks import AnyNet, Stage, Stem
 from regnet.design.zoo import zoo
 from regnet.training import build
 from regnet.training.evaluation import Evaluation, evaluate, find, labelled, spread
-from regnet.training.imagenet import MEAN, STD
+from regnet.training.photographs import MEAN, STD
 from regnet.training.preprocessing import Preprocessing, prescribed
 
 torch.set_num_threads(1)

@@ -30,9 +30,10 @@ from regnet.sweeps.journal import Journal
 from regnet.sweeps.population import Population, training_seed
 from regnet.sweeps.regimes import find_regime
 from regnet.sweeps.sealing import seal
+from regnet.sweeps.sheet_names import population_sheet
 from regnet.sweeps.sheets import StoreConflict
 from regnet.sweeps.status import known, sheet_of, status
-from regnet.sweeps.store import MissingPopulation, Runs, open_runs, population_sheet
+from regnet.sweeps.store import MissingPopulation, Runs, open_runs
 from regnet.sweeps.sweep import sweep_populations
 
 TUNED = ("efficientnet-l2-lrwd", "efficientnet-6mf-l2-lrwd")

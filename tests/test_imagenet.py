@@ -19,8 +19,9 @@ from regnet.sweeps.regimes import regimes
 from regnet.sweeps.sheets import Sheet
 from regnet.sweeps.sweep import drive
 from regnet.sweeps.tasks import Plan, Task
-from regnet.training import data, imagenet, train
-from regnet.training.imagenet import MEAN, STD, augmented, centred, find, loaders, normalised, order, random_box
+from regnet.training import data, photographs, train
+from regnet.training.imagenet import find, loaders, order
+from regnet.training.photographs import MEAN, STD, augmented, centred, normalised, random_box
 
 torch.set_num_threads(1)  # as a worker does; results depend on it
 
@@ -113,7 +114,7 @@ def test_fewer_validation_images_are_spaced_over_the_classes() -> None:
 
 def test_a_grey_image_is_judged_as_its_distance_from_the_mean(tmp_path: Path) -> None:
     write(tmp_path / "grey.JPEG", np.full((60, 80, 3), 128, np.uint8))
-    pixels = normalised(centred(imagenet.read(tmp_path / "grey.JPEG"), 37, 32))
+    pixels = normalised(centred(photographs.read(tmp_path / "grey.JPEG"), 37, 32))
     assert pixels.shape == (3, 32, 32)
     for channel, mean, std in zip(pixels, MEAN, STD, strict=True):
         assert float(channel.mean()) == pytest.approx((128 / 255 - mean) / std, abs=1e-5)
@@ -134,7 +135,7 @@ def test_lighting_shifts_the_channels_by_alexnets_covariance() -> None:
     drawn = torch.stack([augmented(grey, 4, np.random.default_rng(seed)) - clean for seed in range(3000)])
     assert float(drawn.flatten(2).std(-1).max()) < 1e-5  # one shift an image and channel
     shifts = drawn[..., 0, 0].double().numpy() * STD
-    vectors, values = imagenet.EIGENVECTORS, imagenet.EIGENVALUES
+    vectors, values = photographs.EIGENVECTORS, photographs.EIGENVALUES
     expected = vectors @ np.diag((0.1 * values) ** 2) @ vectors.T
     assert np.abs(shifts.mean(0)).max() < 1e-3
     assert np.cov(shifts.T) == pytest.approx(expected, rel=0.1)
@@ -168,7 +169,7 @@ def test_an_image_that_no_crop_fits_gives_its_centre_and_half_of_the_images_are_
 def test_grey_and_print_colours_become_rgb(tmp_path: Path, mode: str) -> None:
     path = tmp_path / f"image.{'png' if mode == 'P' else 'JPEG'}"
     Image.new("RGB", (9, 7), (90, 90, 90)).convert(mode).save(path)
-    image = imagenet.read(path)
+    image = photographs.read(path)
     assert (image.mode, image.size) == ("RGB", (9, 7))
 
 

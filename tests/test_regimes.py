@@ -9,7 +9,7 @@ from regnet.design.complexity import complexity
 from regnet.sweeps.experiments import MULTIPLES
 from regnet.sweeps.population import Population
 from regnet.sweeps.regimes import DEFAULT, find_regime, regimes
-from regnet.sweeps.store import is_population
+from regnet.sweeps.sheet_names import is_population
 
 SEALED = Path(__file__).resolve().parents[1] / "runs"
 

@@ -22,8 +22,9 @@ from regnet.figures.panels.style import MANY
 from regnet.page import box, svg
 from regnet.sweeps import frames, sweep
 from regnet.sweeps.population import Population
+from regnet.sweeps.sheet_names import population_sheet
 from regnet.sweeps.sheets import DamagedSheet, read_sealed
-from regnet.sweeps.store import Runs, open_runs, population_sheet
+from regnet.sweeps.store import Runs, open_runs
 
 N = 20_000
 MB = 1 << 20

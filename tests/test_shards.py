@@ -15,7 +15,7 @@ from regnet.sweeps.journal import Journal, JournalBusy, read_journal
 from regnet.sweeps.population import Population
 from regnet.sweeps.sealing import read_sheet
 from regnet.sweeps.shards import Shard, journals, sheet_name
-from regnet.sweeps.store import population_sheet, repeats_sheet
+from regnet.sweeps.sheet_names import population_sheet, repeats_sheet
 from regnet.sweeps.sweep import sweep_populations
 
 POPULATION = Population("regnetx", regime="smoke")

@@ -17,8 +17,9 @@ from regnet.sweeps.engine import Local
 from regnet.sweeps.journal import Entry, Journal, JournalBusy, read_journal
 from regnet.sweeps.population import Population
 from regnet.sweeps.sealing import seal
+from regnet.sweeps.sheet_names import population_sheet, repeats_sheet
 from regnet.sweeps.sheets import StoreConflict
-from regnet.sweeps.store import open_runs, population_sheet, repeats_sheet
+from regnet.sweeps.store import open_runs
 from regnet.sweeps.sweep import sweep_populations, sweep_repeats
 from regnet.sweeps.tasks import member_tasks, repeat_tasks
 from regnet.training.data import sha256

@@ -25,8 +25,11 @@ from regnet.figures.panels import operators, style
 from regnet.figures.panels.element import Picture
 from regnet.figures.panels.timed import Times
 from regnet.sweeps import labels
+from regnet.sweeps.journal import Journal
 from regnet.sweeps.population import Population
-from regnet.sweeps.store import Journal, MissingPopulation, Runs, population_sheet, seal
+from regnet.sweeps.sealing import seal
+from regnet.sweeps.sheet_names import population_sheet
+from regnet.sweeps.store import MissingPopulation, Runs
 from regnet.sweeps.tasks import member_tasks
 
 N = 12

@@ -28,8 +28,8 @@ from regnet.chapters.state import state  # noqa: E402
 from regnet.sweeps import timings  # noqa: E402
 from regnet.sweeps.folders import runs_folder  # noqa: E402
 from regnet.sweeps.regimes import find_regime, regimes  # noqa: E402
+from regnet.sweeps.sheet_names import names_of, sheet_at  # noqa: E402
 from regnet.sweeps.sheets import read_sealed  # noqa: E402
-from regnet.sweeps.store import names_of, sheet_at  # noqa: E402
 
 
 def setup(app: Sphinx) -> dict[str, bool | str]:

@@ -67,7 +67,8 @@ def _check_types(**given: tuple[object, type]) -> None:
 def _train(populations: Sequence[Population], runs: Runs, workers: int) -> str:
     """Sweeps and seals every population up to n members (as many as each wants where n is 0); says what failed."""
     from regnet.sweeps.engine import Local
-    from regnet.sweeps.store import population_sheet, seal
+    from regnet.sweeps.sealing import seal
+    from regnet.sweeps.sheet_names import population_sheet
     from regnet.sweeps.sweep import drive
     from regnet.sweeps.tasks import Plan, member_tasks
 

@@ -15,8 +15,8 @@ from pathlib import Path, PurePosixPath
 from regnet.sweeps.datapackage import MERGED, described
 from regnet.sweeps.folders import CHECKOUT, in_checkout
 from regnet.sweeps.merged import merged
+from regnet.sweeps.sheet_names import sheet_at
 from regnet.sweeps.sheets import Sheet, read_sealed
-from regnet.sweeps.store import sheet_at
 from regnet.sweeps.timings import FOLDER
 from regnet.sweeps.whole import write_whole
 

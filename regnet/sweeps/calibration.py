@@ -22,8 +22,8 @@ from regnet.sweeps.population import Population, training_seed
 from regnet.sweeps.progress import Report
 from regnet.sweeps.regimes import find_regime, regimes
 from regnet.sweeps.sealing import read_sheet
+from regnet.sweeps.sheet_names import CALIBRATION_KEY
 from regnet.sweeps.sheets import Sheet
-from regnet.sweeps.store import CALIBRATION_KEY
 from regnet.sweeps.sweep import drive
 from regnet.sweeps.tasks import Plan, Task
 

@@ -19,7 +19,8 @@ from regnet.sweeps import cores, noise, segments
 from regnet.sweeps.engine import Engine, run
 from regnet.sweeps.population import Population
 from regnet.sweeps.progress import Report
-from regnet.sweeps.store import Runs, sheet_at
+from regnet.sweeps.sheet_names import sheet_at
+from regnet.sweeps.store import Runs
 from regnet.sweeps.sweep import on_devices, refuse_other_data
 from regnet.sweeps.tasks import Task, member_tasks
 from regnet.sweeps.work import Trained, train_task

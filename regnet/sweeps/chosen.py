@@ -23,8 +23,9 @@ from regnet.design.recipe import Recipe, chosen_by
 from regnet.design.shapes import scale_to
 from regnet.sweeps.experiments import MULTIPLES
 from regnet.sweeps.population import Population
+from regnet.sweeps.sheet_names import population_sheet
 from regnet.sweeps.sheets import refuse
-from regnet.sweeps.store import MissingPopulation, Runs, population_sheet
+from regnet.sweeps.store import MissingPopulation, Runs
 
 LENGTH = 8  # times L1
 SPACE, WITH_SE = "regnetx_c", "regnety_c"

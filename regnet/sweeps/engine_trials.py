@@ -16,8 +16,8 @@ from regnet.sweeps.journal import Row
 from regnet.sweeps.population import Population, training_seed
 from regnet.sweeps.progress import Report
 from regnet.sweeps.regimes import find_regime
+from regnet.sweeps.sheet_names import ENGINES_KEY
 from regnet.sweeps.sheets import Sheet
-from regnet.sweeps.store import ENGINES_KEY
 from regnet.sweeps.sweep import drive
 from regnet.sweeps.tasks import Plan, Task, member_tasks
 

@@ -19,8 +19,9 @@ from regnet.sweeps.progress import Report
 from regnet.sweeps.regimes import find_regime
 from regnet.sweeps.sealing import read_sheet
 from regnet.sweeps.shards import Shard
+from regnet.sweeps.sheet_names import FINALS_KEY
 from regnet.sweeps.sheets import Sheet, StoreConflict, cell
-from regnet.sweeps.store import FINALS_KEY, MissingPopulation, Runs
+from regnet.sweeps.store import MissingPopulation, Runs
 from regnet.sweeps.sweep import WHOLE, drive
 from regnet.sweeps.tasks import Plan, Task, with_test
 

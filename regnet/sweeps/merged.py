@@ -11,8 +11,8 @@ from regnet.design.shape_space import ShapeSpace
 from regnet.design.zoo import zoo
 from regnet.sweeps.population import Population
 from regnet.sweeps.segments import engine_of
+from regnet.sweeps.sheet_names import is_population
 from regnet.sweeps.sheets import Cells, Sheet, cell, read_sealed
-from regnet.sweeps.store import is_population
 
 OF_POPULATION = (
     "regime", "population", "space", "block", "stages", "se_ratio", "activation", "stem", "classes", "F", "length",

@@ -11,8 +11,8 @@ from regnet.sweeps.folders import runs_folder, work_folder
 from regnet.sweeps.population import Population
 from regnet.sweeps.regimes import Regime
 from regnet.sweeps.sealing import read_sheet
+from regnet.sweeps.sheet_names import is_population, names_of, sheet_at
 from regnet.sweeps.sheets import Content, Sheet
-from regnet.sweeps.store import is_population, names_of, sheet_at
 
 COLUMNS = (
     "population", "trained", "wanted", "sealed", "journal", "failed", "diverged",

@@ -22,8 +22,8 @@ from regnet.sweeps.population import Population
 from regnet.sweeps.progress import Report
 from regnet.sweeps.sealing import engines, read_sheet
 from regnet.sweeps.shards import Shard
+from regnet.sweeps.sheet_names import population_sheet, repeats_sheet
 from regnet.sweeps.sheets import Content, Sheet, StoreConflict, cell, refuse
-from regnet.sweeps.store import population_sheet, repeats_sheet
 from regnet.sweeps.tasks import Plan, Task, member_tasks, repeat_tasks
 from regnet.sweeps.work import Trained, forget, train_task
 

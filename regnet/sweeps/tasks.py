@@ -15,8 +15,8 @@ from regnet.sweeps.journal import Row
 from regnet.sweeps.population import Population, training_seed
 from regnet.sweeps.rows import realised
 from regnet.sweeps.sealing import read_sheet
+from regnet.sweeps.sheet_names import population_sheet
 from regnet.sweeps.sheets import Sheet
-from regnet.sweeps.store import population_sheet
 
 BEST = 10  # members of a population that are retrained
 REPEATS = 3  # new seeds for each

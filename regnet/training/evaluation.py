@@ -19,7 +19,8 @@ import torch
 from torch import Tensor, nn
 from torchvision.datasets.folder import IMG_EXTENSIONS
 
-from regnet.training.imagenet import Files, loaders, read
+from regnet.training.imagenet import Files, loaders
+from regnet.training.photographs import read
 from regnet.training.preprocessing import Preprocessing
 
 DATA = {"imagenet": "val", "imagenetv2": "imagenetv2-matched-frequency-format-val"}

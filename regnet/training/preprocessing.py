@@ -25,7 +25,7 @@ from torch import Tensor
 from regnet import published
 from regnet.design.names import TORCHVISION, canonical
 from regnet.design.zoo import zoo
-from regnet.training.imagenet import MARGIN, MEAN, STD, centred, normalised
+from regnet.training.photographs import MARGIN, MEAN, STD, centred, normalised
 
 Interpolation = Literal["opencv", "bilinear", "bicubic"]
 _BEYOND = 384  # pixels that SEER's and SWAG's fine-tuned weights are for

@@ -21,9 +21,9 @@ import numpy as np
 
 from regnet.training import listing
 from regnet.training import tiny_imagenet_files as files
-from regnet.training.imagenet import read
 from regnet.training.images import DataSet, Images, data_set
 from regnet.training.listing import Listing, Pixels, images
+from regnet.training.photographs import read
 
 NAMES = "tiny-imagenet-<2 to 200>"
 SIDE, HALF = 64, 32  # pixels
