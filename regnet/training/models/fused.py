@@ -5,8 +5,7 @@ The mathematics of the plain modules (tests hold the two together); what costs m
 - a 1x1 convolution is a matrix product, since channels lie last; with a stride it first drops the pixels in between;
 - the data gradient of a strided 3x3 comes from its gradient spread out with zeros, at stride 1: oneDNN 3.12's strided
   kernel is up to 250 times slower where a group has one channel;
-- the weight gradient of such a convolution on 1x1 or 2x2 pixels takes an input padded beforehand, 30 times faster;
-- that of a depthwise 5x5 is put together from four of 3x3, for which alone oneDNN has a fast kernel in bfloat16.
+- the weight gradient of such a convolution on 1x1 or 2x2 pixels takes an input padded beforehand, 30 times faster.
 """
 
 import math
@@ -172,34 +171,18 @@ def gradients(dz: Tensor, x: Tensor, w: Tensor, conv: nn.Conv2d, data: bool) -> 
         return image(d @ w.flatten(1), n, h, r) if data else None, (d.t() @ matrix(x)).view(w.shape)
     stride, padding, groups = conv.stride[0], conv.kernel_size[0] // 2, conv.groups
     depthwise = groups == x.shape[1] > 1
-    large = depthwise and w.shape[2] > 3
     # At one pixel and stride 2 oneDNN 3.12 leaves the weight gradient of a 3x3 unwritten.
     tiny = max(x.shape[2:]) <= 2 if depthwise else stride > 1 and max(x.shape[2:]) == 1
     spreads = stride > 1 and (depthwise or groups == 1)
-    if not tiny and not large and not (spreads and data):
+    if not tiny and not (spreads and data):
         return backward(dz, x, w, stride, padding, groups, [data, True, False])
-    padded = F.pad(x, (padding,) * 4).contiguous(memory_format=LAST) if tiny or large else x
-    if large:
-        dw = in_parts(dz, padded, w, stride, groups)
-    else:
-        _, dw = backward(dz, padded, w, stride, 0 if tiny else padding, groups, [False, True, False])
+    padded = F.pad(x, (padding,) * 4).contiguous(memory_format=LAST) if tiny else x
+    _, dw = backward(dz, padded, w, stride, 0 if tiny else padding, groups, [False, True, False])
     if not data:
         return None, dw
     if spreads:
         dz, stride = spread(dz, stride, x.shape[2:]), 1
     return backward(dz, x, w, stride, padding, groups, [True, False, False])[0], dw
-
-
-def in_parts(dz: Tensor, padded: Tensor, w: Tensor, stride: int, groups: int) -> Tensor:
-    """The weight gradient of a depthwise k x k, k above 3, from those of the 3x3 windows that cover it."""
-    dw, window = torch.empty_like(w), w[:, :, :3, :3].contiguous()
-    rows, columns = ((side - 1) * stride + 3 for side in dz.shape[2:])
-    for i in range(0, w.shape[2] - 2, 2):
-        for j in range(0, w.shape[3] - 2, 2):
-            seen = padded[:, :, i : i + rows, j : j + columns].contiguous(memory_format=LAST)
-            _, part = backward(dz, seen, window, stride, 0, groups, [False, True, False])
-            dw[:, :, i : i + 3, j : j + 3] = part
-    return dw
 
 
 def backward(
