@@ -8,7 +8,7 @@ torchvision's transforms, `torch.optim.SGD`. All three take turns; the time is C
 turns. A training image counts three times a network's multiply-adds; the peak is a 2048 x 2048 matrix product in
 multiply-adds too, in bfloat16 where the CPU multiplies it. Then the first --pairs networks again in two processes at
 once, both with the same engine, and the first --trainings networks trained to the end. Takes 3 minutes of both cores,
-which must be idle.
+which must be idle. EfficientNets have depthwise 3x3 and 5x5 convolutions and are timed between the two.
 
 The instruction sets of a lesser CPU: `NUMBA_CPU_NAME=haswell NUMBA_CPU_FEATURES=+avx2,+fma,+avx,+f16c,+bmi,+bmi2
 ONEDNN_MAX_CPU_ISA=AVX2 ATEN_CPU_CAPABILITY=avx2`. Results of both, by native 2: `training.txt`, `training-avx2.txt`.
@@ -36,11 +36,13 @@ from torch.utils.data import DataLoader, Dataset
 from torchvision.transforms import Compose, Normalize, RandomHorizontalFlip, ToPILImage, ToTensor
 
 from regnet.design.complexity import complexity
-from regnet.design.networks import AnyNet
+from regnet.design.networks import AnyNet, Network
 from regnet.design.recipe import Recipe
 from regnet.design.spaces import spaces
 from regnet.sweeps import segments
+from regnet.sweeps.population import Population
 from regnet.sweeps.regimes import regimes
+from regnet.sweeps.tasks import member_tasks
 from regnet.training import build, data, engines, train
 from regnet.training.images import DataSet
 from regnet.training.models.blocks import Classifier
@@ -95,7 +97,7 @@ def plain_fit(model: Classifier, recipe: Recipe, loader: Iterator[tuple[Tensor, 
         schedule.step()
 
 
-def turns(network: AnyNet, way: str) -> Callable[[int], object]:
+def turns(network: Network, way: str) -> Callable[[int], object]:
     """A function that trains the network on by so many steps."""
     data_set = data.load(RECIPE.data)
     model = build(network, 10, seed=0)
@@ -114,7 +116,7 @@ def seconds(work: Callable[[], object]) -> float:
     return time.process_time() - start
 
 
-def speeds(network: AnyNet, ways: tuple[str, ...], repeats: int) -> list[float]:
+def speeds(network: Network, ways: tuple[str, ...], repeats: int) -> list[float]:
     """Images a second of each way, taking turns."""
     each = [turns(network, way) for way in ways]
     times: list[list[float]] = [[] for _ in ways]
@@ -207,6 +209,15 @@ def whole(chosen: list[AnyNet]) -> None:
     print(f"mean: torch {torch_mean:.2f}, native {native_mean:.2f}; ratio of the geometric means {ratio:.2f}")
 
 
+def efficientnets(repeats: int) -> None:
+    """Print the same of Figure 22's networks: EfficientNet-B0 scaled to the windows at F and 2F."""
+    print("\nEfficientNets, images/s")
+    for multiple in (1.0, 2.0):
+        network = member_tasks(Population("efficientnet", "pocket", multiple, 2, tuned=True), 1)[0].network
+        ours = speeds(network, ("torch", "native"), repeats)
+        print(f"{network.id}  torch {ours[0]:5.0f}  native {ours[1]:5.0f}  ratio {ours[1] / ours[0]:.2f}", flush=True)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
     parser.add_argument("--networks", type=int, default=20)
@@ -225,6 +236,7 @@ def main() -> None:
         print("\ntwo processes at once, images/s of one: geometric mean over the first", options.pairs)
         found = {way: geometric(two_at_once(way, options.pairs, options.repeats)) for way in ("torch", "native")}
         print(f"torch {found['torch']:.0f}, native {found['native']:.0f}; ratio {found['native'] / found['torch']:.2f}")
+    efficientnets(options.repeats)
     if options.trainings:
         whole(chosen[: options.trainings])
 
