@@ -16,7 +16,8 @@ AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(enc
 SERIOUS = ("critical", "serious")
 OPEN = "() => document.querySelectorAll('details').forEach((box) => (box.open = true))"
 # Axe's time goes with a page's elements, and many are alike: words of code of a class, boxes under figures, rows of a
-# table. What is left of each kind stands for all; inside pictures axe reads nothing.
+# table, the menus of every page. What is left of each kind stands for all; inside pictures axe reads nothing.
+MENUS = ".bd-header, .bd-header-article, .bd-sidebar-primary, .bd-sidebar-secondary, .prev-next-footer, .bd-footer"
 THIN = """() => {
   const few = (all, n) => [...all].slice(n).forEach((one) => one.remove());
   few(document.querySelectorAll('details.make'), 2);
@@ -97,16 +98,24 @@ def cut(chromium: Any, pages: Sequence[Path], *ways: Way) -> list[str]:
 
 
 def violations(chromium: Any, pages: Sequence[Path], *ways: Way) -> list[str]:
-    """What axe-core calls critical or serious; each way opens the pages itself, as themes and focus follow that."""
-    return [said for way in ways for name, _, tab in visits(chromium, pages, way) for said in _serious(name, way, tab)]
+    """What axe-core calls critical or serious; each way opens the pages itself, as themes and focus follow that.
+
+    Menus are alike on all pages and read on the first alone.
+    """
+    found = []
+    for way in ways:
+        for name, _, tab in visits(chromium, pages, way):
+            found += _serious(name, way, tab, menus=name == pages[0].stem)
+    return found
 
 
-def _serious(name: str, way: Way, tab: Page) -> Iterator[str]:
+def _serious(name: str, way: Way, tab: Page, *, menus: bool) -> Iterator[str]:
     options: dict[str, Any] = {"resultTypes": ["violations"]}
     if way.rules:
         options["runOnly"] = {"type": "rule", "values": list(way.rules)}
     tab.evaluate(AXE)
     tab.evaluate(THIN)
-    for one in tab.evaluate("(options) => axe.run(document, options)", options)["violations"]:
+    where = "document" if menus else f"{{exclude: {MENUS.split(', ')}}}"
+    for one in tab.evaluate(f"(options) => axe.run({where}, options)", options)["violations"]:
         if one["impact"] in SERIOUS:
             yield f"{name}, {way.name}: {one['id']}, {len(one['nodes'])} times: {one['nodes'][0]['html'][:120]}"
