@@ -281,7 +281,7 @@ def test_captions_have_ranks_between_validation_and_test_and_each_familys_rates(
     means = finals.finals().groupby("model")[["error", "test_error"]].mean().round(6)
     known = stats.kendalltau(means["error"], means["test_error"]).statistic
     assert f"{known:.2f} (95% CI" in caption("tab05here", finals)
-    assert "EfficientNet 0.2 and 1e-05" in caption("tab04here", finals)
+    assert "EfficientNet 0.2 and 1e-5" in caption("tab04here", finals)
 
 
 @pytest.fixture(scope="module")
@@ -299,7 +299,7 @@ def test_what_waits_for_final_models_has_their_price(name: str, unfinished: Runs
     lacks = {population: population.wanted - unfinished.count(population) for population in waiting}
     more = sum(n * seconds_each(population, means) for population, n in lacks.items())
     hours = (training.seconds_of_all("pocket", means) + more) / 3600
-    count = training.WANTED + sum(lacks.values())
+    count = training.wanted("pocket") + sum(lacks.values())
     assert hours > 1
     assert words.startswith(f"Not trained yet. Estimated cost: {hours:.1f} hours on one core ({count} ")
 
@@ -311,5 +311,5 @@ def test_the_box_of_a_figure_without_its_final_models_has_their_price(unfinished
 
 def test_final_models_that_are_sealed_are_not_priced_again(finals: Runs, trainings: pd.DataFrame) -> None:
     lacking = training.lacking(finals)
-    assert sum(lacking.values()) == training.WANTED - len(trainings)
+    assert sum(lacking.values()) == training.wanted("pocket") - len(trainings)
     assert {population.length for population in lacking} == {8}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pandas as pd
 import pytest
 from bs4 import BeautifulSoup
 
@@ -105,6 +106,9 @@ def test_what_did_not_hold_surprises_before_what_is_open_and_a_verdict_that_turn
 
 
 def test_what_was_done_counts_the_networks_that_are_sealed(judged: dict[str, Judgement]) -> None:
-    networks = sum(POCKET.count(population) for population in figures.populations("pocket"))
-    assert f"We drew {networks:,} networks" in done(POCKET, judged.values())
+    frames = [POCKET.frame(p) for p in figures.populations("pocket") if POCKET.count(p)]
+    rows = pd.concat(frames)
+    said = done(POCKET, judged.values())
+    assert f"We drew {rows['network_id'].nunique():,} different networks" in said
+    assert f"trained them {len(rows):,} times" in said
     assert done(open_runs("smoke", CHECKOUT / "runs"), ()) == "No network of regime smoke is trained yet."

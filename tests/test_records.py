@@ -19,7 +19,7 @@ from regnet.page import engine_records, records
 from regnet.page.ledger import ledger
 from regnet.page.page import element
 from regnet.sweeps import labels
-from regnet.sweeps.finals import WANTED
+from regnet.sweeps.finals import wanted
 from regnet.sweeps.folders import CHECKOUT
 from regnet.sweeps.regimes import regimes
 from regnet.sweeps.store import Runs, open_runs
@@ -58,8 +58,8 @@ def test_what_is_left_is_counted_a_figure_and_once_in_all(runs: Runs) -> None:
     assert frame.loc["Figure 5", "not trained yet"] == 2 * 4  # anynetx_b, anynetx_c
     assert frame.loc["Figure 5", "core-hours left"] > 0
     whole = figures.populations("smoke")
-    assert frame.loc["Final models", "not trained yet"] == WANTED
-    assert frame.loc["All", "not trained yet"] == 4 * (len(whole) - 2) + WANTED
+    assert frame.loc["Final models", "not trained yet"] == wanted("smoke")
+    assert frame.loc["All, whole ones too", "not trained yet"] == 4 * (len(whole) - 2) + wanted("smoke")
     assert records.left(open_runs("pocket", runs.folder.parent)).frame["core-hours left"].isna().all()
 
 

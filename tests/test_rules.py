@@ -100,10 +100,10 @@ def test_final_models_that_are_not_there_are_not_tested():
     with pytest.raises(NotTestable, match="no final models are trained"):
         rule.parts(evidence())
     few = finals(regnetx_best_none=10, resnet_shape_flops=12).query("seed < 4")
-    with pytest.raises(NotTestable, match=r"no final model regnetx best at 1 F with 5 seeds"):
+    with pytest.raises(NotTestable, match=r"the best RegNetX at 1 F is not trained with 5 seeds"):
         rule.parts(evidence(finals=few))
     half = evidence(finals=finals(regnetx_best_none=10, resnet_shape_flops=12))
-    with pytest.raises(NotTestable, match=r"no final model regnetx best at 2 F"):
+    with pytest.raises(NotTestable, match=r"the best RegNetX at 2 F"):
         rule.parts(half)
 
 

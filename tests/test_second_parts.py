@@ -120,5 +120,5 @@ def test_final_models_are_compared_on_the_other_half_with_the_median_beside_the_
     )
     assert part.result.effect == pytest.approx(-0.5, abs=0.2)
     (median,) = part.beside
-    assert median.of[0] == "regnetx median"
+    assert median.of[0] == "the median RegNetX"
     assert median.result.verdict == "contradicted"

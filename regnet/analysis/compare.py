@@ -32,7 +32,8 @@ WIDE, NARROW = f"{1 - ALPHA:.0%}", f"{1 - 2 * ALPHA:.0%}"  # levels of two-sided
 class Comparison:
     """An effect with its interval and p (None where the rule has none), the sizes, and the verdict before Holm.
 
-    `level` says what the interval is ("95%", "quartiles"), `claimed` where it has to lie wholly for "supported".
+    `level` says what the interval is ("95%", "quartiles"), `claimed` where it has to lie wholly for "supported", `half`
+    within what either way it lies where the verdict is "no such effect".
     """
 
     effect: float
@@ -44,6 +45,7 @@ class Comparison:
     verdict: Verdict
     level: str = WIDE
     claimed: tuple[float, float] = (-np.inf, 0.0)
+    half: float | None = None
 
 
 def of_side(claimed: bool, decided: bool) -> Verdict:
@@ -179,7 +181,7 @@ def no_effect(result: Comparison, found: Estimate, expected: float | None) -> Co
     if not (-half < result.low and result.high < half):
         return result
     p = min(1.0, 2 * max(found.p_below(half), found.p_above(-half)))
-    return replace(result, p=p, verdict="no such effect")
+    return replace(result, p=p, verdict="no such effect", half=half)
 
 
 def power(margin: float, sd_a: float, sd_b: float, n_a: int, n_b: int) -> float:

@@ -25,13 +25,13 @@ def count(frame: pd.DataFrame) -> Count:
 def words(counts: Sequence[Count], *, more: str = "") -> str:
     """The n of one or several populations as it stands everywhere; distinct networks where some are drawn twice.
 
-    >>> words([Count(50, 15)]), words([Count(100, 100), Count(100, 100)])
-    ('n = 50 (15 distinct networks)', 'n = 100')
+    >>> words([Count(50, 15)]), words([Count(100, 100), Count(100, 100)]), words([Count(60, 1)])
+    ('n = 50 (15 distinct networks)', 'n = 100', 'n = 60 (one network)')
     >>> words([Count(50, 15), Count(50, 41)], more=" a population")
     'n = 50 a population (15 and 41 distinct networks)'
     """
     some = any(distinct < n for n, distinct in counts)
-    distinct = f" ({_span([one.distinct for one in counts])} distinct networks)" if some else ""
+    distinct = f" ({_distinct([one.distinct for one in counts])})" if some else ""
     return f"n = {_span([one.n for one in counts])}{more}{distinct}"
 
 
@@ -42,10 +42,14 @@ def listed(found: Mapping[str, Count]) -> str:
     'n = 300 (A), 100 (X, 99 distinct networks)'
     """
     said = (
-        f"{n} ({name})" if distinct == n else f"{n} ({name}, {distinct} distinct networks)"
+        f"{n} ({name})" if distinct == n else f"{n} ({name}, {_distinct([distinct])})"
         for name, (n, distinct) in found.items()
     )  # fmt: skip
     return f"n = {', '.join(said)}"
+
+
+def _distinct(numbers: Sequence[int]) -> str:
+    return "one network" if set(numbers) == {1} else f"{_span(numbers)} distinct networks"
 
 
 def _span(numbers: Sequence[int]) -> str:

@@ -12,6 +12,10 @@ import pandas as pd
 from regnet.analysis.compare import ALPHA, Comparison, Estimate, better
 from regnet.design.recipe import reported
 
+FAMILIES = {
+    "regnetx": "RegNetX", "regnety": "RegNetY",
+    "resnet": "ResNet", "resnext": "ResNeXt", "efficientnet": "EfficientNet",
+}  # fmt: skip
 KEPT = ["family", "role", "matched", "multiple", "source", "flops", "params", "acts"]
 
 

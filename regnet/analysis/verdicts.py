@@ -18,6 +18,7 @@ from regnet.analysis.counts import count
 from regnet.analysis.judgement import Judgement
 from regnet.analysis.multiplicity import Adjust, over_all
 from regnet.analysis.rules.evidence import Evidence, NotTestable, Part
+from regnet.analysis.rules.finals import READ_FINALS
 from regnet.analysis.untrained import Untrained
 
 __all__ = ["Frames", "Judgement", "judge", "ledger", "seed_sd"]
@@ -96,7 +97,7 @@ def _judge(claim: Claim, evidence: Evidence, noise: float | None) -> Judgement:
     verdict = together(parts)
     decides, p = _deciding(parts, verdict)
     counts = {name: count(evidence.frames[name]) for name in claim.populations}
-    diverged = sum(int((evidence.frames[name]["status"] == "diverged").sum()) for name in claim.populations)
+    diverged = sum(int((frame["status"] == "diverged").sum()) for frame in _trained(claim, evidence))
     return Judgement(
         claim, verdict, verdict, tuple(parts), decides, p,
         n=min((one.n for one in counts.values()), default=0), counts=counts, diverged=diverged,
@@ -165,10 +166,17 @@ def _note(claim: Claim, evidence: Evidence, decides: Part, verdict: Verdict, div
     return "; ".join(notes)
 
 
+def _trained(claim: Claim, evidence: Evidence) -> list[pd.DataFrame]:
+    """The rows that a claim rests on."""
+    finals = [evidence.finals] if isinstance(claim.rule, READ_FINALS) and evidence.finals is not None else []
+    return [*(evidence.frames[name] for name in claim.populations), *finals]
+
+
 def _without_diverged(claim: Claim, evidence: Evidence) -> Verdict:
     kept = {name: evidence.frames[name].query("status != 'diverged'") for name in claim.populations}
     repeats = {name: frame.query("status != 'diverged'") for name, frame in evidence.repeats.items()}
-    reduced = replace(evidence, frames=kept, repeats=repeats)
+    finals = None if evidence.finals is None else evidence.finals.query("status != 'diverged'")
+    reduced = replace(evidence, frames=kept, repeats=repeats, finals=finals)
     try:
         _check_populations(claim, reduced)
         return together(claim.rule.parts(reduced))

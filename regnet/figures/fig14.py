@@ -34,6 +34,10 @@ def element(runs: Runs) -> Picture:
         Edfs(runs, "squeeze-and-excitation", 14, se, place="right"),
     ]
 
+    def drawn() -> str:
+        wide = next((frame for population, frame in panels[0].frames.items() if "inverted" in population.space), None)
+        return "" if wide is None else f"{captions.inverted(wide)} "
+
     def reached() -> str:
         zooms = [frame["drawn_zoom"].max() for frame in panels[1].frames.values() if "drawn_zoom" in frame]
         if not zooms or (largest := round(side * max(zooms))) == 2 * side:
@@ -48,9 +52,9 @@ def element(runs: Runs) -> Picture:
         rows=[Row(panels, body=2.4)],
         how=lambda: (
             "Error EDFs. Left: the constrained space C (b = 1); with b from 1/8 to 1, that is with blocks up to eight "
-            "times as wide inside; the same with g = 1, depthwise convolution. Middle: C, and C on images of up to "
-            "twice the side, drawn with the network, at equal flops and at two windows of flops (solid, dashed); the "
-            f"larger images are the same ones, interpolated. {reached()}Right: C without and with "
+            f"times as wide inside; the same with g = 1, depthwise convolution. {drawn()}Middle: C, and C on images of "
+            "up to twice the side, drawn with the network, at equal flops and at two windows of flops (solid, "
+            f"dashed); the larger images are the same ones, interpolated. {reached()}Right: C without and with "
             f"squeeze-and-excitation. Tables: {captions.BARE}"
         ),
         paper=captions.paper_setting(14),

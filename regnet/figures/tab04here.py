@@ -2,6 +2,7 @@
 
 from regnet.figures.panels import rivals
 from regnet.figures.panels.element import Table
+from regnet.figures.panels.rates import short
 from regnet.figures.panels.rivals import Finals
 from regnet.figures.panels.style import FAMILIES
 from regnet.sweeps.store import Runs
@@ -16,8 +17,7 @@ def element(runs: Runs) -> Table:
         finals,
         "EfficientNet shapes against RegNets, final models",
         how=lambda _: (
-            f"{finals.setting()} {finals.chosen()} Learning rate and weight decay: {rates(finals)}. "
-            f"{rivals.DIFFERENCE} RegNetY was trained at some budgets only."
+            f"{finals.setting()} {finals.chosen()} Learning rate and weight decay: {rates(finals)}. {rivals.DIFFERENCE}"
         ),
         against=("regnetx", "regnety"),
     )
@@ -27,6 +27,6 @@ def rates(finals: Finals) -> str:
     """Learning rate and weight decay of each family."""
     words = []
     for family, part in finals.trainings.groupby("family", sort=False):
-        lr, wd = (", ".join(f"{value:g}" for value in sorted(set(part[name]))) for name in ("lr", "weight_decay"))
+        lr, wd = (", ".join(short(value) for value in sorted(set(part[name]))) for name in ("lr", "weight_decay"))
         words.append(f"{FAMILIES[str(family)].label} {lr} and {wd}")
     return "; ".join(words)

@@ -11,6 +11,7 @@ from math import inf
 
 from regnet import figures
 from regnet.analysis.compare import AGAINST, Verdict
+from regnet.analysis.rules.adjusted_means import MEAN
 from regnet.analysis.verdicts import Judgement
 from regnet.evidence.judge import judgements
 from regnet.figures.numbers.devices import short_name
@@ -62,6 +63,8 @@ class _Numbers:
     each: str
     ends: str
     n: int
+    mean: str
+    change: float
     size: float
     margin: float
 
@@ -70,16 +73,16 @@ FINDINGS = (
     Finding(
         ("fig09-mean",),
         {
-            "supported": "Designing the space pays: over the first {0.n} networks of each, on average {0.said}.",
-            "contradicted": "Designing the space does not pay here: on average {0.decides}.",
+            "supported": "Designing the space pays: over the first {0.n} networks of each, {0.mean} {0.said}.",
+            "contradicted": "Designing the space does not pay here: {0.mean} {0.decides}.",
         },
     ),
     Finding(
         ("fig05-shared-b", "fig05-shared-g"),
         {
-            "supported": "Simpler costs little: one bottleneck ratio for all stages, then one group width, move the "
-            "mean error by {0.size:.2f} points ({0.ends}; up to {0.margin:.2f} counts as nothing) and {1.size:.2f} "
-            "({1.ends}; up to {1.margin:.2f})."
+            "supported": "Simpler costs little: one bottleneck ratio for all stages, then one group width, change the "
+            "mean error by {0.change:+.2f} points ({0.ends}; up to {0.margin:.2f} counts as nothing) and "
+            "{1.change:+.2f} ({1.ends}; up to {1.margin:.2f})."
         },
     ),
     Finding(
@@ -97,7 +100,7 @@ FINDINGS = (
         },
     ),
     Finding(("fig07-w-decreasing",), {"supported": "The direction of widths matters: {0.decides} in mean error."}),
-    Finding(("fig10-flops",), {"supported": "The order of the spaces stays at twice the flops: on average {0.said}."}),
+    Finding(("fig10-flops",), {"supported": "The order of the spaces stays at twice the flops: {0.mean} {0.said}."}),
 )
 
 
@@ -159,15 +162,18 @@ def surprising(judged: Iterable[Judgement], regime: str) -> tuple[str, str]:
 def done(runs: Runs, judged: Collection[Judgement]) -> str:
     """What was done, in one sentence."""
     frames = [runs.frame(p) for p in figures.populations(runs.regime) if runs.count(p)]
-    networks, seconds = sum(map(len, frames)), sum(float(frame["seconds"].sum()) for frame in frames)
-    if not networks:
+    trainings, seconds = sum(map(len, frames)), sum(float(frame["seconds"].sum()) for frame in frames)
+    if not trainings:
         return f"No network of regime {runs.regime} is trained yet."
     data = data_name(find_regime(runs.regime).base.data)
+    distinct = len(set().union(*(frame["network_id"] for frame in frames)))
     tested = sum(j.adjusted != "not tested here" for j in judged)
+    of = "all" if tested == len(judged) else f"{tested} of"
     return (
-        f"We drew {networks:,} networks at random from {len(frames)} populations, trained each for about "
-        f"{seconds / networks:.0f} seconds on {data} ({seconds / 3600:.0f} hours in all), redrew the paper's figures "
-        f"and tables from them and from its printed numbers, and judged {tested} of its {len(judged)} claims."
+        f"We drew {distinct:,} different networks at random in {len(frames)} populations, trained them {trainings:,} "
+        f"times on {data}, about {seconds / trainings:.0f} seconds each ({seconds / 3600:.0f} core-hours in all), "
+        "redrew the paper's figures and tables from them and from its printed numbers, and judged "
+        f"{of} its {len(judged)} claims."
     )
 
 
@@ -206,6 +212,8 @@ def _numbers(j: Judgement, regime: str) -> _Numbers:
         ),
         ends=f"{j.decides.result.level}: {j.decides.result.low:.2f} to {j.decides.result.high:.2f}",
         n=j.n,
+        mean="on average, adjusted for the sizes and shapes drawn," if j.decides.what == MEAN else "on average",
+        change=j.decides.result.effect,
         size=abs(j.decides.result.effect),
         margin=margin if margin < inf else float("nan"),
     )

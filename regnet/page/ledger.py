@@ -16,7 +16,7 @@ from regnet.evidence.judge import judgements
 from regnet.figures import chapter, link, number
 from regnet.page import tables
 from regnet.page.intervals import Scale, drawable, picture, scales
-from regnet.page.replication import OUTCOMES, PAIR, outcome, tested
+from regnet.page.replication import OUTCOMES, PAIR, outcome, rests_on_networks, tested
 from regnet.page.sentences import effect
 from regnet.page.verdicts import SIGNS, about, anchor, badge, rests
 from regnet.sweeps.experiments import REPEATED, SECTION3
@@ -82,7 +82,7 @@ class Ledger:
         measured = j.claim.kind == "measured"
         where = f' data-regime="{regime}"' if measured else ""
         named = f'<span class="regime">{regime}</span>' if measured and len(self.judged) > 1 else ""
-        shown = picture(j.decides, drawn[j.unit]) if j.decides and drawable(j.decides) else ""
+        shown = picture(j.decides, drawn[j.unit]) if j.decides and drawable(j.decides) and not j.claim.gate else ""
         after = self.post_hoc.get(j.claim.id) if regime == next(iter(self.judged)) else None
         said = effect(after, regime) if after else ""
         more = [f"post hoc, by the second rules: {after.words}{'; ' * bool(said)}{said}"] if after else []
@@ -131,7 +131,7 @@ def _claim(by: Mapping[str, Judgement]) -> Claim:
 
 def _outcome(by: Mapping[str, Judgement]) -> str:
     """What the verdicts of two regimes come to; nothing where one alone tested the claim."""
-    found = [j for j in by.values() if j.counts and j.adjusted != "not tested here" and not j.interim]
+    found = [j for j in by.values() if rests_on_networks(j) and not j.interim]
     return outcome(*found) if len(found) == len(PAIR) else ""
 
 
@@ -161,7 +161,7 @@ def _setting(runs: Runs) -> str:
     noise = seed_sd([runs.repeats(name) for name in REPEATED])
     said = f"Regime {runs.regime}: margin of the no-difference rules {_margin(runs)}"
     said += (
-        f", where the step from AnyNetX_E to RegNetX is {step:.2f} points; "
+        f", where the step from AnyNetX_E to RegNetX is {step:.2f} points (plain means of all networks); "
         if (step := _step(runs)) is not None
         else "; "
     )

@@ -27,7 +27,8 @@ def notice(element: Element) -> str:
     both = {population: missing.get(population, 0) + models.get(population, 0) for population in {**missing, **models}}
     rows = [(labels.described(population.name), have[population], wanted[population]) for population in wanted]
     if models:
-        rows.append(("final models", finals.WANTED - sum(models.values()), finals.WANTED))
+        every_final = finals.wanted(runs.regime)
+        rows.append(("final models", every_final - sum(models.values()), every_final))
     lines = [command(runs, missing), f"regnet seal {runs.regime} {' '.join(p.name for p in missing)}"] * bool(missing)
     if element.finals:
         lines.append(f"regnet finals {runs.regime}" + (f" -n {runs.n}" if runs.n else ""))

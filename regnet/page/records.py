@@ -29,15 +29,16 @@ SEEN = float(norm.ppf(0.975) + norm.ppf(0.8))  # standard errors that a two-side
 
 @dataclass(frozen=True)
 class Table:
-    """A frame as a notebook shows it; `label` is what a screen reader calls it."""
+    """A frame as a notebook shows it; `label` is what a screen reader calls it, `empty` stands where it has no row."""
 
     frame: pd.DataFrame
     label: str
     sortable: bool = False
+    empty: str = "Nothing is sealed yet."
 
     def _repr_html_(self) -> str:
         if not len(self.frame):
-            return "<p>Nothing is sealed yet.</p>"
+            return f"<p>{self.empty}</p>"
         return tables.region(tables.html(self.frame, sortable=self.sortable), self.label)
 
 
@@ -80,11 +81,12 @@ def left(runs: Runs) -> Table:
     models = finals.lacking(runs)
     final, seconds = sum(models.values()), _seconds(models, means)
     once = _lacking(runs, dict.fromkeys(population for some in every.values() for population in some), means)
-    rows.append(("Final models", finals.WANTED, final, seconds))
-    rows.append(("All", once[0] + finals.WANTED, once[1] + final, once[2] + seconds))
+    models_wanted = finals.wanted(runs.regime)
+    rows.append(("Final models", models_wanted, final, seconds))
+    rows.append(("All, whole ones too", once[0] + models_wanted, once[1] + final, once[2] + seconds))
     columns = ["figure or table", "networks wanted", "not trained yet", "core-hours left"]
     frame = pd.DataFrame([(*row[:3], row[3] / 3600) for row in rows if row[2]], columns=columns)
-    return Table(frame, "What is left to train")
+    return Table(frame, "What is left to train", empty="Every figure and table has its networks.")
 
 
 def _lacking(

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 from regnet.analysis.compare import AGAINST
+from regnet.analysis.rules.finals import READ_FINALS
 from regnet.analysis.verdicts import Judgement
 from regnet.evidence.judge import judgements
 from regnet.page.guide import Guide
@@ -51,7 +52,7 @@ class Replication:
         both = " and ".join(self.regimes)
         if not self.pairs:
             return f"No claim is tested in both {both} yet."
-        rest = f" {self.waiting} more are tested in full in one of them so far." if self.waiting else ""
+        rest = f" {self.waiting} more are tested in full in one of them alone." if self.waiting else ""
         return f"{len(self.pairs)} claims are tested in both {both}: {'; '.join(listed)}.{rest}"
 
 
@@ -67,7 +68,13 @@ def _kind(judgement: Judgement) -> str:
 
 def tested(runs: Runs) -> dict[str, Judgement]:
     """The claims that trained networks of a regime test, interim verdicts among them."""
-    return {j.claim.id: j for j in judgements(runs) if j.counts and j.adjusted != "not tested here"}
+    return {j.claim.id: j for j in judgements(runs) if rests_on_networks(j)}
+
+
+def rests_on_networks(judgement: Judgement) -> bool:
+    """Whether trained networks tested the claim: a population's, or final models."""
+    trained = bool(judgement.counts) or isinstance(judgement.claim.rule, READ_FINALS)
+    return trained and judgement.adjusted != "not tested here"
 
 
 def replication(runs: Runs) -> Replication:

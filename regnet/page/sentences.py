@@ -10,14 +10,16 @@ from regnet.analysis.verdicts import Judgement
 from regnet.evidence.judge import claimed
 from regnet.figures.panels import style
 from regnet.sweeps import labels
+from regnet.sweeps.population import Population
 
-PLAIN = {"times", "GF", "orders of magnitude", "dimensions", "power of F"}  # units of what is no difference
+PLAIN = {"times", "GF", "orders of magnitude", "dimensions", "power of F", "sd of log error at equal rates"}
+"""Units of what is no difference, or never below 0."""
 
 
 def effect(judgement: Judgement, regime: str) -> str:
     """The comparison that decides, its interval, margin and n; empty where the claim was not tested."""
     part = judgement.decides
-    if part is None:
+    if part is None or judgement.claim.gate:  # a gate's numbers are other claims'
         return ""
     more = (_needed(part.result), _networks(part, judgement))
     return "; ".join(filter(None, (comparison(part, regime), *more)))
@@ -33,7 +35,7 @@ def beside(judgement: Judgement, regime: str) -> str:
         if one.of and one.of != part.of:
             said.append(f"beside it, {comparison(one, regime)}")
             continue
-        form = _form(result.effect, one.unit) if one.unit else ".2f"
+        form = _form(result, one.unit) if one.unit else ".2f"
         name = "by Welch" if one.unit else f"chance that a network of {called(part.of[0], regime)} is better"
         said.append(f"{name} {result.effect:{form}}{_ends(result, form)}")
     return "; ".join(said)
@@ -49,14 +51,23 @@ def comparison(part: Part, regime: str, *, interval: bool = True) -> str:
     """
     if len(part.of) == 2:
         said = _difference(part, regime, interval=interval)
-        return f"{part.what}: {said}" if interval else said
-    form, result = _form(part.result.effect, part.unit), part.result
+        return f"{_budget(part.what, regime)}: {said}" if interval else said
+    form, result = _form(part.result, part.unit), part.result
     unit = "" if part.unit in part.what else f" {part.unit}"
     where = called(part.of[0], regime) if part.of else ""
     if where and not interval:
         return f"{where} {result.effect:{form}}{unit}"
-    what = f"{part.what} in {where}" if where else part.what
+    what = f"{_budget(part.what, regime)} in {where}" if where else _budget(part.what, regime)
     return f"{what}: {result.effect:{form}}{unit}{_ends(result, form) if interval else ''}"
+
+
+def _budget(what: str, regime: str) -> str:
+    """A multiple of F as flops.
+
+    >>> _budget("mean error at 0.5 F", "natural")
+    'mean error at 1.5 MF'
+    """
+    return re.sub(r"([0-9.]+) F$", lambda at: Population("regnetx", regime, float(at[1])).mf, what)
 
 
 def called(name: str, regime: str) -> str:
@@ -110,22 +121,23 @@ def p_words(judgement: Judgement) -> str:
     if j.p is None or j.claim.gate:  # a gate tests nothing: its p is another claim's
         return ""
     adjusted = "" if j.p_adjusted is None else f", after Holm {_p(j.p_adjusted)}"
-    return f"p {_p(j.p)}{adjusted}, level {ALPHA:g}"
+    of = " of an effect beyond half of the paper's" if j.decides and j.decides.result.half is not None else ""
+    return f"p{of} {_p(j.p)}{adjusted}, level {ALPHA:g}"
 
 
 def before_holm(judgement: Judgement) -> str:
-    """What the comparison says by itself, where Holm's adjustment takes it away; else empty."""
+    """What the interval says by itself, where the adjustment for many tests takes it away; else empty."""
     j = judgement
     if j.verdict == j.adjusted or j.p_adjusted is None or j.claim.gate:
         return ""
-    return f"{j.verdict} by itself, not after Holm's adjustment (p {_p(j.p_adjusted)})"
+    return f"{j.verdict} by the interval alone, not after adjustment for many tests (Holm, p {_p(j.p_adjusted)})"
 
 
 def _difference(part: Part, regime: str, *, interval: bool) -> str:
     """The first of two against the second: how much better or worse; the interval goes the same way."""
     a, b = part.of
     result, sign = part.result, -1 if part.result.effect <= 0 else 1
-    form = _form(result.effect, part.unit).removeprefix("+")
+    form = _form(result, part.unit).removeprefix("+")
     words = ("better", "worse") if part.unit == POINTS else ("lower", "higher")
     unit = " points" if part.unit == POINTS else ""
     where = setting(a, regime) if setting(a, regime) == setting(b, regime) else ""
@@ -148,6 +160,8 @@ def _spread(result: Comparison) -> bool:
 
 def _needed(result: Comparison) -> str:
     """The margin, or what the interval has to lie in; nothing where that begins or ends at no difference."""
+    if result.half is not None:
+        return f"within {result.half:.2f} either way, half of the paper's effect at this spread of errors"
     low, high = result.claimed
     if not _spread(result) or (low, high) in ((0, math.inf), (-math.inf, 0)):
         return ""
@@ -171,13 +185,20 @@ def _population(name: str) -> bool:
     return name.islower() and any(name.startswith(space) for space in style.COLOURS) and " " not in name
 
 
-def _form(effect: float, unit: str) -> str:
+def _form(result: Comparison, unit: str) -> str:
     """How a statistic is written: two decimals, thousands of parameters whole; differences with their sign.
 
-    >>> f"{-19902.9:{_form(-19902.9, 'parameters')}} {0.6:{_form(0.6, 'points')}} {6.03:{_form(6.03, 'times')}}"
-    '-19,903 +0.60 6.03'
+    Three decimals where two would make an end of the interval 0.
+
+    >>> from regnet.analysis.compare import exact
+    >>> one, many = exact(0.6, True), exact(-19902.9, True)
+    >>> f"{one.effect:{_form(one, 'points')}} {many.effect:{_form(many, 'parameters')}}"
+    '+0.60 -19,903'
     """
-    return ("" if unit in PLAIN else "+") + (",.0f" if abs(effect) >= 1000 or unit == "dimensions" else ".2f")
+    sign = "" if unit in PLAIN else "+"
+    if abs(result.effect) >= 1000 or unit == "dimensions":
+        return f"{sign},.0f"
+    return sign + (".3f" if any(0 < abs(end) < 0.005 for end in (result.low, result.high)) else ".2f")
 
 
 def _p(p: float) -> str:

@@ -46,9 +46,10 @@ def brief(runs: Runs) -> str:
         v = _found(runs)
     except (MissingPopulation, ValueError):
         return f"Whether trainings of regime {runs.regime} rank networks as longer ones do was not measured."
+    within = " and ".join(f"{rank.value:.2f} within {labels.label(name)}" for name, rank in v.within.items())
     return (
-        f"Trainings are short. Over {v.pooled.n} networks, errors after {v.images:,} and {v.long_images:,} images have "
-        f"a rank correlation of {v.pooled.value:.2f}. Compare whole spaces here, not single networks."
+        f"Trainings are short. Errors after {v.images:,} and {v.long_images:,} images have a rank correlation of "
+        f"{within} ({_networks(v)}). Compare whole spaces here, not single networks."
     )
 
 
@@ -62,11 +63,17 @@ def _ranks(v: Validity) -> list[str]:
     met = "none met" if not v.met else f"{v.met} met"
     bar = f" within {labels.label(v.judged)}, for {DEAREST:g} CPU seconds or less" if v.judged else ""
     return [
-        "Trainings are short here, and a short training need not rank networks as a long one does. Over the "
-        f"{v.pooled.n} networks of the calibration, the errors after {v.images:,} and after {v.long_images:,} images "
-        f"have a rank correlation of {v.pooled}: {within}.",
+        "Trainings are short here, and a short training need not rank networks as a longer one does. Within a space of "
+        f"the calibration ({_networks(v)}) the errors after {v.images:,} and after {v.long_images:,} images have a "
+        f"rank correlation of {v.pooled} on average: {within}.",
         f"The bar set beforehand was {v.needed:g}{bar}; of {v.candidates} candidate trainings {met} it.",
     ]
+
+
+def _networks(v: Validity) -> str:
+    """How many networks each space is ranked by."""
+    each = sorted({rank.n for rank in v.within.values()})
+    return f"{' to '.join(map(str, each))} networks each"
 
 
 def _claims(judged: Sequence[Judgement], regime: str) -> str:

@@ -12,6 +12,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import cache
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -21,6 +22,7 @@ from regnet.design.complexity import Complexity, complexity
 from regnet.design.networks import Network
 from regnet.design.recipe import Recipe, chosen_by
 from regnet.design.shapes import scale_to
+from regnet.design.staged import Stem
 from regnet.sweeps.experiments import MULTIPLES
 from regnet.sweeps.population import Population
 from regnet.sweeps.sheet_names import population_sheet
@@ -39,13 +41,21 @@ TOLERANCE = 0.1  # a shape is at most so far off what it is matched to,
 NOTED = 0.05  # and above this the plan says so
 
 
-def models_at(multiple: float) -> int:
-    """Final models at that multiple of F, where none is left out.
+@cache
+def models_at(regime: str, multiple: float) -> int:
+    """Final models at that multiple of F; no EfficientNet where none is as small.
 
-    >>> [models_at(multiple) for multiple in MULTIPLES]
-    [7, 8, 7, 8]
+    >>> [[models_at(regime, multiple) for multiple in MULTIPLES] for regime in ("pocket", "natural")]
+    [[7, 8, 7, 8], [6, 8, 7, 8]]
     """
-    return 2 + len(RESNETS) * len(MATCHED) + 1 + (multiple in WITH_SE_AT)
+    population = Population(SPACE, regime, multiple, LENGTH)
+    recipe = population.recipe
+    try:
+        shape_at(EFFICIENTNETS[multiple], "flops", population.flops, population.setting.stem, recipe)
+        mobile = True
+    except ValueError:
+        mobile = False
+    return 2 + len(RESNETS) * len(MATCHED) + mobile + (multiple in WITH_SE_AT)
 
 
 class Rates(NamedTuple):
@@ -143,7 +153,7 @@ def _shapes(population: Population, best: Final, rates: Rates | None, notes: lis
     for shape, family, matched, recipe in wanted:
         name = f"{shape} {_budget(population)} {matched}"
         try:
-            network = _scaled(shape, matched, best)
+            network = shape_at(shape, matched, _cost(best, matched), best.network.stem, best.recipe)
         except ValueError as error:
             notes.append(f"{name} is left out: {error}")
             continue
@@ -155,14 +165,17 @@ def _shapes(population: Population, best: Final, rates: Rates | None, notes: lis
     return found
 
 
-def _scaled(shape: str, matched: str, best: Final) -> Network:
-    """The shape's network on the stem of the regime, nearest to what the best member has."""
-    budget, recipe = _cost(best, matched), best.recipe
+def shape_at(shape: str, matched: str, budget: float, stem: Stem, recipe: Recipe) -> Network:
+    """The shape's network on a regime's stem, nearest to a budget of flops or of activations (`matched`).
+
+    Raises:
+        ValueError: none is within a tenth.
+    """
     return scale_to(
         shape,
         flops=budget if matched == "flops" else None,
         acts=budget if matched == "acts" else None,
-        stem=best.network.stem,
+        stem=stem,
         resolution=recipe.resolution,
         num_classes=recipe.num_classes,
         tolerance=TOLERANCE,

@@ -16,7 +16,7 @@ from regnet import __version__
 
 MERGED = "populations.csv.gz"
 PAPER = {"title": "Designing Network Design Spaces", "path": "https://arxiv.org/abs/2003.13678"}
-_WORDS = {"network_id", "commit", "torch", "cuda", "cudnn", "date", "model", "multiple"}  # even where all are digits
+_WORDS = {"network_id", "commit", "torch", "cuda", "cudnn", "date", "model"}  # even where all are digits
 _COLUMN = re.compile(r"`([\w*]+)`")
 
 

@@ -26,7 +26,6 @@ from regnet.sweeps.sweep import WHOLE, drive
 from regnet.sweeps.tasks import Plan, Task, with_test
 
 SEEDS = 5  # trainings of each model
-WANTED = SEEDS * sum(map(models_at, MULTIPLES))  # trainings in all
 _STREAM = 0x66696E  # sets the seeds apart from those of populations
 
 
@@ -60,6 +59,15 @@ def tasks(models: Sequence[Final], regime: str, seeds: int = SEEDS) -> list[Task
     return [_task(final, repeat, turn, outcome) for turn, (final, repeat) in order]
 
 
+def wanted(regime: str) -> int:
+    """Trainings in all.
+
+    >>> wanted("pocket"), wanted("natural")
+    (150, 145)
+    """
+    return SEEDS * sum(models_at(regime, multiple) for multiple in MULTIPLES)
+
+
 def seconds(trainings: Iterable[Task], regime: str, means: Mapping[Population, float]) -> float:
     """Estimated CPU seconds of trainings, from populations' mean seconds (see `cost.py`); 0 without any.
 
@@ -70,7 +78,7 @@ def seconds(trainings: Iterable[Task], regime: str, means: Mapping[Population, f
 
 def seconds_of_all(regime: str, means: Mapping[Population, float]) -> float:
     """The same of every training that is wanted."""
-    return SEEDS * sum(models_at(multiple) * _seconds_at(multiple, regime, means) for multiple in MULTIPLES)
+    return SEEDS * sum(models_at(regime, at) * _seconds_at(at, regime, means) for at in MULTIPLES)
 
 
 def lacking(runs: Runs) -> dict[Population, int]:
@@ -82,7 +90,7 @@ def lacking(runs: Runs) -> dict[Population, int]:
         done = runs.finals()["multiple"].value_counts().to_dict()
     except MissingPopulation:
         done = {}
-    left = {multiple: SEEDS * models_at(multiple) - int(done.get(multiple, 0)) for multiple in MULTIPLES}
+    left = {at: SEEDS * models_at(runs.regime, at) - int(done.get(at, 0)) for at in MULTIPLES}
     return {runs.population(SPACE, at, LENGTH): count for at, count in left.items() if count > 0}
 
 

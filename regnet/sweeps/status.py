@@ -5,8 +5,8 @@ from typing import Any
 
 import pandas as pd
 
+from regnet.sweeps import finals
 from regnet.sweeps.cost import seconds_each
-from regnet.sweeps.finals import WANTED, seconds_of_all
 from regnet.sweeps.folders import runs_folder, work_folder
 from regnet.sweeps.population import Population
 from regnet.sweeps.regimes import Regime
@@ -46,7 +46,8 @@ def _wanted(
     if population is not None:
         return population.wanted, seconds_each(population, measured)
     if name == "finals":
-        return WANTED, seconds_of_all(regime, measured) / WANTED if measured else None
+        wanted = finals.wanted(regime)
+        return wanted, finals.seconds_of_all(regime, measured) / wanted if measured else None
     return None, None
 
 

@@ -8,12 +8,14 @@ import pandas as pd
 
 from regnet.analysis.compare import better, of_side
 from regnet.analysis.edf import Floats
+from regnet.analysis.final_models import FAMILIES
 from regnet.analysis.printed import tau
 from regnet.analysis.rules.evidence import POINTS, About, Evidence, Family, NotTestable, Part
 from regnet.design.recipe import reported
 
 FEWEST_MODELS = 8  # to rank
 SEEDS = 5  # trainings of a final model
+MATCHED = {"flops": "flops", "acts": "activations"}
 
 
 @dataclass(frozen=True)
@@ -33,18 +35,23 @@ class Model:
         wanted = {"family": self.family, "role": self.role, "matched": self.matched, "multiple": multiple}
         chosen = finals[np.logical_and.reduce([finals[name] == value for name, value in wanted.items()])]
         if len(chosen) < SEEDS:
-            raise NotTestable(f"no final model {self} at {multiple:g} F with {SEEDS} seeds")
+            raise NotTestable(f"{self} at {multiple:g} F is not trained with {SEEDS} seeds")
         return chosen[reported(finals)].to_numpy(np.float64)
 
     def __str__(self) -> str:
-        return " ".join(filter(None, (self.family, self.role, f"at equal {self.matched}" if self.matched else "")))
+        """
+        >>> str(Model("regnetx")), str(Model("resnet", "shape", "acts"))
+        ('the best RegNetX', 'the ResNet shape of equal activations')
+        """
+        family = FAMILIES[self.family]
+        return f"the {family} shape of equal {MATCHED[self.matched]}" if self.matched else f"the {self.role} {family}"
 
 
 @dataclass(frozen=True)
 class FinalBetter:
     """The first kind of model has a lower validation error than each other kind at each multiple of F.
 
-    Beside the best of a space stands its median, which decides nothing: it owes nothing to being chosen.
+    Where the first is the best of a space, its median stands beside, which decides nothing: it was not chosen.
     """
 
     first: Model
@@ -112,6 +119,10 @@ class RanksAgree:
         low, high = part.result.low, part.result.high
         side = of_side(low > self.least, low > self.least or high < self.least)
         return [replace(part, result=replace(part.result, p=None, verdict=side, claimed=(self.least, 1.0)))]
+
+
+READ_FINALS = (FinalBetter, RanksHold, RanksAgree)
+"""Rules about final models, which have no populations."""
 
 
 def _finals(evidence: Evidence) -> pd.DataFrame:

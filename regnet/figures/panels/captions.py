@@ -106,10 +106,21 @@ def _counts(frames: Frames) -> str:
 
 def _diverged(frames: Frames) -> str:
     counts = {name: int((frame["status"] == "diverged").sum()) for name, frame in frames.items()}
-    called = {name: labels.label(name) for name in frames}
-    alone = len(set(called.values())) == len(called)
-    some = [f"{count} of {called[name] if alone else name}" for name, count in counts.items() if count]
+    alone = len(set(map(labels.label, frames))) == len(frames)
+    called = labels.label if alone else labels.described
+    some = [f"{count} of {called(name)}" for name, count in counts.items() if count]
     return f" Diverged, counted with the error of chance: {', '.join(some)}." if some else ""
+
+
+def inverted(frame: pd.DataFrame) -> str:
+    """How wide the blocks of an inverted bottleneck that was drawn are, for a caption.
+
+    >>> inverted(pd.DataFrame({"drawn_b": [1, 1, 0.5]}))
+    'Of its 3 networks 2 have b = 1, and none has b below 1/2.'
+    """
+    b = frame["drawn_b"]
+    least = f"1/{1 / b.min():.0f}" if b.min() < 1 else "1"
+    return f"Of its {len(b)} networks {int((b == 1).sum())} have b = 1, and none has b below {least}."
 
 
 def power(count: int) -> str:

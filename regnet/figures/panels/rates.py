@@ -135,7 +135,7 @@ class Rates(Panel):
         for population, drawn in self.x.items():
             errors, called = self.frames[population]["error"], self._called(population)
             spans = ", ".join(f"{column} {words(best_range(x, errors))}" for column, x in drawn.items())
-            sentences.append(f"{self.name}{', ' * bool(called)}{called}, best: {spans}.")
+            sentences.append(f"{self.name.capitalize()}{', ' * bool(called)}{called}, best: {spans}.")
         return " ".join(sentences)
 
 

@@ -93,8 +93,18 @@ class Finals:
         return (
             f"Measured here, regime {self.runs.regime}: {captions.data_name(recipe.data)} at "
             f"{recipe.resolution} px, {len(seeds)} models, each trained on {recipe.images:,} images with {number} "
-            f"seeds.{lost * bool(diverged)}"
+            f"seeds.{self._absent()}{lost * bool(diverged)}"
         )
+
+    def _absent(self) -> str:
+        """Families and budgets without a model."""
+        unit, have = find_regime(self.runs.regime).flops_unit, self.trainings.groupby("family")["multiple"].unique()
+        said = []
+        for family in self.families:
+            lacks = sorted(set(MULTIPLES) - set(have.get(family, ())))
+            at = " and ".join(f"{multiple * unit / MF.size:g}" for multiple in lacks)
+            said += [f"{FAMILIES[family].label} at {at} MF"] if lacks else []
+        return f" There is no {', no '.join(said)}." if said else ""
 
 
 def table(

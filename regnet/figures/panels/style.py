@@ -14,6 +14,7 @@ from matplotlib.collections import PathCollection
 from matplotlib.colors import to_hex, to_rgb
 from matplotlib.ticker import LogLocator, NullLocator
 
+from regnet.analysis.final_models import FAMILIES as NAMES
 from regnet.sweeps import labels
 
 DPI = 96  # a page's pixels an inch
@@ -77,11 +78,11 @@ class Family:
 
 # Colours are at least 3:1 against the white and the dark page; markers tell families apart without them.
 FAMILIES = {
-    "regnetx": Family("RegNetX", "#C8243C", "o"),
-    "regnety": Family("RegNetY", "#9777D8", "D"),
-    "resnet": Family("ResNet", "#6E7892", "s"),
-    "resnext": Family("ResNeXt", "#2A9D76", "^"),
-    "efficientnet": Family("EfficientNet", "#B8860B", "v"),
+    "regnetx": Family(NAMES["regnetx"], "#C8243C", "o"),
+    "regnety": Family(NAMES["regnety"], "#9777D8", "D"),
+    "resnet": Family(NAMES["resnet"], "#6E7892", "s"),
+    "resnext": Family(NAMES["resnext"], "#2A9D76", "^"),
+    "efficientnet": Family(NAMES["efficientnet"], "#B8860B", "v"),
 }
 
 BROKEN = ("-", "--", ":", "-.")  # lines of one colour in one panel, in this order

@@ -211,10 +211,11 @@ def picture(ours: Finals, title: str, theirs: Callable[[], Sequence[Series]], *,
         )
         if not ours.there:
             return said
+        by_acts = ", and shapes of equal activations" if (ours.trainings["matched"] == "acts").any() else ""
         return (
             f"Top. {said} Bottom. The same here, validation error. Filled points: best networks, and published "
-            "shapes of equal flops; hollow: median networks, and shapes of equal activations, each to the best RegNetX "
-            "of a budget."
+            f"shapes of equal flops; hollow: median networks{by_acts}. Shapes are scaled to the best RegNetX of a "
+            "budget."
         )
 
     return Trades(
