@@ -251,6 +251,13 @@ def test_diverged_trainings_are_counted_in_words(trainings: pd.DataFrame, finals
     assert "Diverged" not in caption("tab05here", finals)
 
 
+def test_families_and_budgets_without_a_model_are_named(trainings: pd.DataFrame, tmp_path: Path) -> None:
+    small = (trainings["family"] == "efficientnet") & (trainings["multiple"] < 1)
+    some = seal_finals(trainings[~small & (trainings["matched"] != "acts")], tmp_path)
+    assert "There is no RegNetY at 1.5, 3 and 6 MF, no EfficientNet at 1.5 MF." in caption("fig18", some)
+    assert "equal activations" not in caption("fig17", some)
+
+
 @pytest.mark.parametrize("name", POCKET)
 def test_tables_of_final_models_wait_for_them(name: str) -> None:
     with pytest.raises(MissingPopulation, match="regnet finals pocket"):

@@ -23,6 +23,7 @@ from regnet.commands.finals import finals as command
 from regnet.console import OneLineErrors
 from regnet.design.networks import EfficientNet
 from regnet.evidence.judge import judgements
+from regnet.page.replication import rests_on_networks
 from regnet.sweeps.chosen import LENGTH, TOLERANCE, Final, Rates, plan
 from regnet.sweeps.engine import Local
 from regnet.sweeps.finals import SEEDS, final_seed, finals_sheet, missing, tasks, train, wanted
@@ -237,6 +238,17 @@ def test_a_page_judges_its_claims_on_sealed_final_models(trained: tuple[Runs, li
     notes = {judgement.claim.id: judgement.note for judgement in judgements(trained[0])}
     assert len(notes) == len(CLAIMS)
     assert notes["fig17-flops"].startswith("the best RegNetX at 0.5 F is not trained with 5 seeds")
+
+
+def test_diverged_final_trainings_stand_in_the_verdicts_note(trained: tuple[Runs, list[Final]]) -> None:
+    two = trained[0].finals()
+    frame = pd.concat([two.assign(seed=two["seed"] + turn) for turn in range(3)], ignore_index=True)
+    frame.loc[frame.index[:2], "status"] = "diverged"
+    rule = FinalBetter(Model("regnetx"), (Model("resnet", "shape", "flops"),), (0.5,))
+    claim = Claim("fig17-flops", "RegNetX is better than ResNet shapes.", "Fig 17", "fig17", rule, n=0)
+    (found,) = judge({}, {}, 1.5, [claim], finals=frame)
+    assert (found.diverged, found.note.startswith("2 diverged")) == (2, True)
+    assert rests_on_networks(found)
 
 
 @pytest.mark.usefixtures("own")

@@ -18,6 +18,7 @@ from regnet.analysis.trends import rank_interval
 from regnet.figures.longer import Networks
 from regnet.figures.panels.element import Picture
 from regnet.page import page
+from regnet.page.stays import stays
 from regnet.sweeps.folders import CHECKOUT
 from regnet.sweeps.store import MissingPopulation, Runs, open_runs
 
@@ -132,3 +133,14 @@ def test_without_both_lengths_nothing_is_drawn(tmp_path: Path) -> None:
     seal_population(tmp_path, "regnetx", N, regime="smoke")
     with pytest.raises(MissingPopulation, match="regnetx-l5"):
         picture(open_runs("smoke", tmp_path / "runs")).drawn()
+
+
+def test_what_stays_is_said_in_the_figures_numbers(runs: Runs) -> None:
+    found, networks = stays(runs), Networks(runs, "networks")
+    assert found
+    means = {space: frame[["error", "error_long"]].mean() for space, frame in networks.found.items()}
+    gap = means["anynetx_e"] - means["anynetx_a"]
+    assert f"AnyNetX_E against AnyNetX_A {gap['error']:+.1f} and {gap['error_long']:+.1f} points" in found.text
+    rho = stats.spearmanr(*networks.found["regnetx"][["error", "error_long"]].to_numpy().T).statistic
+    assert f"{rho:.2f} within RegNetX." in found.text
+    assert stays(Runs("smoke", Path("/nowhere"))) is None

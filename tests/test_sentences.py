@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from bs4 import BeautifulSoup
 
@@ -54,6 +56,30 @@ def test_margins_stand_beside_the_verdicts_that_have_one(judged: dict[str, Judge
     assert "margin" not in effect(judged["fig09-mean"], "pocket")
     for rule in (no_difference, no_worse):
         assert rule(LOW, HIGH, 1.5).level == "90%"
+
+
+def test_no_such_effect_names_the_half_that_it_lies_within_and_what_its_p_is_of() -> None:
+    found = {j.claim.id: j for j in judgements(open_runs("natural", CHECKOUT / "runs"))}
+    stages = found["fig10-stages"]
+    assert stages.decides
+    half = stages.decides.result.half
+    assert half is not None
+    assert -half < stages.decides.result.low < stages.decides.result.high < half
+    assert f"within {half:.2f} either way, half of the paper's effect" in effect(stages, "natural")
+    assert p_words(stages).startswith("p of an effect beyond half of the paper's ")
+
+
+def test_a_claim_that_follows_others_shows_no_number_of_its_own() -> None:
+    natural = open_runs("natural", CHECKOUT / "runs")
+    gate = next(j for j in judgements(natural) if j.claim.gate and j.decides)
+    assert effect(gate, "natural") == p_words(gate) == ""
+    row = BeautifulSoup(ledger(natural)._repr_html_(), "html.parser").select_one(f"tr#{gate.claim.id} .found")
+    assert not row.select("svg.interval")
+
+
+def test_an_end_of_an_interval_that_is_nearly_zero_is_not_printed_as_zero() -> None:
+    result = replace(better(LOW, HIGH), effect=0.04, low=0.002, high=0.07)
+    assert comparison(Part("rho", "rho", result), "pocket") == "rho: +0.040 (95%: +0.002 to +0.070)"
 
 
 def test_no_evidence_line_of_the_book_speaks_in_names_of_the_runs(judged: dict[str, Judgement]) -> None:

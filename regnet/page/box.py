@@ -103,6 +103,8 @@ def _finals(runs: Runs) -> Sheets:
 
 
 def _provenance(element: Element) -> str:
+    if element.timed and not element.populations:
+        return "<p>Drawn from the records of time in <code>runs/timings</code>; no training.</p>"
     if not (element.populations or element.calibration):
         return "<p>Computed while this page was built; no training.</p>"
     frame = provenance(element)

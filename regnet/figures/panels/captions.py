@@ -116,11 +116,11 @@ def inverted(frame: pd.DataFrame) -> str:
     """How wide the blocks of an inverted bottleneck that was drawn are, for a caption.
 
     >>> inverted(pd.DataFrame({"drawn_b": [1, 1, 0.5]}))
-    'Of its 3 networks 2 have b = 1, and none has b below 1/2.'
+    'Of the 3 networks with free b 2 have b = 1, and none has b below 1/2.'
     """
     b = frame["drawn_b"]
     least = f"1/{1 / b.min():.0f}" if b.min() < 1 else "1"
-    return f"Of its {len(b)} networks {int((b == 1).sum())} have b = 1, and none has b below {least}."
+    return f"Of the {len(b)} networks with free b {int((b == 1).sum())} have b = 1, and none has b below {least}."
 
 
 def power(count: int) -> str:

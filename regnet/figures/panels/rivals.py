@@ -10,6 +10,7 @@ from regnet.analysis import final_models
 from regnet.design.recipe import reported
 from regnet.evidence.rates import efficientnets
 from regnet.figures.panels import captions
+from regnet.figures.panels.calibrated import listed
 from regnet.figures.panels.element import Table
 from regnet.figures.panels.numerals import DASH, spans, with_sd
 from regnet.figures.panels.style import FAMILIES, MF, K, Unit
@@ -102,8 +103,9 @@ class Finals:
         said = []
         for family in self.families:
             lacks = sorted(set(MULTIPLES) - set(have.get(family, ())))
-            at = " and ".join(f"{multiple * unit / MF.size:g}" for multiple in lacks)
-            said += [f"{FAMILIES[family].label} at {at} MF"] if lacks else []
+            if lacks:
+                at = listed([f"{multiple * unit / MF.size:g}" for multiple in lacks])
+                said.append(f"{FAMILIES[family].label} at {at} MF")
         return f" There is no {', no '.join(said)}." if said else ""
 
 

@@ -86,7 +86,8 @@ class Times:
             return f"No member is timed yet: {self.command}."
         counts = self.rows.groupby("population", sort=False).size()
         listed = ", ".join(f"{count} of {labels.described(str(name))}" for name, count in counts.items())
-        said = f"Timed on {self.device}, fp32{'' if self.drawn else f': {listed}'}."
+        days = " to ".join(sorted({self._chosen[1]["date"].min(), self._chosen[1]["date"].max()}))
+        said = f"Timed on {self.device}, {BATCH} images in fp32, {days}{'' if self.drawn else f': {listed}'}."
         if len(self.rows) < LEAST:
             return said
         gap = predicts_better(self.rows["acts"], self.rows["flops"], self.rows["ms"])
