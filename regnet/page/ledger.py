@@ -11,6 +11,7 @@ from html import escape
 from regnet.analysis.claims import Claim
 from regnet.analysis.rule_sets import V2, rules_of
 from regnet.analysis.rules.adjusted_means import MARGIN
+from regnet.analysis.rules.timing import Faster, PredictsTimeAtSize
 from regnet.analysis.verdicts import Judgement, seed_sd
 from regnet.evidence.judge import judgements
 from regnet.figures import chapter, link, number
@@ -24,6 +25,8 @@ from regnet.sweeps.regimes import find_regime
 from regnet.sweeps.store import Runs
 
 COLUMNS = ("Figure or table", "Claim", "Verdict and what it rests on")
+EVERY_REGIME = (Faster, PredictsTimeAtSize)
+"""Rules about times of networks of the paper's size: no regime changes them."""
 KINDS = {"measured": "measured", "published": "from print", "exact": "arithmetic"}
 
 
@@ -81,7 +84,8 @@ class Ledger:
         """A verdict of one regime."""
         measured = j.claim.kind == "measured"
         where = f' data-regime="{regime}"' if measured else ""
-        named = f'<span class="regime">{regime}</span>' if measured and len(self.judged) > 1 else ""
+        called = "every regime" if isinstance(j.claim.rule, EVERY_REGIME) else regime
+        named = f'<span class="regime">{called}</span>' if measured and len(self.judged) > 1 else ""
         shown = picture(j.decides, drawn[j.unit]) if j.decides and drawable(j.decides) and not j.claim.gate else ""
         after = self.post_hoc.get(j.claim.id) if regime == next(iter(self.judged)) else None
         said = effect(after, regime) if after else ""
