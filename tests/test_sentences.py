@@ -72,7 +72,7 @@ def test_no_such_effect_names_the_half_that_it_lies_within_and_what_its_p_is_of(
 def test_a_claim_that_follows_others_shows_no_number_of_its_own() -> None:
     natural = open_runs("natural", CHECKOUT / "runs")
     gate = next(j for j in judgements(natural) if j.claim.gate and j.decides)
-    assert effect(gate, "natural") == p_words(gate) == ""
+    assert (effect(gate, "natural"), p_words(gate)) == ("follows the figure's other claims", "")
     row = BeautifulSoup(ledger(natural)._repr_html_(), "html.parser").select_one(f"tr#{gate.claim.id} .found")
     assert not row.select("svg.interval")
 

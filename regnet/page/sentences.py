@@ -19,8 +19,10 @@ PLAIN = {"times", "GF", "orders of magnitude", "dimensions", "power of F", "sd o
 def effect(judgement: Judgement, regime: str) -> str:
     """The comparison that decides, its interval, margin and n; empty where the claim was not tested."""
     part = judgement.decides
-    if part is None or judgement.claim.gate:  # a gate's numbers are other claims'
+    if part is None:
         return ""
+    if judgement.claim.gate:
+        return "follows the figure's other claims"
     more = (_needed(part.result), _networks(part, judgement))
     return "; ".join(filter(None, (comparison(part, regime), *more)))
 
