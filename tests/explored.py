@@ -16,6 +16,7 @@ from test_book import chromium as chromium
 
 import regnet
 from regnet.page import explore
+from regnet.page.explore_columns import MOST_FITTED
 from regnet.sweeps.store import open_runs
 
 STATIC = Path(__file__).resolve().parents[1] / "book" / "_static"
@@ -95,14 +96,17 @@ def members(regime: str, name: str) -> pd.DataFrame:
     found = frame[["network_id", "error", "flops", "params", "acts"]].copy()
     for i in range(stages):
         found[f"d_{i + 1}"], found[f"w_{i + 1}"] = d[:, i], w[:, i]
-    found["d"], found["ratio"], found["e_fit"] = d.sum(axis=1), w[:, -1] / w[:, 0], regnet.analysis.e_fit(frame, stages)
+    found["d"], found["ratio"] = d.sum(axis=1), w[:, -1] / w[:, 0]
+    if stages <= MOST_FITTED:
+        found["e_fit"] = regnet.analysis.e_fit(frame, stages)
     for letter in "bg":
-        drawn = frame[[column for column in frame if re.fullmatch(rf"drawn_{letter}\d?", column)]]
+        own = [f"{letter}{i + 1}" for i in range(stages)]  # of networks that draw neither
+        drawn = frame[[column for column in frame if re.fullmatch(rf"drawn_{letter}\d?", column)] or own]
         found[letter] = stats.gmean(drawn.to_numpy(float), axis=1)
         found[f"one_{letter}"] = drawn.nunique(axis=1) == 1
     found["widths"], found["depths"] = (w[:, 1:] >= w[:, :-1]).all(axis=1), (d[:, 1:] >= d[:, :-1]).all(axis=1)
     found["trained"] = frame["status"] == "ok"
-    for column in ("w_0", "w_a", "w_m", "zoom"):
+    for column in ("w_0", "w_a", "w_m", "zoom", "lr", "weight_decay"):
         if f"drawn_{column}" in frame:
             found[column] = frame[f"drawn_{column}"]
     return found

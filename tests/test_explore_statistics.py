@@ -34,7 +34,8 @@ def random_view(rng: np.random.Generator) -> dict[str, Any]:
     hold = str(rng.choice(["both", "first"]))
     held = [members(regime, name) for name in (first, second) if name in names and (name == first or hold == "both")]
     could = [name for name in PARAMETERS if all(name in frame and frame[name].nunique() > 1 for frame in held)]
-    cut = {str(name): ends(rng, pd.concat([frame[name] for frame in held])) for name in rng.choice(could, 2)}
+    chosen = rng.choice(could, 2) if could else ()  # an EfficientNet beside another population shares no range with it
+    cut = {str(name): ends(rng, pd.concat([frame[name] for frame in held])) for name in chosen}
     only = [str(name) for name in rng.choice(list(explore_form.CONDITIONS), int(rng.integers(0, 2)))]
     margin = round(float(rng.uniform(0.2, 4)), 2)
     return {
