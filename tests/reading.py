@@ -55,7 +55,7 @@ class Way:
 
 DESK = Way("desk", 1400)
 NARROW = Way("narrow desk", 1280)
-COLOURS = ("color-contrast", "link-in-text-block")  # the dearest rules: half of axe's time
+COLOURS = ("color-contrast", "link-in-text-block")  # the dearest rules
 DARK = Way("dark", 1400, dark=True, rules=COLOURS)
 PHONE = Way("phone", 390, dark=True, rules=("scrollable-region-focusable", "nested-interactive", *COLOURS))
 PAPER = Way("paper", 794, medium="print")

@@ -16,7 +16,8 @@ import torch
 from torchvision.datasets import FashionMNIST
 
 from regnet.design.recipe import Recipe
-from regnet.training import data, fashion_mnist
+from regnet.sweeps.regimes import TRAINING_IMAGES, regimes
+from regnet.training import data, fashion_mnist, tiny_imagenet_files
 
 
 def test_the_shipped_subset_has_images_of_every_class() -> None:
@@ -186,3 +187,10 @@ def test_a_damaged_subset_is_named_in_one_line(tmp_path: Path, keep: int) -> Non
         capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert re.search(rf"ValueError: {torn} is damaged \(.*install regnet again", done.stderr.splitlines()[-1])
+
+
+def test_a_pass_is_as_many_images_as_the_data_sets_train_on() -> None:
+    tiny = {f"tiny-imagenet-{k}": k * tiny_imagenet_files.TRAIN for k in (20, 50)}
+    assert {"fashion-mnist": fashion_mnist.TRAIN, **tiny}.items() <= TRAINING_IMAGES.items()
+    for name in ("pocket", "natural", "imagenet"):
+        assert regimes[name].base.data in TRAINING_IMAGES

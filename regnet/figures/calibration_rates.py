@@ -15,7 +15,8 @@ from matplotlib.patches import Patch
 from regnet.analysis.length_choice import LENGTH
 from regnet.analysis.rate_gap import BROKEN, NARROW, WIDE, space_rates
 from regnet.figures.panels import style
-from regnet.figures.panels.calibrated import InStages, OfLength, listed
+from regnet.figures.panels.calibrated import InStages, OfLength
+from regnet.figures.panels.captions import listed
 from regnet.figures.panels.element import Picture
 from regnet.figures.panels.panel import Cell
 from regnet.sweeps import labels

@@ -14,10 +14,10 @@ CHAPTER = "10-ablations"
 
 def element(runs: Runs) -> Picture:
     """Three EDF panels."""
-    c = runs.population("regnetx_c", length=2)
+    c, inverted = (runs.population(space, length=2) for space in ("regnetx_c", "regnetx_c_inverted"))
     bottleneck = [
         Entry(c, "b=1, g<=32", "b = 1"),
-        Entry(runs.population("regnetx_c_inverted", length=2), "b<=1, g<=32", "b ≤ 1"),
+        Entry(inverted, "b<=1, g<=32", "b ≤ 1"),
         Entry(runs.population("regnetx_c_depthwise", length=2), "b<=1, g=1", "b ≤ 1, g = 1"),
     ]
     side, resolution = c.setting.resolution, []
@@ -34,10 +34,6 @@ def element(runs: Runs) -> Picture:
         Edfs(runs, "squeeze-and-excitation", 14, se, place="right"),
     ]
 
-    def drawn() -> str:
-        wide = next((frame for population, frame in panels[0].frames.items() if "inverted" in population.space), None)
-        return "" if wide is None else f"{captions.inverted(wide)} "
-
     def reached() -> str:
         zooms = [frame["drawn_zoom"].max() for frame in panels[1].frames.values() if "drawn_zoom" in frame]
         if not zooms or (largest := round(side * max(zooms))) == 2 * side:
@@ -52,10 +48,11 @@ def element(runs: Runs) -> Picture:
         rows=[Row(panels, body=2.4)],
         how=lambda: (
             "Error EDFs. Left: the constrained space C (b = 1); with b from 1/8 to 1, that is with blocks up to eight "
-            f"times as wide inside; the same with g = 1, depthwise convolution. {drawn()}Middle: C, and C on images of "
-            "up to twice the side, drawn with the network, at equal flops and at two windows of flops (solid, "
-            f"dashed); the larger images are the same ones, interpolated. {reached()}Right: C without and with "
-            f"squeeze-and-excitation. Tables: {captions.BARE}"
+            "times as wide inside; the same with g = 1, depthwise convolution. "
+            f"{captions.inverted(panels[0].frames.get(inverted))}Middle: C, and C on images of up to twice the side, "
+            "drawn with the network, at equal flops and at two windows of flops (solid, dashed); the larger images are "
+            f"the same ones, interpolated. {reached()}Right: C without and with squeeze-and-excitation. "
+            f"Tables: {captions.BARE}"
         ),
         paper=captions.paper_setting(14),
         seen="Three panels of cumulative error curves.",

@@ -34,10 +34,6 @@ def element(runs: Runs) -> Picture:
         Edfs(runs, "bottleneck", 19, bottleneck, f"inverted bottleneck, {c.mf}"),
     ]
 
-    def drawn() -> str:
-        frame = panels[2].frames.get(inverted)
-        return "" if frame is None else f"{captions.inverted(frame)} "
-
     return Picture(
         runs=runs,
         title="Fixed depth, fewer stages, inverted bottleneck",
@@ -45,8 +41,8 @@ def element(runs: Runs) -> Picture:
         how=lambda: (
             "Left: mean error with its 95% interval (filled), and least error (hollow), of the constrained space C "
             "with any depth and, in windows where enough networks of 20 blocks fit, with d = 20. Middle: error EDFs of "
-            f"C with four stages and with three. Right: of C with b = 1 and with b from 1/8 to 1. {drawn()}"
-            f"Tables: {captions.BARE}"
+            f"C with four stages and with three. Right: of C with b = 1 and with b from 1/8 to 1. "
+            f"{captions.inverted(panels[2].frames.get(inverted))}Tables: {captions.BARE}"
         ),
         paper="Paper: the plots and numbers of arXiv:2003.13678 Fig 19 were not found; its text says 100 epochs, and "
         "6.4GF for the last two.",

@@ -6,11 +6,12 @@ import pandas as pd
 from regnet.analysis.calibration import RANKED
 from regnet.analysis.compare import better
 from regnet.analysis.length_choice import DEAREST, JUDGED
-from regnet.figures.panels.calibrated import InStages, listed
+from regnet.figures.panels.calibrated import InStages
+from regnet.figures.panels.captions import listed
 from regnet.page.guide import Guide
 from regnet.sweeps import labels
 from regnet.sweeps.calibration import SPACES
-from regnet.sweeps.regimes import find_regime
+from regnet.sweeps.regimes import TRAINING_IMAGES, find_regime
 from regnet.sweeps.store import MissingPopulation, Runs
 
 RANKED_SPACES = listed([labels.label(space) for space in SPACES])
@@ -49,9 +50,11 @@ def _tried_too(found: InStages) -> str:
 def rank_rule(runs: Runs) -> Guide:
     """How the length is chosen; for runs of a regime that is calibrated in stages."""
     search = InStages(runs).search
+    passes = search.long_images / TRAINING_IMAGES[find_regime(runs.regime).base.data]
     return Guide(
         f"{search.rank_networks} networks of each of {RANKED_SPACES} are trained once by each length and once on "
-        f"{search.long_images:,} images, each at its own rate.\n\n"
+        f"{search.long_images:,} images, each at its own rate. That is {passes:.1f} passes over the training images: "
+        "long beside the others, and no training to the end.\n\n"
         f"**The rule.** Of the lengths that cost at most {DEAREST:g} CPU seconds a training, those pass whose rank "
         f"correlation with the long training is at least {RANKED:g} within {labels.label(JUDGED)}. Of these the one "
         "with the most correlation a second is taken. If none passes, the book says that the bar was missed, and of "

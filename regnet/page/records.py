@@ -20,7 +20,7 @@ from regnet.sweeps import finals, labels, noise
 from regnet.sweeps.cost import measured, seconds_each
 from regnet.sweeps.experiments import SECTION3
 from regnet.sweeps.population import Population
-from regnet.sweeps.regimes import Regime, find_regime
+from regnet.sweeps.regimes import TRAINING_IMAGES, Regime, find_regime
 from regnet.sweeps.segments import engine_of
 from regnet.sweeps.store import MissingPopulation, Runs
 
@@ -221,6 +221,7 @@ def pilots() -> Table:
 
 def _settings(regime: Regime) -> dict[str, str]:
     base, low, high = regime.base, *regime.window()
+    once = TRAINING_IMAGES.get(base.data)
     stem, sizes = regime.stem, [Population(name, regime.name).wanted for name in SECTION3]
     return {
         "data": data_name(base.data),
@@ -230,6 +231,7 @@ def _settings(regime: Regime) -> dict[str, str]:
         "flops": f"{low / 1e6:g} to {high / 1e6:g} MF",
         "networks a population": " to ".join(map(str, sorted({min(sizes), max(sizes)}))),
         "images seen": f"{base.images:,}",
+        "passes over the training images": f"{base.images / once:.2g}" if once else "",
         "mini-batch": str(base.batch),
         "learning rate": f"{base.lr:g}, half-period cosine",
         "warm-up": f"{base.warmup_images:,} images" if base.warmup_images else "none",

@@ -15,6 +15,7 @@ which its longer lengths take over.
 
 import math
 import os
+from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
 
@@ -27,6 +28,10 @@ from regnet.sweeps.regime import Limits, Regime
 __all__ = ["DEFAULT", "IMAGENET_TRAIN", "Limits", "Regime", "find_regime", "regimes"]
 
 IMAGENET_TRAIN = 1_281_167  # images of an epoch
+TRAINING_IMAGES: Mapping[str, int] = MappingProxyType(
+    {"fashion-mnist": 50_000, "tiny-imagenet-20": 8_000, "tiny-imagenet-50": 20_000, "imagenet": IMAGENET_TRAIN}
+)
+"""Data set -> images that networks are trained on: what one pass is."""
 DEFAULT = "natural"  # the book's
 
 _POCKET_STEM = Stem(kernel=3, width=16, stride=1, channels=1)

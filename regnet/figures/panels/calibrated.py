@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -12,7 +11,7 @@ import pandas as pd
 
 from regnet.analysis.length_choice import JUDGED, LENGTH, best_rates, choose_length, rate_table
 from regnet.analysis.length_validity import FEWEST, passing, spaces_of, told
-from regnet.figures.panels.captions import DATA, either
+from regnet.figures.panels.captions import DATA, listed
 from regnet.figures.panels.element import Row
 from regnet.figures.panels.panel import Panel
 from regnet.sweeps import labels
@@ -178,11 +177,3 @@ class OfLength(Panel):
 
     def words(self) -> str:
         return ""
-
-
-def listed(words: Sequence[str]) -> str:
-    """
-    >>> listed(["1", "2", "3"])
-    '1, 2 and 3'
-    """
-    return " and ".join(either(words).rsplit(" or ", 1))

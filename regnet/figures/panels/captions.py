@@ -69,6 +69,16 @@ def paper_setting(*figures: int) -> str:
     return f"Paper: printed in {sources} (ImageNet, {flops}, {epochs} epochs)."
 
 
+def listed(words: Sequence[str]) -> str:
+    """The words together.
+
+    >>> listed(["1", "2", "3"])
+    '1, 2 and 3'
+    """
+    *most, last = words
+    return f"{', '.join(most)} and {last}" if most else last
+
+
 def either(words: Sequence[str]) -> str:
     """The words as alternatives.
 
@@ -112,15 +122,17 @@ def _diverged(frames: Frames) -> str:
     return f" Diverged, counted with the error of chance: {', '.join(some)}." if some else ""
 
 
-def inverted(frame: pd.DataFrame) -> str:
-    """How wide the blocks of an inverted bottleneck that was drawn are, for a caption.
+def inverted(frame: pd.DataFrame | None) -> str:
+    """How wide the blocks of an inverted bottleneck are that were drawn, for the middle of a caption; "" without any.
 
     >>> inverted(pd.DataFrame({"drawn_b": [1, 1, 0.5]}))
-    'Of the 3 networks with free b 2 have b = 1, and none has b below 1/2.'
+    'Of the 3 networks with free b 2 have b = 1, and none has b below 1/2. '
     """
+    if frame is None:
+        return ""
     b = frame["drawn_b"]
     least = f"1/{1 / b.min():.0f}" if b.min() < 1 else "1"
-    return f"Of the {len(b)} networks with free b {int((b == 1).sum())} have b = 1, and none has b below {least}."
+    return f"Of the {len(b)} networks with free b {int((b == 1).sum())} have b = 1, and none has b below {least}. "
 
 
 def power(count: int) -> str:

@@ -10,7 +10,6 @@ from regnet.analysis import final_models
 from regnet.design.recipe import reported
 from regnet.evidence.rates import efficientnets
 from regnet.figures.panels import captions
-from regnet.figures.panels.calibrated import listed
 from regnet.figures.panels.element import Table
 from regnet.figures.panels.numerals import DASH, spans, with_sd
 from regnet.figures.panels.style import FAMILIES, MF, K, Unit
@@ -104,7 +103,7 @@ class Finals:
         for family in self.families:
             lacks = sorted(set(MULTIPLES) - set(have.get(family, ())))
             if lacks:
-                at = listed([f"{multiple * unit / MF.size:g}" for multiple in lacks])
+                at = captions.listed([f"{multiple * unit / MF.size:g}" for multiple in lacks])
                 said.append(f"{FAMILIES[family].label} at {at} MF")
         return f" There is no {', no '.join(said)}." if said else ""
 
