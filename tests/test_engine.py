@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from regnet.sweeps.engine import Engine, Local, Ray, WorkerDied, run, slot_device, slot_threads
+from regnet.sweeps.engine import Engine, Local, ProcessSpent, Ray, WorkerDied, run, slot_device, slot_threads
 
 HERE = Path(__file__).parent
 CORES = 2  # of the cluster's one node
@@ -68,6 +68,12 @@ def die_at_zero(x: int) -> int:
     if x == 0:
         os._exit(7)
     return x
+
+
+def spend_at_zero(x: int) -> int:
+    if x == 0:
+        raise ProcessSpent(f"process {os.getpid()}")
+    return os.getpid()
 
 
 def surroundings(_: int) -> tuple[str, int, str]:
@@ -145,6 +151,18 @@ def test_an_item_that_always_kills_its_worker_is_given_up_and_the_others_are_don
     assert isinstance(results[0], WorkerDied)
     assert "died 2 times, last with" in str(results[0])
     assert (results[1], results[2]) == (1, 2)
+
+
+def test_a_spent_process_is_replaced_and_its_item_not_tried_again() -> None:
+    spent, *others = (result for _, result in run(spend_at_zero, [0, 1, 2], Local(workers=1, retries=0)))
+    assert isinstance(spent, ProcessSpent)
+    assert others[0] == others[1] != int(str(spent).removeprefix("process "))
+
+
+def test_tasks_of_a_cluster_that_have_a_share_of_a_gpu_share_no_process(address: str) -> None:
+    spent, *others = dict(run(spend_at_zero, [0, 1, 2], Ray(address, gpus=1))).values()
+    assert isinstance(spent, ProcessSpent)
+    assert len({*others, int(str(spent).removeprefix("process "))}) == 3
 
 
 def test_each_slot_has_its_threads_and_its_device() -> None:

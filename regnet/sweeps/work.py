@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import platform
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 
 from regnet.design.recipe import Record
 from regnet.sweeps import segments
-from regnet.sweeps.engine import slot_device, slot_threads
+from regnet.sweeps.engine import ProcessSpent, slot_device, slot_threads
 from regnet.sweeps.tasks import Task
 
 
@@ -33,8 +35,23 @@ def train_task(task: Task) -> Trained:
             f"planned ({task.data_sha256[:12]}): let REGNET_DATA name the same files on every machine"
         )
     keep = Checkpoints(task.checkpoint) if task.checkpoint else None
-    record = train(task.network, recipe, task.seed, device=device, test=task.test, engine=task.engine, keep=keep)
+    with computing_on(device):
+        record = train(task.network, recipe, task.seed, device=device, test=task.test, engine=task.engine, keep=keep)
     return Trained(record, _segment(recipe.precision, device, threads, record.engine))
+
+
+@contextmanager
+def computing_on(device: str) -> Iterator[None]:
+    """Raises ProcessSpent where a fault has cost this process its GPU, so that other trainings are spared."""
+    from regnet.training.devices import lost
+
+    try:
+        yield
+    except RuntimeError as error:
+        if lost(device):
+            said = str(error).strip().partition("\n")[0]
+            raise ProcessSpent(f"{device} fails in its process from here on: {said}") from error
+        raise
 
 
 def forget(task: Task) -> None:

@@ -38,6 +38,20 @@ def pick_devices(names: Sequence[str]) -> tuple[str, ...]:
     return picked
 
 
+def lost(device: str) -> bool:
+    """Whether a device computes nothing more for this process.
+
+    After a kernel's fault, as a wrong address, a GPU answers every call of its process with that fault.
+    """
+    if device == "cpu":
+        return False
+    try:
+        torch.cuda.synchronize(device)
+    except RuntimeError:
+        return True
+    return False
+
+
 def gpu_name(device: str) -> str:
     """What the driver calls "cuda:k", whatever the order in which PyTorch counts: as NVIDIA H100 80GB HBM3."""
     return torch.cuda.get_device_name(device)

@@ -10,9 +10,9 @@ from typing import TypeVar
 from regnet.sweeps.engine import cluster, local
 from regnet.sweeps.engine.cluster import Ray
 from regnet.sweeps.engine.local import Local
-from regnet.sweeps.engine.worker import WorkerDied, slot_device, slot_threads
+from regnet.sweeps.engine.worker import ProcessSpent, WorkerDied, slot_device, slot_threads
 
-__all__ = ["Engine", "Local", "Ray", "WorkerDied", "run", "slot_device", "slot_threads"]
+__all__ = ["Engine", "Local", "ProcessSpent", "Ray", "WorkerDied", "run", "slot_device", "slot_threads"]
 
 Engine = Local | Ray
 Item = TypeVar("Item")

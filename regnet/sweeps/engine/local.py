@@ -1,7 +1,7 @@
 """Worker processes on this machine: one spawned process a slot.
 
-A process that dies (killed, out of memory) is replaced and its item tried again. Workers ignore Ctrl-C, so that the
-driver alone decides, and end with the driver however it ends.
+A process that dies (killed, out of memory) is replaced and its item tried again; one that is spent is replaced. Workers
+ignore Ctrl-C, so that the driver alone decides, and end with the driver however it ends.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from types import ModuleType
 from typing import Any
 
 from regnet.design.scalars import WORKERS, set_whole
-from regnet.sweeps.engine.worker import WorkerDied, pinned, result_of
+from regnet.sweeps.engine.worker import ProcessSpent, WorkerDied, pinned, result_of
 
 _spawn = multiprocessing.get_context("spawn")
 
@@ -116,6 +116,8 @@ class _Slot:
             if self.deaths <= self.engine.retries:
                 self.send()
                 return None
+        if isinstance(result, ProcessSpent):
+            self.kill()
         self.busy = False
         return self.item, result
 
@@ -123,10 +125,11 @@ class _Slot:
         """Ends the process, if there is one; its exit code."""
         if self.process is None:
             return None
-        self.process.kill()
-        self.process.join()
+        ended, self.process = self.process, None
+        ended.kill()
+        ended.join()
         self.connection.close()
-        return self.process.exitcode
+        return ended.exitcode
 
 
 def _work(connection: Connection, threads: int, device: str) -> None:

@@ -12,6 +12,10 @@ class WorkerDied(RuntimeError):
     """The process that ran an item died each time it was tried."""
 
 
+class ProcessSpent(RuntimeError):
+    """Raised by a task after which its process can run no other; the next item gets a new one."""
+
+
 def pinned(threads: int, device: str) -> dict[str, str]:
     """The environment of a worker; threads are read when numpy's and torch's libraries load, so that it comes first."""
     return dict.fromkeys(_THREADS, str(threads)) | {"REGNET_DEVICE": device}

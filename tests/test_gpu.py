@@ -1,0 +1,34 @@
+"""On a GPU: a fault costs one training, and trainings end. Skipped where there is none."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+import torch
+
+from regnet.sweeps.engine import Local, ProcessSpent, run, slot_device
+from regnet.sweeps.population import Population
+from regnet.sweeps.tasks import member_tasks
+from regnet.sweeps.work import Trained, computing_on, train_task
+
+pytestmark = pytest.mark.skipif(not torch.cuda.is_available(), reason="no GPU here")
+
+
+def trained_unless_faulty(task: Any) -> Any:
+    """A task trained, or for None a kernel that reads outside of its tensor."""
+    if task is not None:
+        return train_task(task)
+    with computing_on(slot_device()):
+        return torch.zeros(1, device=slot_device())[torch.tensor([7], device=slot_device())].tolist()
+
+
+def test_a_fault_costs_its_own_training_and_no_other() -> None:
+    tasks = member_tasks(Population("anynetx_a", "smoke"), 2)
+    engine = Local(workers=1, devices=("cuda:0",))
+    first, fault, second = (result for _, result in run(trained_unless_faulty, [tasks[0], None, tasks[1]], engine))
+    assert isinstance(fault, ProcessSpent)
+    assert "cuda:0 fails in its process from here on: CUDA error" in str(fault)
+    assert isinstance(first, Trained)
+    assert isinstance(second, Trained)
+    assert (first.record.status, second.record.status) == ("ok", "ok")
