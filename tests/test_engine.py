@@ -70,10 +70,16 @@ def die_at_zero(x: int) -> int:
     return x
 
 
-def spend_at_zero(x: int) -> int:
-    if x == 0:
-        raise ProcessSpent(f"process {os.getpid()}")
+def spent_once(marker: str) -> int:
+    """Its process, the second time; the first process is noted in the marker."""
+    if not Path(marker).exists():
+        Path(marker).write_text(str(os.getpid()))
+        raise ProcessSpent("a device was lost")
     return os.getpid()
+
+
+def always_spent(_: int) -> None:
+    raise ProcessSpent("a device was lost")
 
 
 def surroundings(_: int) -> tuple[str, int, str]:
@@ -153,16 +159,25 @@ def test_an_item_that_always_kills_its_worker_is_given_up_and_the_others_are_don
     assert (results[1], results[2]) == (1, 2)
 
 
-def test_a_spent_process_is_replaced_and_its_item_not_tried_again() -> None:
-    spent, *others = (result for _, result in run(spend_at_zero, [0, 1, 2], Local(workers=1, retries=0)))
-    assert isinstance(spent, ProcessSpent)
-    assert others[0] == others[1] != int(str(spent).removeprefix("process "))
+@pytest.fixture(params=["local", "ray"])
+def one_gpu(request: pytest.FixtureRequest) -> Make:
+    """An engine whose tasks have a GPU each, in name only."""
+    if request.param == "local":
+        return lambda **also: Local(workers=1, devices=("cuda:0",), **also)
+    where = request.getfixturevalue("address")
+    return lambda **also: Ray(where, gpus=1, **also)
 
 
-def test_tasks_of_a_cluster_that_have_a_share_of_a_gpu_share_no_process(address: str) -> None:
-    spent, *others = dict(run(spend_at_zero, [0, 1, 2], Ray(address, gpus=1))).values()
-    assert isinstance(spent, ProcessSpent)
-    assert len({*others, int(str(spent).removeprefix("process "))}) == 3
+def test_an_item_whose_process_was_spent_is_tried_again_in_another(one_gpu: Make, tmp_path: Path) -> None:
+    markers = [str(tmp_path / str(i)) for i in range(2)]
+    for marker, process in run(spent_once, markers, one_gpu()):
+        assert process != int(Path(marker).read_text())
+
+
+def test_an_item_that_always_spends_its_process_is_given_up(one_gpu: Make) -> None:
+    ((_, result),) = run(always_spent, [0], one_gpu(retries=1))
+    assert isinstance(result, WorkerDied)
+    assert str(result) == "its process died 2 times, last with a device was lost"
 
 
 def test_each_slot_has_its_threads_and_its_device() -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import torch
 
-from regnet.sweeps.engine import Local, ProcessSpent, run, slot_device
+from regnet.sweeps.engine import Local, WorkerDied, run, slot_device
 from regnet.sweeps.population import Population
 from regnet.sweeps.tasks import member_tasks
 from regnet.sweeps.work import Trained, computing_on, train_task
@@ -25,9 +25,9 @@ def trained_unless_faulty(task: Any) -> Any:
 
 def test_a_fault_costs_its_own_training_and_no_other() -> None:
     tasks = member_tasks(Population("anynetx_a", "smoke"), 2)
-    engine = Local(workers=1, devices=("cuda:0",))
+    engine = Local(workers=1, devices=("cuda:0",), retries=1)
     first, fault, second = (result for _, result in run(trained_unless_faulty, [tasks[0], None, tasks[1]], engine))
-    assert isinstance(fault, ProcessSpent)
+    assert isinstance(fault, WorkerDied)
     assert "cuda:0 fails in its process from here on: CUDA error" in str(fault)
     assert isinstance(first, Trained)
     assert isinstance(second, Trained)

@@ -16,6 +16,16 @@ def test_every_line_of_the_record_of_scale_is_shown() -> None:
     assert str(record["date"].max()) in scale.when().text
 
 
+def test_trainings_on_a_gpu_are_all_on_the_page_and_their_means_agree() -> None:
+    record = pd.read_csv(scale.ON_GPU)
+    frame = scale.on_gpu().frame.set_index("population")
+    assert frame[["networks", "faults"]].to_numpy().sum() == len(record)
+    assert frame.loc["regnetx", "faults"] == record.loc[record["population"] == "regnetx", "again"].isna().sum()
+    assert f"{record['again'].notna().sum()} trainings in {record['wall_seconds'].max()} seconds" in (
+        scale.on_which_gpu().text
+    )
+
+
 def test_hours_at_the_papers_settings_count_each_training_once() -> None:
     frame = scale.gpu_hours().frame.set_index("figure or table")
     assert frame.loc["All, each once", "trainings"] < frame["trainings"].iloc[:-1].sum()

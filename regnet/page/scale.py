@@ -10,6 +10,7 @@ from regnet.sweeps import gpu_hours as cost
 from regnet.sweeps.folders import CHECKOUT
 
 RECORD = CHECKOUT / "benchmarks" / "scale.csv"
+ON_GPU = CHECKOUT / "benchmarks" / "gpu.csv"
 WORDS = {
     "load": "read a population",
     "edf": "EDF",
@@ -49,13 +50,48 @@ def gpu_hours() -> Table:
 
 def h100() -> Guide:
     """On what the column of the H100 rests."""
-    found = cost.h100_hours()
+    found, half = cost.h100_hours(), cost.h100_hours("bf16")
     low, high = found["faster"].min(), found["faster"].max()
+    hours = found.merge(half, on="model", suffixes=("", "_half")).set_index("model")
+    ratio = hours["hours"] / hours["hours_half"]
     return Guide(
         f"Hours on an H100 are those on a V100 divided by {cost.faster():.1f}: training steps of {len(found)} of the "
         f"paper's RegNetX were timed on one, in fp32, and are {low:.1f} to {high:.1f} times as fast as the paper's "
-        "trainings, which also load images. An H100 in lower precision is faster; how much, in training, is not "
-        "measured here."
+        f"trainings, which also load images. In bf16 the steps of {len(ratio)} of them are {ratio.min():.1f} times "
+        f"({ratio.idxmin()!s}) to {ratio.max():.1f} times ({ratio.idxmax()!s}) as fast as in fp32: small networks seem "
+        "to wait for the processor that starts their kernels."
+    )
+
+
+def on_gpu() -> Table:
+    """Members of two populations trained on CPU cores and again on a GPU, as `benchmarks/gpu.py` kept them."""
+    rows = pd.read_csv(ON_GPU)
+    lines = []
+    for name, own in rows.groupby("population", sort=False):
+        done = own.dropna(subset="again")
+        apart = (done["again"] - done["sealed"]).to_numpy(float)
+        error = apart.std(ddof=1) / len(apart) ** 0.5
+        lines.append({
+            "population": name,
+            "networks": len(done),
+            "faults": len(own) - len(done),
+            "error, CPU": f"{done['sealed'].mean():.2f}",
+            "error, GPU": f"{done['again'].mean():.2f}",
+            "GPU - CPU\n(standard error)": f"{apart.mean():+.2f}\n({error:.2f})",
+            "sd of the differences": f"{apart.std(ddof=1):.2f}",
+            "rank correlation": f"{float(done['sealed'].corr(done['again'], method='spearman')):.2f}",
+        })  # fmt: skip
+    return Table(pd.DataFrame(lines), "Trained again on a GPU")
+
+
+def on_which_gpu() -> Guide:
+    """Where and when that was, and how fast."""
+    rows = pd.read_csv(ON_GPU)
+    last = rows.iloc[-1]
+    done, wall = int(rows["again"].notna().sum()), int(rows["wall_seconds"].max())
+    return Guide(
+        f"{last['device']}, {last['workers']} processes that share it, PyTorch {last['torch']}, {last['date']}: "
+        f"{done} trainings in {wall} seconds, the start of the processes included."
     )
 
 

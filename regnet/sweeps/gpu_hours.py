@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 
 from regnet import published
+from regnet.design.recipe import Precision
 from regnet.sweeps import timings
 from regnet.sweeps.folders import CHECKOUT
 from regnet.sweeps.price import BACKWARD
@@ -51,18 +52,19 @@ class Trainings:
 
 
 @cache
-def h100_hours() -> pd.DataFrame:
-    """What 100 epochs of the paper's RegNetXs take on one H100, by training steps in fp32 that were timed.
+def h100_hours(precision: Precision = "fp32") -> pd.DataFrame:
+    """What 100 epochs of the paper's RegNetXs take on one H100, by training steps that were timed.
 
     Columns: model, hours (of one GPU, data not loaded), and faster, V100-hours that the paper prints over these.
     """
     rows = timings.read(CHECKOUT / "runs")
-    own = rows["device"].str.contains("H100") & rows["train"].astype(bool) & (rows["precision"] == "fp32")
+    own = rows["device"].str.contains("H100") & rows["train"].astype(bool) & (rows["precision"] == precision)
     rows = rows[own & (rows["status"] == "ok") & rows["model"].str.startswith("regnetx")]
     hours = rows["ms_median"] / 3.6e6 / rows["batch"] * PRINTED * IMAGENET_TRAIN
     models = published.load("paper_models")
-    printed = GPUS * rows["model"].map(models.set_index(models["model"].str.lower())["train_hr_100ep_8gpu"])
-    return pd.DataFrame({"model": rows["model"], "hours": hours, "faster": printed / hours}).reset_index(drop=True)
+    models = models.set_index(models["model"].str.lower()).loc[rows["model"]].set_axis(rows.index)
+    printed = GPUS * models["train_hr_100ep_8gpu"]
+    return pd.DataFrame({"model": models["model"], "hours": hours, "faster": printed / hours}).reset_index(drop=True)
 
 
 def faster() -> float:

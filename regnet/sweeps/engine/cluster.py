@@ -20,7 +20,7 @@ from typing import Any
 
 from regnet.design.scalars import WORKERS, set_real, set_whole
 from regnet.sweeps.engine.connection import connected, reach
-from regnet.sweeps.engine.worker import WorkerDied, pinned, result_of
+from regnet.sweeps.engine.worker import ProcessSpent, given_up, pinned, result_of
 
 AHEAD = 2  # items submitted for each that there is room for, so that no node waits for the driver
 LOOK = 1.0  # seconds after which the driver looks for nodes that joined or left
@@ -90,6 +90,7 @@ class _Tasks:
         self.running: dict[Any, tuple[Any, int]] = {}
         environment = {"env_vars": _forwarded() | pinned(engine.cpus, engine.devices[0])}
         # Ray's own retries are off: they would also run finished tasks again whose results a lost node kept
+        # a task that has GPUs shares its process with no other: Ray's rule, on which ProcessSpent relies
         options = {"num_cpus": engine.cpus, "num_gpus": engine.gpus, "max_retries": 0, "runtime_env": environment}
         self.task = ray.remote(**options)(_work)
         self.looked = -math.inf
@@ -123,13 +124,14 @@ class _Tasks:
             try:
                 result = pickle.loads(self.ray.get(reference))
             except self.deadly as error:
-                deaths += 1
-                if deaths <= self.engine.retries:
-                    self.start(item, deaths)
-                    continue
-                result = WorkerDied(f"its process died {deaths} times, last with {_line(error)}")
+                result = ProcessSpent(_line(error))
             except Exception as error:  # the worker could not start, or does not have this code
                 result = RuntimeError(_line(error))
+            if isinstance(result, ProcessSpent):
+                if deaths < self.engine.retries:
+                    self.start(item, deaths + 1)
+                    continue
+                result = given_up(deaths + 1, result)
             yield item, result
 
     def cancel(self) -> None:

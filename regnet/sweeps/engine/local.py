@@ -1,7 +1,7 @@
 """Worker processes on this machine: one spawned process a slot.
 
-A process that dies (killed, out of memory) is replaced and its item tried again; one that is spent is replaced. Workers
-ignore Ctrl-C, so that the driver alone decides, and end with the driver however it ends.
+A process that dies (killed, out of memory) or is spent is replaced and its item tried again. Workers ignore Ctrl-C, so
+that the driver alone decides, and end with the driver however it ends.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from types import ModuleType
 from typing import Any
 
 from regnet.design.scalars import WORKERS, set_whole
-from regnet.sweeps.engine.worker import ProcessSpent, WorkerDied, pinned, result_of
+from regnet.sweeps.engine.worker import ProcessSpent, given_up, pinned, result_of
 
 _spawn = multiprocessing.get_context("spawn")
 
@@ -109,15 +109,15 @@ class _Slot:
         try:
             result = self.connection.recv()
         except (EOFError, ConnectionResetError):
-            code = self.kill()
-            self.deaths += 1
-            result = WorkerDied(f"its process died {self.deaths} times, last with exit code {code}")
+            result = ProcessSpent(f"exit code {self.kill()}")
+        if isinstance(result, ProcessSpent):
+            self.kill()
             self.start()
+            self.deaths += 1
             if self.deaths <= self.engine.retries:
                 self.send()
                 return None
-        if isinstance(result, ProcessSpent):
-            self.kill()
+            result = given_up(self.deaths, result)
         self.busy = False
         return self.item, result
 

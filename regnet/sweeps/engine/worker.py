@@ -13,7 +13,12 @@ class WorkerDied(RuntimeError):
 
 
 class ProcessSpent(RuntimeError):
-    """Raised by a task after which its process can run no other; the next item gets a new one."""
+    """Raised by a task that its process failed at, as no other task could be run there: as good as its death."""
+
+
+def given_up(deaths: int, last: object) -> WorkerDied:
+    """What an item comes back with whose process died so often."""
+    return WorkerDied(f"its process died {deaths} times, last with {last}")
 
 
 def pinned(threads: int, device: str) -> dict[str, str]:
