@@ -68,6 +68,15 @@ def test_the_element_asks_for_each_population_of_the_comparisons_at_each_rate() 
     assert not any(population.length > 1 for population in found.populations)
 
 
+def test_a_regime_may_leave_a_figures_comparisons_out_and_says_at_which_price() -> None:
+    runs = open_runs("natural")
+    found = picture(runs)
+    [panel] = found.panels
+    assert isinstance(panel, RatePairs)
+    assert {pair.figure for pair in panel.pairs} == {7, 9}
+    assert not any("5stage" in population.name or population.multiple > 1 for population in found.populations)
+
+
 def test_effects_are_welch_on_the_networks_that_every_rate_has(found: Picture) -> None:
     rows = found.data().set_index(["first", "second", "setting"])
     assert {(row[0], row[1]) for row in rows.index} == {("anynetx_e", "anynetx_a"), ("regnetx", "anynetx_e")}

@@ -8,6 +8,8 @@
 from regnet.figures.panels import captions
 from regnet.figures.panels.element import Picture, Row
 from regnet.figures.panels.rate_pairs import MARKS, Pair, RatePairs, first_networks
+from regnet.sweeps import price
+from regnet.sweeps.regimes import find_regime
 from regnet.sweeps.store import Runs
 
 CHAPTER = "05-generalisation"
@@ -33,16 +35,24 @@ PAIRS = (  # the paper's figure, the multiple of F, and two spaces, of which the
 
 def element(runs: Runs) -> Picture:
     """A row a comparison, grouped by figure: four differences with their intervals."""
-    few = first_networks(runs)
+    few, rated = first_networks(runs), find_regime(runs.regime).rated
     pairs = [
         Pair(figure, runs.population(one, multiple), runs.population(other, multiple))
         for figure, multiple, one, other in PAIRS
     ]
-    panel = RatePairs(few, "by rate", pairs)
+    panel = RatePairs(few, "by rate", [pair for pair in pairs if pair.figure in rated])
+    cut = RatePairs(few, "cut", [pair for pair in pairs if pair.figure not in rated])
 
     def setting() -> str:
         names = [population.name for population in panel.compared]
-        return f"{captions.setting(few, names, diverged=False)} {panel.broken()}"
+        return f"{captions.setting(few, names, diverged=False)} {panel.broken()}{left_out()}"
+
+    def left_out() -> str:
+        if not cut.pairs:
+            return ""
+        which = captions.listed([f"Figure {figure}" for figure in dict.fromkeys(pair.figure for pair in cut.pairs)])
+        lacking = {p: p.wanted for p in cut.of if p.rate != 1 and p not in panel.of}
+        return f" The comparisons of {which} are not tried at other rates: {price.words(runs, lacking)}."
 
     return Picture(
         runs=few,
