@@ -63,8 +63,10 @@ def populations(runs: Runs) -> Table:
             "least error (%)": f"{frame['error'].min():.2f}",
             "mean (%)\nmedian": "{:.2f}\n{:.2f}".format(frame["error"].mean(), frame["error"].median()),
             "sd": f"{frame['error'].std():.2f}",
-            "core-hours": f"{frame['seconds'].sum() / 3600:.2f}",
-            "last trained": runs.date(name).replace("-", "\u2011"),  # a date is not broken over lines
+            "last trained\ncore-hours": "{}\n{:.2f}".format(
+                runs.date(name).replace("-", "\u2011"),  # a date is not broken over lines
+                frame["seconds"].sum() / 3600,
+            ),
         })  # fmt: skip
     return Table(pd.DataFrame(rows), "Populations", sortable=True)
 

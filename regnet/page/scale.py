@@ -1,5 +1,7 @@
 """What stands behind "Run it at scale": what the paper's experiments cost, and how the library grows with its rows."""
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from regnet import figures
@@ -8,6 +10,7 @@ from regnet.page.guide import Guide
 from regnet.page.records import Table
 from regnet.sweeps import gpu_hours as cost
 from regnet.sweeps.folders import CHECKOUT
+from regnet.sweeps.store import open_runs
 
 RECORD = CHECKOUT / "benchmarks" / "scale.csv"
 ON_GPU = CHECKOUT / "benchmarks" / "gpu.csv"
@@ -65,19 +68,17 @@ def h100() -> Guide:
 
 def on_gpu() -> Table:
     """Members of two populations trained on CPU cores and again on a GPU, as `benchmarks/gpu.py` kept them."""
-    rows = pd.read_csv(ON_GPU)
     lines = []
-    for name, own in rows.groupby("population", sort=False):
+    for name, own in pd.read_csv(ON_GPU).groupby("population", sort=False):
         done = own.dropna(subset="again")
-        apart = (done["again"] - done["sealed"]).to_numpy(float)
-        error = apart.std(ddof=1) / len(apart) ** 0.5
+        apart, error = _apart(done)
         lines.append({
             "population": name,
             "networks": len(done),
             "faults": len(own) - len(done),
-            "error, CPU": f"{done['sealed'].mean():.2f}",
-            "error, GPU": f"{done['again'].mean():.2f}",
-            "GPU - CPU\n(standard error)": f"{apart.mean():+.2f}\n({error:.2f})",
+            "error (%)\nCPU": f"{done['sealed'].mean():.2f}",
+            "error (%)\nGPU": f"{done['again'].mean():.2f}",
+            "GPU - CPU (points)\nstandard error": f"{apart.mean():+.2f}\n{error:.2f}",
             "sd of the differences": f"{apart.std(ddof=1):.2f}",
             "rank correlation": f"{float(done['sealed'].corr(done['again'], method='spearman')):.2f}",
         })  # fmt: skip
@@ -85,14 +86,30 @@ def on_gpu() -> Table:
 
 
 def on_which_gpu() -> Guide:
-    """Where and when that was, and how fast."""
+    """What that says, where and when it was, and how fast."""
     rows = pd.read_csv(ON_GPU)
-    last = rows.iloc[-1]
-    done, wall = int(rows["again"].notna().sum()), int(rows["wall_seconds"].max())
-    return Guide(
-        f"{last['device']}, {last['workers']} processes that share it, PyTorch {last['torch']}, {last['date']}: "
-        f"{done} trainings in {wall} seconds, the start of the processes included."
+    last, done = rows.iloc[-1], rows.dropna(subset="again")
+    populations = [own for _, own in done.groupby("population")]
+    most = max(abs(apart.mean()) / error for apart, error in map(_apart, populations))
+    sealed = open_runs("natural", CHECKOUT / "runs")  # whatever the book is built from
+    core = pd.concat(
+        [
+            sealed.frame(str(own["population"].iloc[0])).set_index("index").loc[own["index"], "seconds"]
+            for own in populations
+        ]
     )
+    return Guide(
+        f"The means differ by at most {most:.1f} standard errors. {last['device']}, {last['workers']} processes that "
+        f"share it, PyTorch {last['torch']}, {last['date']}: {len(done)} trainings in "
+        f"{rows['wall_seconds'].max()} seconds, the start of the processes included. One CPU core takes "
+        f"{core.mean():.0f} seconds for one of them."
+    )
+
+
+def _apart(rows: pd.DataFrame) -> tuple[npt.NDArray[np.float64], float]:
+    """How far a GPU's errors lie above the CPU's, and the standard error of their mean."""
+    apart = (rows["again"] - rows["sealed"]).to_numpy(np.float64)
+    return apart, float(apart.std(ddof=1) / np.sqrt(len(apart)))
 
 
 def measured() -> Table:
