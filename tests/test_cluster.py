@@ -25,7 +25,7 @@ from typer.main import get_command
 
 from regnet.cli import app
 from regnet.sweeps.engine import Local, Ray, run
-from regnet.sweeps.journal import read_journal
+from regnet.sweeps.journal_lines import read_journal
 from regnet.sweeps.population import Population
 from regnet.sweeps.shards import Shard
 from regnet.sweeps.sheet_names import population_sheet

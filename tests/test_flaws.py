@@ -19,7 +19,8 @@ from typer.testing import CliRunner
 import regnet
 from regnet.cli import app
 from regnet.design.recipe import Recipe
-from regnet.sweeps.journal import Journal, read_journal
+from regnet.sweeps.journal import Journal
+from regnet.sweeps.journal_lines import read_journal
 from regnet.sweeps.sealing import read_sheet, seal
 from regnet.sweeps.sheets import DamagedSheet, Sheet, StoreConflict
 from regnet.sweeps.status import known, status

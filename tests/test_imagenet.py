@@ -14,7 +14,7 @@ from PIL import Image
 from regnet.design.networks import AnyNet, Stage, Stem
 from regnet.design.recipe import Recipe
 from regnet.sweeps.engine import Local
-from regnet.sweeps.journal import read_journal
+from regnet.sweeps.journal_lines import read_journal
 from regnet.sweeps.regimes import regimes
 from regnet.sweeps.sheets import Sheet
 from regnet.sweeps.sweep import drive

@@ -21,7 +21,7 @@ from regnet.design.networks import AnyNet, Network, Stage, Stem
 from regnet.design.recipe import Precision, Recipe, Record
 from regnet.design.zoo import zoo
 from regnet.sweeps.engine import Local
-from regnet.sweeps.journal import read_journal
+from regnet.sweeps.journal_lines import read_journal
 from regnet.sweeps.sheets import Sheet
 from regnet.sweeps.sweep import drive
 from regnet.sweeps.tasks import Plan, Task

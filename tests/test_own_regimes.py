@@ -17,7 +17,7 @@ from regnet.evidence.untrained import file_of, table, untrained
 from regnet.page.ledger import ledger
 from regnet.sweeps.calibration import default_grid
 from regnet.sweeps.population import Population
-from regnet.sweeps.regime_files import FREE, KEYS
+from regnet.sweeps.regime_keys import FREE, KEYS
 from regnet.sweeps.regimes import find_regime, regimes
 from regnet.sweeps.store import open_runs
 

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from test_cli import regnet, status
 
 from regnet.sweeps.engine import Local
-from regnet.sweeps.journal import Journal, JournalBusy, read_journal
+from regnet.sweeps.journal import Journal, JournalBusy
+from regnet.sweeps.journal_lines import read_journal
 from regnet.sweeps.population import Population
 from regnet.sweeps.sealing import read_sheet
 from regnet.sweeps.shards import Shard, journals, sheet_name

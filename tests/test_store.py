@@ -14,7 +14,8 @@ import numpy as np
 import pytest
 
 from regnet.design.recipe import Recipe
-from regnet.sweeps.journal import Journal, JournalBusy, JournalLost, in_place, read_journal
+from regnet.sweeps.journal import Journal, JournalBusy, JournalLost, in_place
+from regnet.sweeps.journal_lines import read_journal
 from regnet.sweeps.locks import folder_alone
 from regnet.sweeps.regimes import regimes
 from regnet.sweeps.sealing import _replace_both, read_sheet, seal

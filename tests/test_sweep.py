@@ -14,7 +14,8 @@ import pytest
 
 from regnet.sweeps.check import check
 from regnet.sweeps.engine import Local
-from regnet.sweeps.journal import Entry, Journal, JournalBusy, read_journal
+from regnet.sweeps.journal import Journal, JournalBusy
+from regnet.sweeps.journal_lines import Entry, read_journal
 from regnet.sweeps.population import Population
 from regnet.sweeps.sealing import seal
 from regnet.sweeps.sheet_names import population_sheet, repeats_sheet

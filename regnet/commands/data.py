@@ -32,7 +32,7 @@ def data(
     Tiny-ImageNet is 248 MB, under ImageNet's terms (non-commercial research); nothing of it belongs in this project.
     """
     if not name:
-        from regnet.sweeps.regime_files import KEYS, NEEDED
+        from regnet.sweeps.regime_keys import KEYS, NEEDED
 
         more = {key: about.expected for key, about in KEYS.items() if key not in NEEDED}
         typer.echo(OWN.format(keys="\n".join(f"  {key:18} {expected}" for key, expected in more.items())))

@@ -17,7 +17,7 @@ from regnet.design.scalars import BATCH, IMAGES, MEMBERS, reals, set_whole, whol
 from regnet.sweeps.engine import Engine
 from regnet.sweeps.folders import runs_folder, work_folder
 from regnet.sweeps.frames import as_frame
-from regnet.sweeps.journal import Row
+from regnet.sweeps.journal_lines import Row
 from regnet.sweeps.population import Population, training_seed
 from regnet.sweeps.progress import Report
 from regnet.sweeps.regimes import find_regime, regimes

@@ -12,7 +12,7 @@ from dataclasses import replace
 from regnet.sweeps.engine import Engine
 from regnet.sweeps.experiments import named
 from regnet.sweeps.folders import runs_folder, work_folder
-from regnet.sweeps.journal import Row
+from regnet.sweeps.journal_lines import Row
 from regnet.sweeps.population import Population, training_seed
 from regnet.sweeps.progress import Report
 from regnet.sweeps.regimes import find_regime

@@ -13,7 +13,7 @@ from regnet.sweeps.cost import seconds_each
 from regnet.sweeps.engine import Engine
 from regnet.sweeps.experiments import MULTIPLES
 from regnet.sweeps.folders import runs_folder, work_folder
-from regnet.sweeps.journal import Row
+from regnet.sweeps.journal_lines import Row
 from regnet.sweeps.population import Population
 from regnet.sweeps.progress import Report
 from regnet.sweeps.regimes import find_regime

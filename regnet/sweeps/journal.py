@@ -1,41 +1,24 @@
 """What is in flight: one JSON line a finished training, written and fsynced by the one process that drives a sweep.
 
-The first line of each sweep is a header (recipe, data, segment) that holds for the rows after it, up to the next:
-there is another wherever the segment changes, as between rows from two machines of a cluster. A power cut or
-SIGKILL can tear the last line only: it is dropped. A bad line before the last means that something else wrote, and is
-refused with its number.
+Each sweep begins with a header, and writes another wherever the segment changes, as between rows from two machines of
+a cluster. What lines are, and which may be torn: `journal_lines`.
 """
 
 import contextlib
 import errno
 import json
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import chain, count
 from pathlib import Path
 from types import TracebackType
 from typing import Any, BinaryIO, Self
 
-from regnet.sweeps import flaws, locks
-from regnet.sweeps.strict_json import read_object
+from regnet.sweeps import locks
+from regnet.sweeps.journal_lines import Entry, Header, Row, entries_of, whole_lines
 from regnet.sweeps.whole import write_whole
-
-Row = dict[str, Any]
-Header = Mapping[str, Any]
-"""Keys regime, name, recipe (a dict), recipe_hash, data_sha256, segment (a dict)."""
-
-
-@dataclass(frozen=True)
-class Entry:
-    """A row of the journal, when it was written (ISO 8601, UTC), the header it stands under, and its line from 1."""
-
-    row: Row
-    date: str
-    header: Header
-    line: int
 
 
 class JournalBusy(OSError):
@@ -48,54 +31,6 @@ class JournalFull(OSError):
 
 class JournalLost(OSError):
     """A journal that its path does not lead to any more: moved, deleted or replaced while it was written."""
-
-
-def read_journal(path: Path) -> list[Entry]:
-    """The whole lines of a journal in order; empty where there is none. Needs no lock.
-
-    Raises:
-        ValueError: a line before the last is not a journal's; the message has its number.
-    """
-    return _entries(path, _whole_lines(path.read_bytes() if path.exists() else b""))
-
-
-def _entries(path: Path, lines: Sequence[bytes]) -> list[Entry]:
-    entries: list[Entry] = []
-    header: Header | None = None
-    for number, line in enumerate(lines, start=1):
-        try:
-            value = read_object(line)
-            if "header" in value:
-                header = _header(value["header"])
-            elif header is None:
-                raise ValueError("no header before it")
-            else:
-                entries.append(Entry(_row(value.get("row")), _date(value.get("date")), header, number))
-        except ValueError as error:
-            raise ValueError(
-                f"line {number} of {path} is not a journal line ({error}): restore or delete it, then start again"
-            ) from None
-    return entries
-
-
-def _header(said: object) -> Header:
-    """What a sweep's first line states, if it is that."""
-    if not isinstance(said, dict) or not isinstance(said.get("name"), str):
-        raise ValueError("a header without a name")
-    if flaw := flaws.in_about(said) or flaws.in_segment(said.get("segment")):
-        raise ValueError(flaw)
-    return said
-
-
-def _row(said: object) -> Row:
-    if not isinstance(said, dict) or not all(isinstance(value, str | int | float | None) for value in said.values()):
-        raise ValueError("row is no object of numbers and words")
-    return said
-
-
-def _date(said: object) -> str:
-    datetime.fromisoformat(str(said))
-    return str(said)
 
 
 class Journal:
@@ -113,8 +48,8 @@ class Journal:
                 stack.enter_context(_locked(whole, shared=True))
             self._file = stack.enter_context(_locked(path))
             self._file.seek(0)
-            lines = _whole_lines(self._file.read())
-            self._found = _entries(path, lines)  # refuses a damaged journal before anything is added
+            lines = whole_lines(self._file.read())
+            self._found = entries_of(path, lines)  # refuses a damaged journal before anything is added
             os.ftruncate(self._file.fileno(), sum(len(line) + 1 for line in lines))
             self._open = stack.pop_all()
         self._header = header
@@ -211,18 +146,6 @@ def _locked(path: Path, *, shared: bool = False) -> BinaryIO:
         file.close()
         raise
     return file
-
-
-def _whole_lines(content: bytes) -> list[bytes]:
-    """The lines without a torn last one: unfinished, or not JSON (a crashed file system leaves zeros)."""
-    *lines, torn = content.split(b"\n")
-    del torn
-    if lines:
-        try:
-            json.loads(lines[-1])
-        except (ValueError, RecursionError):
-            lines.pop()
-    return lines
 
 
 @contextmanager

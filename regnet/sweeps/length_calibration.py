@@ -21,7 +21,7 @@ from regnet.design.scalars import CLASSES, IMAGES, MEMBERS, reals, set_whole, wh
 from regnet.sweeps.calibration import SEED, SEEDS, SPACES, calibration_sheet
 from regnet.sweeps.experiments import SECTION3
 from regnet.sweeps.frames import as_frame
-from regnet.sweeps.journal import Row
+from regnet.sweeps.journal_lines import Row
 from regnet.sweeps.population import Population, training_seed
 from regnet.sweeps.regimes import find_regime
 from regnet.sweeps.rows import realised

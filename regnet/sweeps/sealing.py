@@ -15,7 +15,7 @@ from types import MappingProxyType
 from typing import Any
 
 from regnet.sweeps import flaws
-from regnet.sweeps.journal import Entry, read_journal
+from regnet.sweeps.journal_lines import Entry, read_journal
 from regnet.sweeps.locks import folder_alone
 from regnet.sweeps.segments import engine_of, identity
 from regnet.sweeps.shards import journals

@@ -17,7 +17,8 @@ from regnet.design.scalars import MEMBERS, whole
 from regnet.sweeps import cores, segments
 from regnet.sweeps.engine import Engine, Local, run
 from regnet.sweeps.experiments import REPEATED, named
-from regnet.sweeps.journal import Header, Journal, in_place
+from regnet.sweeps.journal import Journal, in_place
+from regnet.sweeps.journal_lines import Header
 from regnet.sweeps.population import Population
 from regnet.sweeps.progress import Report
 from regnet.sweeps.sealing import engines, read_sheet

@@ -11,7 +11,7 @@ from regnet.design.complexity import complexity
 from regnet.design.networks import Network
 from regnet.design.recipe import Recipe, chosen_by
 from regnet.design.sampling import Draw
-from regnet.sweeps.journal import Row
+from regnet.sweeps.journal_lines import Row
 from regnet.sweeps.population import Population, training_seed
 from regnet.sweeps.rows import realised
 from regnet.sweeps.sealing import read_sheet

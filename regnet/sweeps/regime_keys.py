@@ -1,0 +1,65 @@
+"""The keys of a regime's file (`regime_files`): what each may be, which are needed, which may change later."""
+
+import math
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+NAME = re.compile(r"[a-z][a-z0-9_-]*")
+
+
+@dataclass(frozen=True)
+class Key:
+    """What a key may be: in words, and whether a value is; `free` ones may change once networks are trained."""
+
+    expected: str
+    good: Callable[[Any], bool]
+    free: bool = False
+
+
+def _whole(least: int, *, free: bool = False) -> Key:
+    return Key(f"a whole number, {least} or more", lambda value: type(value) is int and value >= least, free)
+
+
+def _number(value: Any, *, zero: bool = False) -> bool:
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    return is_number and bool(0 < value < math.inf or (zero and value == 0))
+
+
+def _lengths(value: object) -> bool:
+    if not (isinstance(value, list) and all(type(one) is int for one in value)):
+        return False
+    return value[:1] == [1] and value == sorted(set(value))
+
+
+def _limits(value: object) -> bool:
+    return (
+        isinstance(value, dict) and set(value) == {"a", "p", "q"} and all(_number(v, zero=True) for v in value.values())
+    )
+
+
+KEYS: Mapping[str, Key] = {
+    "name": Key("lower-case letters, digits, - and _, a letter first", lambda v: bool(NAME.fullmatch(str(v)))),
+    "data": Key("the path of a folder", lambda v: isinstance(v, str) and bool(v), free=True),
+    "resolution": _whole(8),
+    "classes": _whole(2),
+    "channels": Key("1 (grey) or 3 (colour)", lambda v: type(v) is int and v in (1, 3)),
+    "stem_width": _whole(1),
+    "stem_stride": _whole(1),
+    "flops": Key("a positive number of multiply-adds", _number),
+    "images": _whole(1),
+    "batch": _whole(1),
+    "lr": Key("a positive number", _number),
+    "weight_decay": Key("a number, 0 or more", lambda v: _number(v, zero=True)),
+    "warmup_images": _whole(0),
+    "validation_images": _whole(1),
+    "precision": Key("bf16 or fp32", lambda v: v in ("bf16", "fp32")),
+    "limits": Key("{ a = ..., p = ..., q = ... } as `regnet limits` prints them", _limits),
+    "lengths": Key("ascending whole numbers from 1 on, as [1, 2]", _lengths, free=True),
+    "n": _whole(1, free=True),
+    "n_long": _whole(1, free=True),
+    "n_rate": _whole(1, free=True),
+}
+NEEDED = ("name", "data", "resolution")
+FREE = frozenset(name for name, key in KEYS.items() if key.free)
