@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import platform
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 
@@ -26,6 +24,7 @@ def train_task(task: Task) -> Trained:
     """Trains a task's network, from where it was broken off; runs in a worker, which may be on another machine."""
     from regnet.training.checkpoints import Checkpoints
     from regnet.training.data import sha256
+    from regnet.training.devices import DeviceLost
     from regnet.training.train import train
 
     device, threads, recipe = slot_device(), slot_threads(), task.recipe
@@ -35,23 +34,11 @@ def train_task(task: Task) -> Trained:
             f"planned ({task.data_sha256[:12]}): let REGNET_DATA name the same files on every machine"
         )
     keep = Checkpoints(task.checkpoint) if task.checkpoint else None
-    with computing_on(device):
-        record = train(task.network, recipe, task.seed, device=device, test=task.test, engine=task.engine, keep=keep)
-    return Trained(record, _segment(recipe.precision, device, threads, record.engine))
-
-
-@contextmanager
-def computing_on(device: str) -> Iterator[None]:
-    """Raises ProcessSpent where a fault has cost this process its GPU, so that other trainings are spared."""
-    from regnet.training.devices import lost
-
     try:
-        yield
-    except RuntimeError as error:
-        if lost(device):
-            said = str(error).strip().partition("\n")[0]
-            raise ProcessSpent(f"{device} fails in its process from here on: {said}") from error
-        raise
+        record = train(task.network, recipe, task.seed, device=device, test=task.test, engine=task.engine, keep=keep)
+    except DeviceLost as error:
+        raise ProcessSpent(str(error)) from error
+    return Trained(record, _segment(recipe.precision, device, threads, record.engine))
 
 
 def forget(task: Task) -> None:

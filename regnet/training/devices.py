@@ -1,6 +1,7 @@
 """The devices of this machine: what a name means, and what is refused before anything is trained on it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 import torch
 
@@ -38,13 +39,26 @@ def pick_devices(names: Sequence[str]) -> tuple[str, ...]:
     return picked
 
 
-def lost(device: str) -> bool:
-    """Whether a device computes nothing more for this process.
+class DeviceLost(OSError):
+    """A device that computes nothing more for this process."""
 
-    After a kernel's fault, as a wrong address, a GPU answers every call of its process with that fault.
+
+@contextmanager
+def computing(device: str) -> Iterator[None]:
+    """Raises DeviceLost in place of an error after which the device answers every call of this process with it.
+
+    So does a GPU after a kernel's fault, as a wrong address; another process may find it whole.
     """
-    if device == "cpu":
-        return False
+    try:
+        yield
+    except RuntimeError as error:
+        if device != "cpu" and _lost(device):
+            said = str(error).strip().partition("\n")[0]
+            raise DeviceLost(f"{device} computes nothing more for this process ({said}): start it again") from error
+        raise
+
+
+def _lost(device: str) -> bool:
     try:
         torch.cuda.synchronize(device)
     except RuntimeError:

@@ -25,6 +25,7 @@ from regnet import machine
 from regnet.design.networks import Network, as_network
 from regnet.design.recipe import Precision
 from regnet.design.scalars import BATCH, SIDE, real, whole
+from regnet.training.devices import computing
 from regnet.training.memory import memory
 from regnet.training.models.build import build
 
@@ -83,9 +84,12 @@ def time_network(
     if device != "cpu":
         torch.cuda.empty_cache()  # what an earlier network left
     try:
-        passes = _Passes(network, (sizes[0], network.stem.channels, resolution), num_classes, device, precision, train)
-        images = passes.warm_up(sizes, seconds)
-        took = passes.repeat(images)
+        with computing(device):
+            passes = _Passes(
+                network, (sizes[0], network.stem.channels, resolution), num_classes, device, precision, train
+            )
+            images = passes.warm_up(sizes, seconds)
+            took = passes.repeat(images)
     except (torch.OutOfMemoryError, MemoryError):
         return nothing
     except RuntimeError as error:

@@ -26,7 +26,7 @@ from regnet.design.scalars import SEED, whole
 from regnet.training import engines
 from regnet.training.checkpoints import Checkpoints, Saved
 from regnet.training.data import sha256, source
-from regnet.training.devices import pick_device
+from regnet.training.devices import computing, pick_device
 from regnet.training.errors import Errors, errors
 from regnet.training.images import Source
 from regnet.training.models.build import build
@@ -57,6 +57,7 @@ def train(
         ValueError: a network or recipe that does not fit the data set, the engine or the team, a device that is not
             here, or test images that there are none of.
         FileNotFoundError: the data set is not on this machine.
+        DeviceLost: a GPU failed; what is kept is taken up by the next call, in another process.
     """
     network, seed = as_network(network), whole("seed", seed, low=0, high=SEED)
     device = pick_device(device)
@@ -66,7 +67,7 @@ def train(
     clock = time.process_time if device == "cpu" else time.perf_counter
     start = clock()
     measured: list[Errors | None] = [None, None]
-    with _on(device, recipe):
+    with computing(device), _on(device, recipe):
         model = build(network, recipe.num_classes, seed=seed, final_gamma=recipe.final_gamma)
         trained, saved = engines.start(engine, model, recipe, device, team), None
         if keep and recipe.images >= read.epoch and isinstance(trained, TorchEngine):
