@@ -26,6 +26,7 @@ _HOME = {
     "Record": ("regnet.design.recipe", "Record"),
     "regimes": ("regnet.sweeps.regimes", "regimes"),
     "load": ("regnet.sweeps.store", "load"),
+    "open_runs": ("regnet.sweeps.store", "open_runs"),
     "fit_quantized_linear": ("regnet.analysis.linear_fit", "fit_quantized_linear"),
     "analysis": ("regnet.analysis", None),
     "published": ("regnet.published", None),
@@ -49,8 +50,8 @@ def __dir__() -> list[str]:
     return sorted([*globals(), *__all__])
 
 
-def build(network: Any, num_classes: int = 1000) -> Any:
-    """The torch module of a network, freshly initialised (needs the extra `train`).
+def build(network: Any, num_classes: int = 1000, *, seed: int | None = None) -> Any:
+    """The torch module of a network, initialised from `seed` or torch's own state (needs the extra `train`).
 
     `torch.export` and `torch.jit.script` take it, in training and in evaluation mode.
 
@@ -59,4 +60,4 @@ def build(network: Any, num_classes: int = 1000) -> Any:
     """
     from regnet.training import build as build_module
 
-    return build_module(network, num_classes)
+    return build_module(network, num_classes, seed=seed)

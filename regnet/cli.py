@@ -4,9 +4,11 @@ Every mistake is one line on stderr and exit status 2; Ctrl-C keeps what is fini
 """
 
 from collections.abc import Callable
+from typing import Annotated
 
 import typer
 
+from regnet import __version__
 from regnet.commands import (
     archive,
     batch,
@@ -36,8 +38,16 @@ app = typer.Typer(
 )
 
 
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"regnet {__version__}")
+        raise typer.Exit
+
+
 @app.callback()
-def main() -> None:
+def main(
+    version: Annotated[bool, typer.Option("--version", help="print it", callback=_version, is_eager=True)] = False,
+) -> None:
     """Designing Network Design Spaces, regenerated: sample, train, and redraw every figure."""
 
 

@@ -27,6 +27,19 @@ _PLAIN = {"█": "#", "√": "sqrt ", "±": "+/-", "≠": "!=", "≤": "<=", "�
 class OneLineErrors(TyperGroup):
     """Commands whose mistakes end in one line, not a traceback."""
 
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        try:
+            return super().parse_args(ctx, args)
+        except USAGE as error:
+            raise self._misused(error, ctx) from None
+
+    @staticmethod
+    def _misused(error: Any, ctx: Any) -> typer.Exit:
+        """Says how the command was misused, in one line; typer would draw a box around it."""
+        said = " ".join(error.format_message().split()).removesuffix(".")
+        typer.echo(f"regnet: {said}; see {(error.ctx or ctx).command_path} --help", err=True)
+        return typer.Exit(2)
+
     def invoke(self, ctx: Any) -> Any:
         signal.signal(signal.SIGTERM, signal.default_int_handler)  # a cluster's or an init system's Ctrl-C
         for stream in (sys.stdout, sys.stderr):
@@ -39,10 +52,8 @@ class OneLineErrors(TyperGroup):
         except KeyboardInterrupt:
             typer.echo("\nstopped; what is finished is kept, and the same command goes on from there", err=True)
             raise typer.Exit(130) from None
-        except USAGE as error:  # typer would draw a box around it
-            said = " ".join(error.format_message().split()).removesuffix(".")
-            typer.echo(f"regnet: {said}; see {(error.ctx or ctx).command_path} --help", err=True)
-            raise typer.Exit(2) from None
+        except USAGE as error:
+            raise self._misused(error, ctx) from None
         except BrokenPipeError:
             raise  # who read the output has enough: click ends without a word
         except MISTAKES as error:

@@ -98,7 +98,7 @@ def members(regime: str, name: str) -> pd.DataFrame:
         found[f"d_{i + 1}"], found[f"w_{i + 1}"] = d[:, i], w[:, i]
     found["d"], found["ratio"] = d.sum(axis=1), w[:, -1] / w[:, 0]
     if stages <= MOST_FITTED:
-        found["e_fit"] = regnet.analysis.e_fit(frame, stages)
+        found["e_fit"] = regnet.analysis.e_fit(frame)
     for letter in "bg":
         own = [f"{letter}{i + 1}" for i in range(stages)]  # of networks that draw neither
         drawn = frame[[column for column in frame if re.fullmatch(rf"drawn_{letter}\d?", column)] or own]

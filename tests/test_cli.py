@@ -1,6 +1,7 @@
 """The command line as a user types it."""
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -10,9 +11,12 @@ import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
+from regnet import __version__
 from regnet.cli import app
 from regnet.console import bounds
-from regnet.sweeps.regimes import DEFAULT
+from regnet.design.descriptions import network_from
+from regnet.sweeps.population import Population
+from regnet.sweeps.regimes import DEFAULT, regimes
 
 COMMANDS = (
     "sample", "zoo", "eval", "train", "sweep", "status", "seal", "check", "calibrate", "limits", "finals", "figure",
@@ -41,6 +45,13 @@ def test_every_command_shows_an_example_in_its_help(command: str) -> None:
     assert command in regnet("--help")
 
 
+def test_version_and_mistakes_before_a_command_are_one_line() -> None:
+    assert regnet("--version") == f"regnet {__version__}\n"
+    assert re.fullmatch(r"regnet: No such option: --bogus; see \S+ --help\n", regnet("--bogus", code=2))
+    module = [sys.executable, "-m", "regnet", "--version"]
+    assert subprocess.run(module, capture_output=True, text=True, check=True).stdout == regnet("--version")
+
+
 def test_help_imports_nothing_that_takes_long() -> None:
     code = "import sys; from regnet.cli import app; app(['--help'], standalone_mode=False); print(*sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
@@ -50,6 +61,22 @@ def test_help_imports_nothing_that_takes_long() -> None:
 
 def test_a_default_in_a_help_text_is_shown() -> None:
     assert f"[default: REGNET_REGIME or {DEFAULT}]" in regnet("figure", "--help")
+
+
+def test_networks_sampled_in_a_regime_are_its_populations_first_members() -> None:
+    for space in ("regnetx_c", "regnetx_c_resolution"):
+        said = regnet("sample", space, "-n", "4", "--regime", "natural", "--json")
+        rows = [json.loads(line) for line in said.splitlines()]
+        assert [row["id"] for row in rows] == [draw.network.id for draw in Population(space, "natural").draws(4)]
+        low, high = regimes["natural"].window()
+        assert all(low <= row["flops"] <= high for row in rows)
+        assert [network_from(row).id for row in rows] == [row["id"] for row in rows]
+    assert {row["resolution"] for row in rows} != {32}
+
+
+def test_limits_that_only_a_regime_has_are_said_to_be_left_out() -> None:
+    said = regnet("sample", "regnetx_c", "-n", "1", "--flops", "360e6:400e6")
+    assert "regnetx_c has limits that a regime sets" in said
 
 
 def test_sampled_networks_lie_in_the_window_that_was_asked_for() -> None:

@@ -93,6 +93,13 @@ def test_a_population_is_fitted_row_by_row():
     assert e_fit(frame).tolist() == [fit.error for fit in fits]
 
 
+def test_a_row_has_as_many_stages_as_columns():
+    frame = pd.DataFrame({"d1": [1], "d2": [2], "d3": [2], "w1": [16], "w2": [40], "w3": [96]})
+    assert e_fit(frame).tolist() == [fit_quantized_linear(blocks((1, 2, 2), (16, 40, 96)), 3).error]
+    with pytest.raises(ValueError, match="one population at a time"):
+        e_fit(pd.concat([frame, frame.assign(d4=1, w4=96)]))
+
+
 @pytest.mark.parametrize("d", [4, 5, 64])
 def test_every_depth_of_the_design_space_has_a_line(d):
     assert np.isfinite(fit_quantized_linear(np.linspace(32, 512, d)).error)

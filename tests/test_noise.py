@@ -45,7 +45,7 @@ def test_another_machine_is_judged_by_noise_or_not_at_all(tmp_path: Path) -> Non
     seal_population(tmp_path, "regnetx", 4, regime="smoke", mean=60.0)
     runs = open_runs("smoke", tmp_path / "runs")
     assert noise.by_error(runs).empty
-    with pytest.raises(StoreConflict, match=f"data_sha256 is {'0' * 64} in the store"):
+    with pytest.raises(StoreConflict, match=f"fashion-mnist-small's images is {'0' * 64} in the store"):
         check([Population("regnetx", regime="smoke")], runs, Local(workers=1), k=1)
     about = runs.folder / "regnetx.json"
     about.write_text(about.read_text().replace("0" * 64, sha256("fashion-mnist-small")))

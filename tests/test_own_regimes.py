@@ -12,6 +12,7 @@ from typer.testing import CliRunner
 
 from regnet import load
 from regnet.cli import app
+from regnet.design.spaces import spaces
 from regnet.evidence.judge import judgements
 from regnet.evidence.untrained import file_of, table, untrained
 from regnet.page.ledger import ledger
@@ -19,6 +20,7 @@ from regnet.sweeps.calibration import default_grid
 from regnet.sweeps.population import Population
 from regnet.sweeps.regime_keys import FREE, KEYS
 from regnet.sweeps.regimes import find_regime, regimes
+from regnet.sweeps.rows import network_of, realised
 from regnet.sweeps.store import open_runs
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -75,6 +77,14 @@ def test_a_sweep_seals_rows_that_load_under_the_regimes_name(flowers: Path, home
     assert str(home) not in json.dumps(info)  # another machine has the images elsewhere
     assert "0 trained now" in regnet("sweep", "flowers", "regnetx", "-n", "3", "--workers", "1")
     assert "pass  regnetx: equal" in regnet("check", "flowers", "regnetx", "-k", "1", "--workers", "1")
+
+
+def test_a_rows_network_is_found_though_its_stem_is_the_regimes_own(flowers: Path, home: Path) -> None:
+    del flowers
+    own = find_regime(str(write(home / "broad.toml", name="broad", stem_width=24, stem_stride=2)))
+    network = spaces["anynetx_a"].with_stem(own.stem).sample(1, **own.ranges(spaces["anynetx_a"]))[0]
+    assert network_of({"network_id": network.id, **realised(network)}) == network
+    (home / "runs" / "broad" / "regime.toml").unlink()
 
 
 def test_what_is_left_out_is_naturals_or_found_and_f_goes_with_the_area(flowers: Path) -> None:
@@ -151,8 +161,8 @@ def test_a_changed_file_is_refused_with_what_differs_and_free_keys_may_change(fl
     said = regnet("status", str(changed), code=2)
     assert "lr = 0.2, trained with 0.4; stem_stride = 2, trained with 1; set it back" in said
     assert find_regime("flowers").base.lr == 0.4
-    more = write(home / "more.toml", n=7, lengths=[1, 2, 3], images=None)
-    assert (find_regime(str(more)).n, find_regime("flowers").lengths) == (7, (1, 2, 3))
+    more = write(home / "more.toml", n=7, lengths=[1, 2, 3, 5, 8], images=None)
+    assert (find_regime(str(more)).n, find_regime("flowers").lengths) == (7, (1, 2, 3, 5, 8))
     assert find_regime("flowers").base.images == 96  # not natural's: it was trained with it
     find_regime(str(flowers))
     assert {"n", "lengths", "data"} < FREE
@@ -173,7 +183,7 @@ def test_other_images_are_refused_before_anything_is_trained(flowers: Path, home
     write_folder(home / "others", side=24)
     other = write(home / "other.toml", data="others")
     said = regnet("sweep", str(other), "regnetx", "-n", "4", "--workers", "1", code=2)
-    assert "data_sha256" in said
+    assert "flowers/regnetx: the SHA-256 of flowers's images is" in said
     assert len(load("flowers", "regnetx")) == 3
     find_regime(str(flowers))  # the folder may lie elsewhere: data is free
 
@@ -222,6 +232,7 @@ def test_its_rate_is_sought_around_its_own() -> None:
         ({"validation_images": 19}, r"validation_images = 19, but .*pictures/val has 18"),
         ({"precision": "fp16"}, 'precision = "fp16", expected bf16 or fp32'),
         ({"lengths": [2, 1]}, r"lengths = \[2, 1\], expected ascending whole numbers from 1 on"),
+        ({"lengths": [1, 2]}, r"lengths = \[1, 2\], expected ascending .* from 1 on, \[1, 2, 5, 8\] among them"),
         ({"limits": [1]}, r"limits = \[1\], expected \{ a = ..., p = ..., q = ... \}"),
         ({"warmup_images": 200}, r"warmup_images must .*96.*, got 200"),
     ],

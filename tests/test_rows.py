@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from pathlib import Path
 
 import pytest
@@ -42,3 +43,9 @@ def test_a_row_that_is_no_members_is_refused() -> None:
         regnet.network_of({name: value for name, value in row.items() if name != "w2"})
     with pytest.raises(ValueError, match="this one lacks d1"):
         regnet.network_of({"index": 1, "network_id": "0123"})
+
+
+def test_a_row_as_the_csv_module_reads_it_is_found_too() -> None:
+    with (RUNS / "natural" / "anynetx_a.csv").open(newline="") as file:
+        row = next(csv.DictReader(file))
+    assert regnet.network_of(row | {"d5": "", "w5": ""}).id == row["network_id"]

@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
+from regnet.design.complexity import complexity
 from regnet.design.laws import Choice
 from regnet.design.networks import Stem
 from regnet.design.spaces import AnyNetSpace, spaces
@@ -179,3 +180,19 @@ def test_spaces_are_values_that_say_what_they_are():
     assert about["stem"] == "3x3 stride 2, 3 -> 32 channels"
     with pytest.raises(dataclasses.FrozenInstanceError):
         e.name = "f"
+
+
+@pytest.mark.parametrize(("parameter", "rule"), [("d", "rising"), ("w", "Increasing"), ("b", "increasing")])
+def test_a_rule_that_there_is_none_of_is_refused_however_it_is_given(parameter, rule):
+    with pytest.raises(ValueError, match=f"rule of {parameter} must be one of equal.*, got '{rule}'"):
+        AnyNetSpace("own", **{f"{parameter}_rule": rule})
+
+
+def test_an_anynet_space_may_draw_its_input():
+    wide = spaces["anynetx_e"].with_template("wide", zoom=Choice((1, 2)))
+    assert (wide.dims, wide.size(), wide.describe()["zoom"]) == (
+        spaces["anynetx_e"].dims + 1, 2 * spaces["anynetx_e"].size(), str(Choice((1, 2))),
+    )  # fmt: skip
+    for draw in wide.draw(6, resolution=32, flops=(2e6, 6e6)):
+        side = round(32 * draw.drawn["zoom"])
+        assert 2e6 <= complexity(draw.network, side, 1000).flops <= 6e6

@@ -20,7 +20,7 @@ from regnet.sweeps.locks import folder_alone
 from regnet.sweeps.regimes import regimes
 from regnet.sweeps.sealing import _replace_both, read_sheet, seal
 from regnet.sweeps.sheets import DamagedSheet, Sheet, StoreConflict
-from regnet.sweeps.store import MissingPopulation, Runs, open_runs
+from regnet.sweeps.store import MissingPopulation, Runs, load, open_runs
 
 HERE = Path(__file__).parent
 
@@ -381,3 +381,15 @@ def test_rows_of_several_machines_get_a_header_where_the_machine_changes_and_a_s
     content = seal(where)
     assert [content.rows[str(index),]["segment"] for index in range(5)] == ["0", "1", "1", "1", "0"]
     assert [(s["rows"], s.get("device")) for s in content.info["segments"]] == [(2, None), (3, "another CPU")]
+
+
+def test_a_window_that_holds_no_network_is_said_to_be_empty_and_another_folder_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("REGNET_RUNS", str(tmp_path))
+    with pytest.raises(MissingPopulation, match="no network of regnetx_c_d20-l2 is in its window in regime natural"):
+        load("natural", "regnetx_c_d20-l2")
+    with pytest.raises(MissingPopulation, match=r"\(REGNET_RUNS names that folder\); make them: regnet sweep natural"):
+        load("natural", "regnetx")
+    committed = Path(__file__).resolve().parents[1] / "runs"
+    assert load("natural", "regnetx", runs=committed, n=7)["index"].tolist() == list(range(7))

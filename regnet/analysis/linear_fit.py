@@ -107,9 +107,15 @@ def fit_population(networks: Iterable[npt.ArrayLike], stages: int = 4) -> list[F
     return [fit_quantized_linear(widths, stages) for widths in networks]
 
 
-def e_fit(frame: pd.DataFrame, stages: int = 4) -> Floats:
-    """e_fit of each row of a population, from the columns d1 ... and w1 ... (realised), shape (n,)."""
-    stages = whole("stages", stages, low=2, high=DEPTH)
+def e_fit(frame: pd.DataFrame) -> Floats:
+    """e_fit of each row of a population, from the columns d1 ... and w1 ... (realised), shape (n,).
+
+    Raises:
+        ValueError: as `fit_quantized_linear`, or rows of different numbers of stages.
+    """
+    stages = sum(f"d{i}" in frame for i in range(1, DEPTH))
+    if frame[[f"d{i}" for i in range(1, stages + 1)]].isna().any(axis=None):
+        raise ValueError("e_fit takes networks of equally many stages: give it one population at a time")
     depths = frame[[f"d{i}" for i in range(1, stages + 1)]].to_numpy(np.int64)
     widths = frame[[f"w{i}" for i in range(1, stages + 1)]].to_numpy(np.float64)
     fits = fit_population((np.repeat(w, d) for d, w in zip(depths, widths, strict=True)), stages)

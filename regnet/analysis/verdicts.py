@@ -33,14 +33,14 @@ def judge(
     frames: Frames,
     repeats: Frames,
     margin: float,
-    claims: Sequence[Claim] = CLAIMS,
+    claims: Sequence[Claim] | None = None,
     *,
     finals: pd.DataFrame | None = None,
     timings: pd.DataFrame | None = None,
     untrained: Callable[[str], Untrained] | None = None,
     adjust: Adjust = over_all,
 ) -> list[Judgement]:
-    """Every claim judged, in order; one whose evidence is missing is "not tested here".
+    """Every claim judged, or those given, in order; one whose evidence is missing is "not tested here".
 
     frames: population name -> its members, those that failed among them;
     repeats: population name -> its retrained members; margin: points of error; finals: one row a training of a final
@@ -49,7 +49,7 @@ def judge(
     """
     evidence = Evidence(frames, repeats, margin, finals, timings, untrained)
     noise = max((sd for frame in repeats.values() if (sd := seed_sd([frame])) is not None), default=None)
-    return adjust([_judge(claim, evidence, noise) for claim in claims])
+    return adjust([_judge(claim, evidence, noise) for claim in (CLAIMS if claims is None else claims)])
 
 
 def ledger(judgements: Iterable[Judgement]) -> pd.DataFrame:
@@ -73,7 +73,10 @@ def ledger(judgements: Iterable[Judgement]) -> pd.DataFrame:
 
 
 def seed_sd(repeats: Iterable[pd.DataFrame]) -> float | None:
-    """Pooled sd of error over training seeds at the population's own length, points; None without two seeds."""
+    """Pooled sd of error over training seeds at the population's own length, points; None without two seeds.
+
+    repeats: one frame a population, as `Runs.repeats` has it.
+    """
     groups = [
         errors
         for frame in repeats

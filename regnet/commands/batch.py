@@ -20,13 +20,15 @@ def joined(args: list[str]) -> list[str]:
 
     >>> joined(["smoke", "-p", "n", "4", "02-tools"])
     ['smoke', '-p', 'n=4', '02-tools']
+    >>> joined(["smoke", "-p", "n=4", "--jobs", "1"])
+    ['smoke', '-p', 'n=4', '--jobs', '1']
     """
     rest, found = list(args), list[str]()
     while rest:
         found.append(rest.pop(0))
         if found[-1] == "--":
             return found + rest
-        if found[-1] == "-p" and len(rest) > 1:
+        if found[-1] == "-p" and len(rest) > 1 and "=" not in rest[0]:
             found.append(f"{rest.pop(0)}={rest.pop(0)}")
     return found
 
@@ -45,7 +47,10 @@ def batch(
     again: Annotated[bool, typer.Option("--again", help="execute also what is executed already from the same")] = False,
     folder: Annotated[str, typer.Option("--book", help="folder of other chapters, with a _toc.yml")] = "",
 ) -> None:
-    """Execute chapters with papermill into runs/REGIME/executed; exit 1 where one fails, or a training."""
+    """Execute chapters with papermill into runs/REGIME/executed, one file a chapter whatever its parameters.
+
+    Exit 1 where one fails, or a training.
+    """
     from regnet.chapters.batch import plan, run
     from regnet.chapters.contents import book_folder, choose
     from regnet.chapters.parameters import from_yaml

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Annotated, Any
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
 
@@ -11,7 +12,7 @@ from regnet.commands.arguments import regime_name
 from regnet.console import bounds, print_rows
 
 if TYPE_CHECKING:
-    from regnet.design.networks import Network
+    from regnet.design.sampling import Draw
 
 TABLE_ROWS = 10_000
 
@@ -20,7 +21,7 @@ def sample(
     space: Annotated[str, typer.Argument(help="a design space, as anynetx_a or regnetx")],
     n: Annotated[int, typer.Option("-n", help="networks")] = 20,
     regime: Annotated[
-        str, typer.Option(help="take input, stem and flops window from this regime", callback=regime_name)
+        str, typer.Option(help="take input, stem, flops window and limits from this regime", callback=regime_name)
     ] = "",
     resolution: Annotated[
         int, typer.Option(help="side of the input in pixels [default: 224, or the regime's]", show_default=False)
@@ -32,30 +33,41 @@ def sample(
     as_json: Annotated[bool, typer.Option("--json", help="one JSON object a line")] = False,
 ) -> None:
     """Draw networks from a design space inside a window of complexity."""
-    from regnet.design.complexity import complexity
+    from regnet.design.sampling import Ranges
+    from regnet.design.scalars import SIDE, whole
     from regnet.design.spaces import spaces
     from regnet.sweeps.regimes import find_regime
 
-    drawn_from, num_classes, window = spaces[space], 1000, bounds(flops, "flops")
+    drawn_from, own = spaces[space], bounds(flops, "flops")
+    ranges = Ranges(resolution=224, num_classes=1000)
     if regime:
         setting = find_regime(regime)
-        drawn_from, num_classes = drawn_from.with_stem(setting.stem), setting.num_classes
-        resolution, window = resolution or setting.resolution, window or setting.window()
-    r = resolution or 224
-    most = {"params": bounds(params, "params"), "acts": bounds(acts, "acts")}
-    draws = drawn_from.each(n, seed=seed, resolution=r, num_classes=num_classes, flops=window, **most)
+        drawn_from, ranges = drawn_from.with_stem(setting.stem), setting.ranges(drawn_from, own)
+    elif drawn_from.limited:
+        typer.echo(f"{space} has limits that a regime sets: without --regime none is applied", err=True)
+    given: dict[str, object] = {"flops": own, "params": bounds(params, "params"), "acts": bounds(acts, "acts")}
+    given |= {"resolution": whole("--resolution", resolution, low=0, high=SIDE)}
+    ranges |= cast("Ranges", {name: value for name, value in given.items() if value})
     if n > TABLE_ROWS and not as_json:
         raise ValueError(
             f"a table has at most {TABLE_ROWS:,} rows, got -n {n:,}: --json writes each network once drawn"
         )
-    rows = ((d, {"index": d.index, **_network_row(d.network, complexity(d.network, r, num_classes))}) for d in draws)
+    for_all = ranges["resolution"], ranges["num_classes"]
+    rows = ((draw, _row(draw, *for_all)) for draw in drawn_from.each(n, seed=seed, **ranges))
     if as_json:
         for draw, row in rows:
-            typer.echo(json.dumps(row | {"drawn": draw.drawn}))
+            typer.echo(json.dumps(row | {"drawn": draw.drawn, "network": asdict(draw.network)}))
     else:
         print_rows([row for _, row in rows])
 
 
-def _network_row(net: Network, counts: Any) -> dict[str, Any]:
+def _row(draw: Draw, resolution: int, num_classes: int) -> dict[str, Any]:
+    """A network's columns; its own resolution, where it draws one, is that of the counts."""
+    from regnet.design.complexity import complexity
+
+    net, zoom = draw.network, draw.drawn.get("zoom", 1)
+    own = {"resolution": round(resolution * zoom)} if "zoom" in draw.drawn else {}
+    counts = complexity(net, round(resolution * zoom), num_classes)
     columns = {"depths": net.depths, "widths": net.widths, "group_widths": net.group_widths, "b": net.bottlenecks}
-    return {**columns, "flops": counts.flops, "params": counts.params, "acts": counts.acts, "id": net.id}
+    costs = {"flops": counts.flops, "params": counts.params, "acts": counts.acts}
+    return {"index": draw.index, **columns, **own, **costs, "id": net.id}

@@ -10,10 +10,15 @@ from regnet.console import print_frame
 
 
 def figure(
-    name: Annotated[str, typer.Argument(help="fig01 ... fig23, tab01 ... tab07")],
+    name: Annotated[
+        str, typer.Argument(help="fig01 ... fig23, tab01 ... tab07, and the book's own, as byrate, longer, timings")
+    ],
     regime: Annotated[str, typer.Option(help="[default: REGNET_REGIME or natural]", callback=regime_name)] = "",
     output: Annotated[
-        Path | None, typer.Option("-o", help=".svg, .png, .pdf; .csv for the data [default: NAME.svg]")
+        Path | None,
+        typer.Option(
+            "-o", help="a figure's .svg, .png or .pdf, a table's .html; .csv for the data [default: NAME.svg]"
+        ),
     ] = None,
 ) -> None:
     """Redraw a figure or table of the paper from the sealed runs."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -30,13 +30,16 @@ def zoo(
     resolution: Annotated[
         int, typer.Option(help="side of the input in pixels [default: the published one]", show_default=False)
     ] = 0,
+    classes: Annotated[int, typer.Option(help="outputs of the classifier")] = 1000,
 ) -> None:
     """Show the published networks, or one network: stages, quantised line, printed numbers, width profile."""
-    from regnet.design.scalars import SIDE, whole
+    from regnet.design.scalars import CLASSES, SIDE, whole
     from regnet.figures.numbers.published_models import models
 
     resolution = whole("--resolution", resolution, low=0, high=SIDE)
-    shown = [_named(model)] if model else [_published(one) for one in models()]
+    classes = whole("--classes", classes, high=CLASSES)
+    named = [_named(model)] if model else [_published(one) for one in models()]
+    shown = [replace(one, classes=classes) for one in named]
     if as_json:
         for one in shown:
             typer.echo(json.dumps(as_object(one, resolution or one.resolution)))
@@ -59,6 +62,7 @@ class Shown:
     resolution: int
     line: RegNet | None = None
     printed: Model | None = None
+    classes: int = 1000
 
 
 def _published(model: Model) -> Shown:
@@ -89,10 +93,10 @@ def show(model: Shown, resolution: int) -> None:
     typer.echo("")
     if model.printed is None:
         typer.echo("not one of the paper's networks: nothing is printed for it")
-    elif resolution == model.resolution:
+    elif (resolution, model.classes) == (model.resolution, 1000):
         print_rows(printed_rows(model.printed))
     else:
-        typer.echo(f"what is printed for it is for {model.resolution} px: leave --resolution out to compare")
+        typer.echo(f"what is printed for it is for {model.resolution} px and 1,000 classes: leave both out to compare")
     typer.echo(f"\n{profile(model.net)}")
 
 
@@ -100,7 +104,7 @@ def stage_rows(model: Shown, resolution: int) -> list[dict[str, Any]]:
     """One row a part: stem, stages, head, and their sum; acts are outputs of convolutions."""
     from regnet.design.parts import parts
 
-    stem, found = model.net.stem, parts(model.net, resolution)
+    stem, found = model.net.stem, parts(model.net, resolution, model.classes)
     shapes: list[dict[str, Any]] = [{"d": "", "w": stem.width, "stride": stem.stride, "kernel": stem.kernel}]
     shapes += [_stage(model.net, i) for i in range(len(model.net.stages))]
     rows = [_part(part, shape) for part, shape in zip(found, [*shapes, {}], strict=True)]
@@ -159,8 +163,9 @@ def as_object(model: Shown, resolution: int) -> dict[str, Any]:
     """All of it as one JSON object; `printed` is null where nothing is printed for that network and resolution."""
     from regnet.design.complexity import complexity
 
-    counts = complexity(model.net, resolution)
-    there = printed(model.printed) if model.printed and resolution == model.resolution else None
+    counts = complexity(model.net, resolution, model.classes)
+    as_printed = (resolution, model.classes) == (model.resolution, 1000)
+    there = printed(model.printed) if model.printed and as_printed else None
     return {
         "model": model.name, "name": model.key, "id": model.net.id, "resolution": resolution,
         "flops": counts.flops, "params": counts.params, "acts": counts.acts, "conv_acts": counts.conv_acts,
@@ -176,7 +181,7 @@ def _filled(row: dict[str, Any]) -> dict[str, Any]:
 def _row(model: Shown, resolution: int) -> dict[str, Any]:
     from regnet.design.complexity import complexity
 
-    net, counts = model.net, complexity(model.net, resolution)
+    net, counts = model.net, complexity(model.net, resolution, model.classes)
     assert model.printed
     return {
         "model": model.key, "resolution": resolution, "depths": net.depths, "widths": net.widths,

@@ -36,6 +36,12 @@ class AnyNetSpace(DesignSpace):
     b_rule: Rule = "free"
     g_rule: Rule = "free"
 
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        for parameter, rule in self._rules.items():
+            if rule != "free":
+                _allow(parameter, rule)
+
     def constrain(
         self,
         name: str,
@@ -63,10 +69,8 @@ class AnyNetSpace(DesignSpace):
         return replace(self, name=name, **changes)
 
     def _ruled(self, parameter: str, rule: str) -> str:
-        allowed = ("equal", "increasing", "decreasing") if parameter in ("d", "w") else ("equal",)
+        _allow(parameter, rule)
         present = self._rules[parameter]
-        if rule not in allowed:
-            raise ValueError(f"rule of {parameter} must be one of {', '.join(allowed)}, got {rule!r}")
         if rule != "equal" and present not in ("free", rule):
             raise ValueError(f"{self.name} has {parameter} {present}: it cannot be made {rule} as well")
         return rule
@@ -77,13 +81,13 @@ class AnyNetSpace(DesignSpace):
 
     def law(self, column: str) -> Law:
         """The law of a drawn column ("d3") or of a parameter ("d")."""
-        return {"d": self.d, "w": self.w, "b": self.b, "g": self.g}[column[0]]
+        return {"d": self.d, "w": self.w, "b": self.b, "g": self.g, "z": self.zoom}[column[0]]
 
     @property
     def dims(self) -> int:
         """Degrees of freedom: 16, 13, 10, 10, 10 for AnyNetX_A to _E (Table 1)."""
         varied = {name: rule for name, rule in self._rules.items() if self.law(name).count > 1}
-        return sum(1 if rule == "equal" else self.stages for rule in varied.values())
+        return sum(1 if rule == "equal" else self.stages for rule in varied.values()) + (self.zoom.count > 1)
 
     def size(self, counting: Counting = "ties") -> int:
         """How many settings of the drawn parameters there are, exactly.
@@ -95,7 +99,7 @@ class AnyNetSpace(DesignSpace):
         >>> [spaces["anynetx_d"].size(counting) for counting in ("printed", "ties", "strict")]
         [13194139533312, 13821510942720, 12584484864000]
         """
-        total = divisor = 1
+        total, divisor = self.zoom.count, 1
         for name, rule in self._rules.items():
             k = self.law(name).count
             if rule == "equal":
@@ -115,7 +119,10 @@ class AnyNetSpace(DesignSpace):
             "increasing": ", increasing",
             "decreasing": ", decreasing",
         }
-        return {f"{name}1..{name}{self.stages}": f"{self.law(name)}{words[rule]}" for name, rule in self._rules.items()}
+        found = {
+            f"{name}1..{name}{self.stages}": f"{self.law(name)}{words[rule]}" for name, rule in self._rules.items()
+        }
+        return found | ({"zoom": str(self.zoom)} if self.zoom.count > 1 else {})
 
     def candidates(self, rng: np.random.Generator, n: int) -> Candidates:
         """The valid ones among n raw draws, in order; d comes first, as its order is the cheapest to check."""
@@ -135,6 +142,13 @@ class AnyNetSpace(DesignSpace):
         if self._rules[name] == "equal":
             return np.repeat(law.draw(rng, n)[None], self.stages, axis=0)
         return law.draw(rng, self.stages * n).reshape(self.stages, n)
+
+
+def _allow(parameter: str, rule: str) -> None:
+    """Raises ValueError where a parameter cannot have that rule."""
+    allowed = ("equal", "increasing", "decreasing") if parameter in ("d", "w") else ("equal",)
+    if rule not in allowed:
+        raise ValueError(f"rule of {parameter} must be one of {', '.join(allowed)}, got {rule!r}")
 
 
 def _ordered(rows: Floats, rule: Rule) -> Mask:

@@ -23,8 +23,8 @@ class Lookup(Mapping[str, T]):
     regnet.design.lookup.UnknownName: no letter 'alpa': did you mean 'alpha'? There are: alpha, beta
     """
 
-    def __init__(self, kind: str, values: Mapping[str, T]) -> None:
-        self._kind = kind
+    def __init__(self, kind: str, values: Mapping[str, T], *, more: str = "") -> None:
+        self._kind, self._more = kind, more
         self._values = MappingProxyType(dict(values))
 
     def __getitem__(self, name: str) -> T:
@@ -37,7 +37,7 @@ class Lookup(Mapping[str, T]):
         """What is said of a name that is not there: the nearest one, and all that are."""
         close = self._close(name)
         hint = f": did you mean {close[0]!r}?" if close else "."
-        return f"no {self._kind} {name!r}{hint} There are: {', '.join(self._values)}"
+        return f"no {self._kind} {name!r}{hint} There are: {', '.join(self._values)}{self._more}"
 
     def _close(self, name: str) -> list[str]:
         """Names that may have been meant."""

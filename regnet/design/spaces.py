@@ -70,4 +70,6 @@ def _all() -> Iterable[DesignSpace]:
     yield from _section_4(RegNetSpace("regnetx"))
 
 
-spaces: Lookup[DesignSpace] = Lookup("design space", {space.name: space for space in _all()})
+spaces: Lookup[DesignSpace] = Lookup(
+    "design space", {space.name: space for space in _all()}, more="; one more is a line in regnet/design/spaces.py"
+)

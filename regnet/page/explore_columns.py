@@ -30,7 +30,7 @@ def columns(frame: pd.DataFrame) -> dict[str, Any]:
     found |= {"one_b": _equal(b), "one_g": _equal(g), "widths": _rise(of["w"]), "depths": _rise(of["d"])}
     found |= {"trained": frame["status"] == "ok"}
     if len(stages) <= MOST_FITTED:
-        found |= {"e_fit": e_fit(frame, len(stages)).round(DIGITS)}
+        found |= {"e_fit": e_fit(frame).round(DIGITS)}
     found |= {name: frame[f"drawn_{name}"] for name in _LINE if f"drawn_{name}" in frame}
     texts = {"ids": "".join(frame["network_id"]), "seeds": " ".join(np.base_repr(seed, 36) for seed in frame["seed"])}
     return _plain(found) | texts

@@ -179,17 +179,10 @@ class Population:
         return Window(**self._ranges())
 
     def _ranges(self) -> Ranges:
-        setting = self.setting
-        found = Ranges(
-            resolution=setting.resolution, num_classes=setting.num_classes, flops=setting.window(self.multiple)
-        )
-        if not self.design.limited:
-            return found
-        if (limits := setting.limits) is None:
-            raise ValueError(
-                f"{self.name}: limits not frozen yet in regime {self.regime} (regnet limits {self.regime})"
-            )
-        return found | Ranges(params=(None, limits.params(self.flops)), acts=(None, limits.acts(self.flops)))
+        try:
+            return self.setting.ranges(self.design, self.setting.window(self.multiple))
+        except ValueError as error:
+            raise ValueError(f"{self.name}: {error}") from None
 
     def _with_rates(self, draw: Draw) -> Draw:
         rng = np.random.default_rng(np.random.SeedSequence(self.seed, spawn_key=(_TUNING, draw.index)))

@@ -5,9 +5,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
+from regnet.design.design_space import DesignSpace
 from regnet.design.networks import Stem
 from regnet.design.recipe import Recipe
+from regnet.design.sampling import Bounds, Ranges
 from regnet.design.scalars import real, whole
+from regnet.design.shape_space import ShapeSpace
 
 
 @dataclass(frozen=True)
@@ -85,3 +88,28 @@ class Regime:
         """Lowest and highest flops of a population at `multiple` x F: [0.9 F, F] (multiply-adds an image)."""
         multiple = real("multiple", multiple, above=0)
         return 0.9 * multiple * self.flops_unit, multiple * self.flops_unit
+
+    def ranges(self, space: DesignSpace | ShapeSpace, flops: Bounds | None = None) -> Ranges:
+        """What a space's networks are drawn in here: input, classes, flops, and a limited space's other limits.
+
+        `flops` is the window of F unless it is given. With the regime's stem that is all a population's draws need:
+
+        >>> from regnet.design.spaces import spaces
+        >>> from regnet.sweeps.regimes import regimes
+        >>> natural = regimes["natural"]
+        >>> mine = spaces["regnetx"].constrain("mine", g=8).with_stem(natural.stem)
+        >>> len(mine.draw(3, **natural.ranges(mine)))
+        3
+
+        Raises:
+            ValueError: a limited space where no limits are frozen yet, or whose window has no upper end.
+        """
+        flops = flops or self.window()
+        found = Ranges(resolution=self.resolution, num_classes=self.num_classes, flops=flops)
+        if not space.limited:
+            return found
+        if self.limits is None:
+            raise ValueError(f"limits not frozen yet in regime {self.name} (regnet limits {self.name})")
+        if flops[1] is None:
+            raise ValueError(f"{space.name} has limits that grow with flops: give the window an upper end")
+        return found | Ranges(params=(None, self.limits.params(flops[1])), acts=(None, self.limits.acts(flops[1])))

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+LENGTHS = [1, 2, 5, 8]  # that figures have
 NAME = re.compile(r"[a-z][a-z0-9_-]*")
 
 
@@ -30,7 +31,7 @@ def _number(value: Any, *, zero: bool = False) -> bool:
 def _lengths(value: object) -> bool:
     if not (isinstance(value, list) and all(type(one) is int for one in value)):
         return False
-    return value[:1] == [1] and value == sorted(set(value))
+    return value == sorted(set(value)) and set(LENGTHS) <= set(value) and value[0] == 1
 
 
 def _limits(value: object) -> bool:
@@ -56,7 +57,7 @@ KEYS: Mapping[str, Key] = {
     "validation_images": _whole(1),
     "precision": Key("bf16 or fp32", lambda v: v in ("bf16", "fp32")),
     "limits": Key("{ a = ..., p = ..., q = ... } as `regnet limits` prints them", _limits),
-    "lengths": Key("ascending whole numbers from 1 on, as [1, 2]", _lengths, free=True),
+    "lengths": Key(f"ascending whole numbers from 1 on, {LENGTHS} among them", _lengths, free=True),
     "n": _whole(1, free=True),
     "n_long": _whole(1, free=True),
     "n_rate": _whole(1, free=True),

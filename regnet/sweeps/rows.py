@@ -15,7 +15,8 @@ from regnet.design.shape_space import shape_spaces
 from regnet.design.shapes import scaled
 from regnet.design.spaces import spaces
 from regnet.design.zoo import zoo
-from regnet.sweeps.regimes import regimes
+from regnet.sweeps import regime_files
+from regnet.sweeps.regimes import find_regime, regimes
 
 HEAD_WIDTHS = range(8, 2561, 8)  # of an EfficientNet, whose rows leave it out as well
 
@@ -54,7 +55,8 @@ def _found(stages: tuple[Stage, ...], wanted: str) -> Network:
 def _candidates(stages: tuple[Stage, ...]) -> Iterator[Network]:
     """The stages with every template of a design space and every stem of a regime, then as EfficientNets."""
     kinds = dict.fromkeys((space.block, space.se_ratio, space.activation) for space in spaces.values())
-    stems = dict.fromkeys(regime.stem for regime in regimes.values())
+    own = (find_regime(name) for name in regime_files.names())
+    stems = dict.fromkeys(regime.stem for regime in (*regimes.values(), *own))
     for stem in stems:
         for block, se_ratio, activation in kinds:
             try:
@@ -65,16 +67,19 @@ def _candidates(stages: tuple[Stage, ...]) -> Iterator[Network]:
         for space in shape_spaces.values():
             shape = scaled(zoo[space.shape], 1.0, stem=stem)
             if isinstance(shape, EfficientNet) and shape.depths == tuple(stage.depth for stage in stages):
-                own = zip(shape.stages, stages, strict=True)
-                mobile = replace(shape, stages=tuple(replace(one, width=stage.width) for one, stage in own))
+                pairs = zip(shape.stages, stages, strict=True)
+                mobile = replace(shape, stages=tuple(replace(one, width=stage.width) for one, stage in pairs))
                 yield from (replace(mobile, head_width=width) for width in HEAD_WIDTHS)
 
 
 def _stages(row: Mapping[str, Any] | pd.Series) -> tuple[Stage, ...]:
-    names = [name for name in (f"d{number}" for number in range(1, 100)) if name in row and not pd.isna(row[name])]
+    depths = {f"d{number}": row.get(f"d{number}") for number in range(1, 100)}
+    names = [name for name, depth in depths.items() if not (depth is None or depth == "" or pd.isna(depth))]
     missing = [f"{part}{name[1:]}" for name in names for part in "wbg" if f"{part}{name[1:]}" not in row]
     if not names or missing or "network_id" not in row:
         missing = missing or ["d1"] * (not names) + ["network_id"]
         raise ValueError(f"a population's row has network_id, d1, w1, b1, g1, ...: this one lacks {missing[0]}")
-    numbers = [name[1:] for name in names]
-    return tuple(Stage(int(row[f"d{i}"]), int(row[f"w{i}"]), float(row[f"b{i}"]), int(row[f"g{i}"])) for i in numbers)
+    numbers = [
+        tuple(float(row[f"{part}{name[1:]}"]) for part in "dwbg") for name in names
+    ]  # words, too, where csv reads
+    return tuple(Stage(int(d), int(w), b, int(g)) for d, w, b, g in numbers)

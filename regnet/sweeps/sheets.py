@@ -198,8 +198,9 @@ def _described(sheet: Sheet) -> dict[str, Any]:
 def refuse(sheet: Sheet, key: Key, what: str, old: str, new: str) -> None:
     """Raises StoreConflict where `old` and `new` differ, naming both."""
     if old != new:
+        row = f" {dict(zip(sheet.key, key, strict=True))}" if key else ""
         raise StoreConflict(
-            f"{sheet.regime}/{sheet.name} {dict(zip(sheet.key, key, strict=False))}: {what} is {old} in the store and "
+            f"{sheet.regime}/{sheet.name}{row}: {what} is {old} in the store and "
             f"{new} now; go back to the code, versions and data that made the rows, or move {sheet.journal} and "
             f"{sheet.csv} away to start anew"
         )

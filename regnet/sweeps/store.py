@@ -3,6 +3,7 @@
 Writing is in `journal.py` (rows in flight) and `sealing.py`.
 """
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -152,9 +153,13 @@ class Runs:
         return rows
 
     def _missing(self, name: str, have: int) -> MissingPopulation:
-        wanted = self.n or Population.parse(name, self.regime).wanted
+        population = Population.parse(name, self.regime)
+        if (population.space, population.multiple) in population.setting.empty:
+            return MissingPopulation(f"no network of {name} is in its window in regime {self.regime}: there is none")
+        wanted = self.n or population.wanted
+        elsewhere = " (REGNET_RUNS names that folder)" if os.environ.get("REGNET_RUNS") else ""
         return MissingPopulation(
-            f"population {self.regime}/{name} has {have} of {wanted} members sealed in {self.folder}; "
+            f"population {self.regime}/{name} has {have} of {wanted} members sealed in {self.folder}{elsewhere}; "
             f"make them: regnet sweep {self.regime} {name} -n {wanted} && regnet seal {self.regime} {name}"
         )
 
@@ -176,14 +181,17 @@ def open_runs(regime: str = "", runs: str | Path = "", n: int = 0) -> Runs:
     return Runs(name, runs_folder(runs) / name, n)
 
 
-def load(regime: str, population: str) -> pd.DataFrame:
-    """The members of a sealed population that did not fail, sorted by index.
+def load(regime: str, population: str, *, runs: str | Path = "", n: int = 0) -> pd.DataFrame:
+    """The members of a sealed population that did not fail, sorted by index; where n > 0, its first n.
+
+    `population` may be another sheet of the folder, too: `anynetx_a.repeats`, `finals`. `runs` is the folder of sealed
+    runs; left out, `REGNET_RUNS` or the checkout's.
 
     Raises:
         MissingPopulation: it is not sealed; the message has the command that makes it.
         ValueError: no regime or population has that name, or as `Runs.frame`.
     """
-    return open_runs(regime).frame(population)
+    return open_runs(regime, runs, n).frame(population)
 
 
 _REPEAT_COLUMNS = {

@@ -197,7 +197,7 @@ def refuse_other_data(sheet: Sheet, info: Mapping[str, Any], recipe: Recipe) -> 
     """Raises StoreConflict where a sheet's rows were trained on other data than what is here."""
     from regnet.training.data import sha256
 
-    refuse(sheet, (), "data_sha256", info["data_sha256"], sha256(recipe.data, recipe.folder))
+    refuse(sheet, (), f"the SHA-256 of {recipe.data}'s images", info["data_sha256"], sha256(recipe.data, recipe.folder))
 
 
 def _checkpoint(sheet: Sheet, task: Task) -> Path:

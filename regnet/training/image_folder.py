@@ -123,7 +123,8 @@ def _streamed(found: Listing, resolution: int) -> bool:
 @cache
 def _listing(name: str, root: Path) -> Listing:
     if not root.is_dir():
-        raise FileNotFoundError(f"no folder {root}: {LAYOUT}")
+        moved = f"if the images of {name} were moved, give its TOML file again with the new path; else " if name else ""
+        raise FileNotFoundError(f"no folder {root}: {moved}{LAYOUT}")
     train, validation = _class_files(root, "train"), _class_files(root, "val")
     _same_classes(root, train, validation, "val")
     if len(train) < 2:
