@@ -251,6 +251,17 @@ def test_what_the_readme_of_the_runs_says_can_be_typed(monkeypatch: pytest.Monke
     assert said["network"](other, stages=5).id == other["network_id"]
 
 
+def test_what_the_readme_says_in_python_can_be_typed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+    said: dict[str, Any] = {}
+    for code in re.findall(r"```python\n(.*?)```", _readme(), re.DOTALL):
+        exec(code, said)
+    assert said["difference"].effect < 0
+    assert said["best"].id == said["x"].sort_values("error")["network_id"].iloc[0]
+    assert len(said["networks"]) == 20
+    assert said["record"].status == "ok"
+
+
 def test_a_clone_with_other_line_ends_has_every_byte(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """As on Windows, where git turns the ends of lines around unless it is told not to."""
     origin, clone = tmp_path / "origin", tmp_path / "clone"
