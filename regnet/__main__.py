@@ -2,4 +2,5 @@
 
 from regnet.cli import app
 
-app(prog_name="regnet")
+if __name__ == "__main__":
+    app(prog_name="regnet")

@@ -17,7 +17,7 @@ ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "regnet"
 ROOMS = (
     "published", "design", "machine", "training", "analysis", "sweeps", "evidence", "figures", "page", "chapters",
-    "console", "commands", "cli",
+    "console", "commands", "cli", "__main__",
 )  # fmt: skip
 # analysis stands on arrays and frames alone
 BARRED = {"published": set(ROOMS) - {"published"}, "analysis": {"machine", "training"}}

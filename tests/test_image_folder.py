@@ -170,7 +170,7 @@ def deep(root: Path) -> None:
     [
         (
             lambda root: root.rename(root.with_name("gone")),
-            r"no folder .*pictures: train/<class>/\* and val/<class>/\*",
+            r"no folder .*pictures: if the images of .* were moved, .* else train/<class>/\* and val/<class>/\*",
         ),
         (lambda root: (root / "val").rename(root / "validation"), r"pictures/val is missing: train/<class>"),
         (rename("train", "peony"), r"3 class folders in train and 3 in val: 'peony' is in train only"),

@@ -164,9 +164,9 @@ def test_repeats_are_trained_and_sealed_beside_their_population() -> None:
 
 
 def test_rows_of_other_data_network_or_seed_stop_a_sweep_before_it_trains() -> None:
-    for what in ("data_sha256", "network_id"):
+    for what, said in (("data_sha256", "the SHA-256 of fashion-mnist-small's images"), ("network_id", "network_id")):
         _write_done(POPULATION, 1, {what: "othersothers"})
-        with pytest.raises(StoreConflict, match=rf"{what} is othersothers"):
+        with pytest.raises(StoreConflict, match=rf"{said} is othersothers"):
             sweep_populations([POPULATION], 2, ONE)
     for what in ("seed", "drawn_d"):
         _write_done(POPULATION, 1, {what: 123456789})
