@@ -17,6 +17,7 @@ from matplotlib.transforms import Bbox
 
 from regnet.page.svg import PIXELS_PER_POINT
 
+NEW_LINE = '<span style="flex:0 0 100%"></span>'  # a legend does not stand beside the panel before it
 POINTS = 72  # an SVG's units an inch
 MARGIN = 2.0  # points around a window
 READABLE, LARGEST = 0.75, 1.5  # how far a window shrinks before it scrolls sideways, and how far it grows
@@ -32,7 +33,11 @@ def windows(figure: Figure, drawing: str) -> str:
     pieces = [part for piece in drawn for part in _columns(figure, piece)]
     if sum(isinstance(piece[0], Axes) for piece in pieces) < 2:
         return ""
-    shown = "".join(_shown(figure, piece, drawing) for piece in pieces)
+    shown, before = "", False
+    for piece in pieces:
+        legend = isinstance(piece[0], Legend)
+        shown += NEW_LINE * (legend and before) + _shown(figure, piece, drawing)
+        before = isinstance(piece[0], Axes)
     return f'<div class="panels" aria-hidden="true">{shown}</div>'
 
 
