@@ -68,7 +68,7 @@ def test_the_element_asks_for_each_population_of_the_comparisons_at_each_rate() 
     assert not any(population.length > 1 for population in found.populations)
 
 
-def test_a_regime_may_leave_a_figures_comparisons_out_and_says_at_which_price() -> None:
+def test_a_regime_may_leave_a_figures_comparisons_out() -> None:
     runs = open_runs("natural")
     found = picture(runs)
     [panel] = found.panels

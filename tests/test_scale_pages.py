@@ -16,7 +16,7 @@ def test_every_line_of_the_record_of_scale_is_shown() -> None:
     assert str(record["date"].max()) in scale.when().text
 
 
-def test_trainings_on_a_gpu_are_all_on_the_page_and_their_means_agree() -> None:
+def test_trainings_on_a_gpu_and_their_faults_are_all_on_the_page() -> None:
     record = pd.read_csv(scale.ON_GPU)
     frame = scale.on_gpu().frame.set_index("population")
     assert frame[["networks", "faults"]].to_numpy().sum() == len(record)

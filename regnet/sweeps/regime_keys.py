@@ -6,7 +6,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-LENGTHS = [1, 2, 5, 8]  # that figures have
+from regnet.sweeps.regime import Regime
+
+LENGTHS = list(Regime.lengths)  # that figures need
 NAME = re.compile(r"[a-z][a-z0-9_-]*")
 
 

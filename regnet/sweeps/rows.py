@@ -79,7 +79,6 @@ def _stages(row: Mapping[str, Any] | pd.Series) -> tuple[Stage, ...]:
     if not names or missing or "network_id" not in row:
         missing = missing or ["d1"] * (not names) + ["network_id"]
         raise ValueError(f"a population's row has network_id, d1, w1, b1, g1, ...: this one lacks {missing[0]}")
-    numbers = [
-        tuple(float(row[f"{part}{name[1:]}"]) for part in "dwbg") for name in names
-    ]  # words, too, where csv reads
+    # float of each: the csv module reads words
+    numbers = [tuple(float(row[f"{part}{name[1:]}"]) for part in "dwbg") for name in names]
     return tuple(Stage(int(d), int(w), b, int(g)) for d, w, b, g in numbers)

@@ -157,7 +157,8 @@ class Runs:
         if (population.space, population.multiple) in population.setting.empty:
             return MissingPopulation(f"no network of {name} is in its window in regime {self.regime}: there is none")
         wanted = self.n or population.wanted
-        elsewhere = " (REGNET_RUNS names that folder)" if os.environ.get("REGNET_RUNS") else ""
+        named = os.environ.get("REGNET_RUNS")
+        elsewhere = " (REGNET_RUNS names that folder)" if named and Path(named) == self.folder.parent else ""
         return MissingPopulation(
             f"population {self.regime}/{name} has {have} of {wanted} members sealed in {self.folder}{elsewhere}; "
             f"make them: regnet sweep {self.regime} {name} -n {wanted} && regnet seal {self.regime} {name}"
