@@ -18,7 +18,9 @@ TABLE_ROWS = 10_000
 
 
 def sample(
-    space: Annotated[str, typer.Argument(help="a design space, as anynetx_a or regnetx")],
+    space: Annotated[
+        str, typer.Argument(help="a design space, as anynetx_a, or one of your own from runs/spaces.toml")
+    ],
     n: Annotated[int, typer.Option("-n", help="networks")] = 20,
     regime: Annotated[
         str, typer.Option(help="take input, stem, flops window and limits from this regime", callback=regime_name)
@@ -35,10 +37,13 @@ def sample(
     """Draw networks from a design space inside a window of complexity."""
     from regnet.design.sampling import Ranges
     from regnet.design.scalars import SIDE, whole
-    from regnet.design.spaces import spaces
+    from regnet.design.shape_space import ShapeSpace
+    from regnet.sweeps.own_spaces import find_space
     from regnet.sweeps.regimes import find_regime
 
-    drawn_from, own = spaces[space], bounds(flops, "flops")
+    drawn_from, own = find_space(space), bounds(flops, "flops")
+    if isinstance(drawn_from, ShapeSpace):
+        raise ValueError(f"{space} is one network, scaled, not a space to draw from: regnet zoo {drawn_from.shape}")
     ranges = Ranges(resolution=224, num_classes=1000)
     if regime:
         setting = find_regime(regime)

@@ -23,6 +23,7 @@ from regnet.page import explore_form
 from regnet.page.design_your_own import Widget
 from regnet.page.explore_columns import columns
 from regnet.sweeps import labels
+from regnet.sweeps.own_spaces import own_spaces
 from regnet.sweeps.population import Population
 from regnet.sweeps.regimes import find_regime, regimes
 from regnet.sweeps.store import MissingPopulation, Runs
@@ -72,7 +73,7 @@ def _margin(runs: Runs) -> float:
 
 def _populations(runs: Runs) -> Iterator[dict[str, Any]]:
     """Those that are sealed to the wanted n, by flops and length, then as legends order the spaces."""
-    order = list(labels.LABELS)
+    order = [*labels.LABELS, *own_spaces()]
     sealed = [Population.parse(name, runs.regime) for name in runs.populations()]
     for one in sorted(sealed, key=lambda one: (_setting(one), order.index(labels.space(one.name)), one.name)):
         try:

@@ -74,10 +74,14 @@ def save(name: str, runs: Runs, path: Path) -> Path:
         ValueError: no such element, or a suffix that it cannot be written as.
         NotWritten: the disk is full or the folder cannot be written; an old file stays as it was.
     """
-    found = figures.element(name, runs)
+    return write(figures.element(name, runs), name, path, figures.number(name))
+
+
+def write(found: Element, name: str, path: Path, called: str) -> Path:
+    """As `save`, of an element that need not be of the book; `called` so in errors, `name` sets ids apart in an SVG."""
     suffixes = (".csv", ".html") if isinstance(found, Table) else (".csv", ".svg", ".png", ".pdf")
     if path.suffix not in suffixes:
-        raise ValueError(f"{figures.number(name)} can be written as {', '.join(suffixes)}, got {path.name!r}")
+        raise ValueError(f"{called} can be written as {', '.join(suffixes)}, got {path.name!r}")
     content = _as_file(name, found, path.suffix)
     path.parent.mkdir(parents=True, exist_ok=True)
     return write_whole(path, content)

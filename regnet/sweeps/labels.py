@@ -36,36 +36,32 @@ BLOCKS = {"_r": "R", "_v": "V", "_vr": "VR"}
 def space(population: str) -> str:
     """The design space of a population's name.
 
-    Raises:
-        ValueError: no label is kept for it.
+    On a template of Fig 10 it is the space without the template's suffix.
 
-    >>> space("regnetx-6mf-l2-s1")
-    'regnetx'
-    >>> space("anynetx_a_5stage")
-    'anynetx_a'
+    >>> space("regnetx-6mf-l2-s1"), space("anynetx_a_5stage")
+    ('regnetx', 'anynetx_a')
     """
     stem = population.split("-")[0]
-    known = [name for name in LABELS if stem == name or stem.startswith(f"{name}_")]
-    if not known:
-        raise ValueError(
-            f"no label for {population!r}: expected one of {', '.join(LABELS)}; add it to labels.LABELS and its colour "
-            "to style.COLOURS"
-        )
-    return max(known, key=len)
+    base = next((stem.removesuffix(end) for end in (*STAGES, *BLOCKS) if stem.endswith(end)), stem)
+    return base if base in LABELS else stem
 
 
 def label(population: str) -> str:
     """What a legend calls a population's design space; its block, stages and start where they are not the usual ones.
+
+    A space of one's own is called what it is named.
 
     >>> label("anynetx_a_vr"), label("regnetx_5stage"), label("regnety_c-12mf-l2"), label("regnetx-scale1")
     ('AnyNetVR_A', 'RegNetX, 5 stages', 'RegNetY C', 'RegNetX, start 1')
     """
     known, (stem, *settings) = space(population), population.split("-")
     suffix = stem.removeprefix(known)
-    start = ", start 1" if "scale1" in settings else ""
+    called = LABELS.get(known, known)
     if suffix in BLOCKS:
-        return LABELS[known].replace("NetX", f"Net{BLOCKS[suffix]}") + start
-    return LABELS[known] + (f", {STAGES.get(suffix, suffix[1:])}" if suffix else "") + start
+        called = called.replace("NetX", f"Net{BLOCKS[suffix]}")
+    elif suffix:
+        called += f", {STAGES[suffix]}"
+    return called + (", start 1" if "scale1" in settings else "")
 
 
 # What a population's name says after its space, in words; the start is in its label.

@@ -12,8 +12,9 @@ from regnet.design.quota import by_quota
 from regnet.design.recipe import Recipe
 from regnet.design.sampling import Draw, Ranges, Window
 from regnet.design.scalars import MEMBERS, SEED, flag, set_real, set_whole, whole
-from regnet.design.shape_space import ShapeSpace, shape_spaces
-from regnet.design.spaces import DesignSpace, spaces
+from regnet.design.shape_space import ShapeSpace
+from regnet.design.spaces import DesignSpace
+from regnet.sweeps.own_spaces import find_space
 from regnet.sweeps.regimes import Regime, find_regime
 
 _PARTS = re.compile(
@@ -102,8 +103,7 @@ class Population:
     @property
     def design(self) -> DesignSpace | ShapeSpace:
         """What the members are drawn from, on the stem of the regime."""
-        found = shape_spaces[self.space] if self.space in shape_spaces else spaces[self.space]
-        return found.with_stem(self.setting.stem)
+        return find_space(self.space).with_stem(self.setting.stem)
 
     @property
     def flops(self) -> float:

@@ -16,6 +16,7 @@ from regnet.design.shapes import scaled
 from regnet.design.spaces import spaces
 from regnet.design.zoo import zoo
 from regnet.sweeps import regime_files
+from regnet.sweeps.own_spaces import own_spaces
 from regnet.sweeps.regimes import find_regime, regimes
 
 HEAD_WIDTHS = range(8, 2561, 8)  # of an EfficientNet, whose rows leave it out as well
@@ -54,7 +55,9 @@ def _found(stages: tuple[Stage, ...], wanted: str) -> Network:
 
 def _candidates(stages: tuple[Stage, ...]) -> Iterator[Network]:
     """The stages with every template of a design space and every stem of a regime, then as EfficientNets."""
-    kinds = dict.fromkeys((space.block, space.se_ratio, space.activation) for space in spaces.values())
+    kinds = dict.fromkeys(
+        (space.block, space.se_ratio, space.activation) for space in (*spaces.values(), *own_spaces().values())
+    )
     own = (find_regime(name) for name in regime_files.names())
     stems = dict.fromkeys(regime.stem for regime in (*regimes.values(), *own))
     for stem in stems:

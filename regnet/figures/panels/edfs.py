@@ -115,7 +115,8 @@ class Edfs(Panel):
         """
         ax.set_axis_off()
         ax.set(xlim=(0, 1), ylim=(rows - 1, -1))
-        middle = 1.0 - 0.275 * (1.0 - left)
+        printed = any(curve.paper for curve in self.curves)
+        middle = 1.0 - 0.275 * (1.0 - left) * printed
 
         def say(x: float, y: float, text: str, side: str = "right") -> None:
             ax.text(x, y, text, ha=side, fontsize=9, va="center").set_in_layout(False)
@@ -123,13 +124,13 @@ class Edfs(Panel):
         say(left, -0.5, self.title, "left")
         say(left, 0.5, f"n = {spread(map(len, self.cut))}", "left")
         say(middle, 0.5, "here")
-        say(1.0, 0.5, "paper")
+        say(1.0, 0.5, "paper" * printed)
         for row, curve in enumerate(self.curves, start=1):
             y, errors, theirs = row + 0.5, curve.errors, curve.paper
             ax.plot((left, left + 0.09 * (1 - left)), (y, y), clip_on=False, **curve.look)
             say(left + 0.11 * (1 - left), y, curve.label, "left")
             say(middle, y, pair(float(errors.min()), float(errors.mean())) if errors.size else curve.note)
-            say(1.0, y, pair(theirs.least, theirs.mean) if theirs else "–")
+            say(1.0, y, pair(theirs.least, theirs.mean) if theirs else "–" * printed)
 
     def rows(self) -> pd.DataFrame:
         """One row a legend entry (n, least_error, mean_error), one a step of the EDF (error, share)."""

@@ -16,6 +16,7 @@ from matplotlib.ticker import LogLocator, NullLocator
 
 from regnet.analysis.final_models import FAMILIES as NAMES
 from regnet.sweeps import labels
+from regnet.sweeps.own_spaces import own_spaces
 
 DPI = 96  # a page's pixels an inch
 WIDTH = 8.1  # inches: 778 px, the page's text column
@@ -48,6 +49,8 @@ COLOURS = {
     "regnety_c_depthwise_silu": "#CC6A1F",
     "efficientnet": "#AF7F00",
 }
+
+OWN = ("#A8468A", "#0F8A9D", "#B0641C", "#5C8AE6")  # of design spaces of one's own, in turn
 
 # A second sign beside colour: variants of a space are broken lines.
 LINES = {
@@ -129,13 +132,24 @@ K, M = Unit("k", 1e3), Unit("M", 1e6)
 
 
 def colour(population: str) -> str:
-    """The colour of a population's design space, the same in every figure."""
-    return COLOURS[labels.space(population)]
+    """The colour of a population's design space, the same in every figure; of one's own in the order of their file.
+
+    Raises:
+        ValueError: a space that has none.
+    """
+    space = labels.space(population)
+    if space in COLOURS:
+        return COLOURS[space]
+    own = list(own_spaces())
+    if space not in own:
+        raise ValueError(f"no colour for {population!r}, expected a population of {', '.join([*COLOURS, *own])}")
+    return OWN[own.index(space) % len(OWN)]
 
 
 def line(population: str) -> str:
-    """The line style of a population's design space: solid for a step of the design, broken for a variant."""
-    return LINES.get(labels.space(population), "-")
+    """The line style of a population's design space: solid for a step of the design, broken for all else."""
+    space = labels.space(population)
+    return LINES.get(space, "-" if space in COLOURS else "-.")
 
 
 def shades(colour: str, n: int) -> list[str]:
