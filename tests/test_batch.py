@@ -162,6 +162,27 @@ def test_a_mistake_is_named_in_one_line_before_anything_runs(
     assert not (tmp_path / "runs").exists()
 
 
+def test_a_chapter_with_other_parameters_goes_to_another_folder(tmp_path: Path, executed: Path) -> None:
+    (tmp_path / "runs").mkdir()
+    write_book(tmp_path, one=[FIRST, {"id": "shows", "source": "print('rate', rate)"}])
+    for rate in ("1.5", "2.5"):
+        assert str(tmp_path / rate) in batch(tmp_path, "-p", "rate", rate, "-o", str(tmp_path / rate))
+    assert ["rate 1.5" in (tmp_path / rate / "one.ipynb").read_text() for rate in ("1.5", "2.5")] == [True, False]
+    assert "1 unchanged" in batch(tmp_path, "-p", "rate", "1.5", "-o", str(tmp_path / "1.5"))
+    assert not executed.exists()
+
+
+@pytest.mark.parametrize(("output", "says"), [("book", "has the chapters themselves"), ("a.txt", "a.txt is a file")])
+def test_no_output_takes_the_place_of_a_chapter_or_a_file(tmp_path: Path, output: str, says: str) -> None:
+    (tmp_path / "runs").mkdir()
+    (tmp_path / "a.txt").write_text("here first")
+    write_book(tmp_path, one=[FIRST])
+    before = (tmp_path / "book" / "one.ipynb").read_bytes()
+    assert says in batch(tmp_path, "-o", str(tmp_path / output), code=2)
+    assert (tmp_path / "book" / "one.ipynb").read_bytes() == before
+    assert (tmp_path / "a.txt").read_text() == "here first"
+
+
 def test_a_second_batch_into_the_same_folder_is_refused(tmp_path: Path, executed: Path) -> None:
     write_book(tmp_path, one=[FIRST])
     executed.mkdir(parents=True)

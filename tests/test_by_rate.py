@@ -23,6 +23,7 @@ from regnet.sweeps.population import Population
 from regnet.sweeps.store import MissingPopulation, Runs, open_runs
 
 N = 4  # what smoke wants at another rate
+TEMPLATES = ("-6mf", "_5stage", "_r", "_v", "_vr")  # of Figure 10
 SPREAD = np.array([-0.2, 0.1, -0.1, 0.2])
 # population -> mean error at half, once and twice the rate: E is the better one until the rate is doubled
 MEANS = {"anynetx_a": (40.0, 38.0, 36.0), "anynetx_e": (35.0, 34.0, 60.0), "regnetx": (33.0, 30.0, 31.0)}
@@ -75,6 +76,18 @@ def test_a_regime_may_leave_a_figures_comparisons_out() -> None:
     assert isinstance(panel, RatePairs)
     assert {pair.figure for pair in panel.pairs} == {7, 9}
     assert not any("5stage" in population.name or population.multiple > 1 for population in found.populations)
+
+
+def test_the_caption_says_what_is_left_out_and_what_it_would_cost(tmp_path: Path) -> None:
+    for space in ("anynetx_d", "anynetx_e"):
+        for suffix in ("-0.5lr", "", "-2lr"):
+            seal_population(tmp_path, f"{space}{suffix}", 20, regime="natural")
+    runs = open_runs("natural", tmp_path / "runs")
+    spaces = {f"{name}{suffix}" for name in ("anynetx_a", "anynetx_e", "regnetx") for suffix in TEMPLATES}
+    lacking = [Population.parse(f"{space}-{rate:g}lr", "natural") for space in spaces for rate in RATES if rate != 1]
+    hours = sum(20 * 7.5 * population.multiple for population in lacking) / 3600  # 7.5 s a sealed training at F
+    said = f"The comparisons of Figure 10 are not tried at other rates: {hours:.1f} hours on one core (600 trainings"
+    assert said in picture(runs).caption()
 
 
 def test_effects_are_welch_on_the_networks_that_every_rate_has(found: Picture) -> None:

@@ -18,7 +18,7 @@ from regnet.chapters.contents import elements_of
 from regnet.chapters.execution import Execution, work_alone
 from regnet.chapters.parameters import Value, kinds, read
 from regnet.chapters.state import made_from, state
-from regnet.sweeps.folders import CHECKOUT
+from regnet.sweeps.folders import CHECKOUT, full_path
 from regnet.sweeps.locks import folder_alone
 from regnet.sweeps.progress import Report
 from regnet.sweeps.regimes import find_regime
@@ -44,20 +44,28 @@ def plan(
     typed: Mapping[str, Any] | None = None,
     *,
     workers: int = 2,
+    output: str = "",
 ) -> tuple[list[Execution], str]:
     """What is to be executed, after every name and value was checked; with `train true` all is trained here first.
 
-    The second is one line about trainings that failed, "" where none did.
+    Chapters are written to the folder `output`, else to `executed` among the regime's runs. The second is one line about trainings that failed, "" where none did.
 
     The chapters then only read: two that train at the same time would want the same journals.
 
     Raises:
-        ValueError: an unknown regime or parameter, or a value that a parameter cannot have.
+        ValueError: an unknown regime or parameter, a value that a parameter cannot have, or the chapters' own folder.
         FileNotFoundError: no folder of runs.
+        NotADirectoryError: a file is where chapters are to be written.
     """
     from regnet.page.chapter import prepare
 
-    name = find_regime(regime).name
+    name, there = find_regime(regime).name, full_path(output) if output else None
+    if there and there.is_file():
+        raise NotADirectoryError(f"{there} is a file, a folder for executed chapters is expected there")
+    if own := [path for path in notebooks.values() if path.resolve().parent == there]:
+        raise ValueError(
+            f"{there} has the chapters themselves, as {own[0].name}: write executed ones to another folder"
+        )
     if "regime" in {*(typed or {}), *dict(given)}:
         raise ValueError("the regime is the command's first argument, not a parameter")
     values = {chapter: read(given, path, typed) for chapter, path in notebooks.items()}
@@ -70,8 +78,8 @@ def plan(
     works = []
     for chapter, path in notebooks.items():
         parameters = values[chapter] | {key: fixed[key] for key in fixed if key in kinds(path)}
-        output = folder / "executed" / f"{chapter}.ipynb"
-        works.append(Execution(chapter, path, output, parameters, made_from(path, parameters, now)))
+        target = (there or folder / "executed") / f"{chapter}.ipynb"
+        works.append(Execution(chapter, path, target, parameters, made_from(path, parameters, now)))
     return works, failed
 
 

@@ -45,9 +45,10 @@ def batch(
     files: Annotated[list[str] | None, typer.Option("-f", metavar="FILE", help="a YAML file of parameters")] = None,
     jobs: Annotated[int, typer.Option(help="chapters at a time, and processes that train")] = 2,
     again: Annotated[bool, typer.Option("--again", help="execute also what is executed already from the same")] = False,
+    output: Annotated[str, typer.Option("-o", help="folder for them [default: runs/REGIME/executed]")] = "",
     folder: Annotated[str, typer.Option("--book", help="folder of other chapters, with a _toc.yml")] = "",
 ) -> None:
-    """Execute chapters with papermill into runs/REGIME/executed, one file a chapter whatever its parameters.
+    """Execute chapters with papermill, a file a chapter: the same chapter with other parameters goes to another folder.
 
     Exit 1 where one fails, or a training.
     """
@@ -60,7 +61,7 @@ def batch(
     chosen = choose(names or (), book_folder(folder))
     pairs = [_pair(text) for text in parameters or ()]
     values = from_yaml(typed or (), files or ()) if typed or files else {}
-    works, untrained = plan(regime, chosen, pairs, values, workers=jobs)
+    works, untrained = plan(regime, chosen, pairs, values, workers=jobs, output=output)
     wanted = [work for work in works if again or not work.done]
     results = run(wanted, jobs=jobs)
     counts = {"executed": len(results.executed), "unchanged": len(works) - len(wanted), "failed": len(results.failed)}
