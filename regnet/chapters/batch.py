@@ -48,7 +48,8 @@ def plan(
 ) -> tuple[list[Execution], str]:
     """What is to be executed, after every name and value was checked; with `train true` all is trained here first.
 
-    Chapters are written to the folder `output`, else to `executed` among the regime's runs. The second is one line about trainings that failed, "" where none did.
+    Chapters are written to the folder `output`, else to `executed` among the regime's runs. The second is one line
+    about trainings that failed, "" where none did.
 
     The chapters then only read: two that train at the same time would want the same journals.
 
