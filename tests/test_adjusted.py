@@ -138,39 +138,3 @@ def test_complete_separation_is_decided_and_equal_samples_are_not() -> None:
     assert beats([1.0, 2.0], [3.0, 4.0]).verdict == "supported"
     assert beats([3.0, 4.0], [1.0, 2.0]).verdict == "contradicted"
     assert beats([1.0, 1.0], [1.0, 1.0]).verdict == "inconclusive"
-
-
-def test_members_by_quota_vary_by_training_alone() -> None:
-    rng = np.random.default_rng(3)
-    levels = np.array([20.0, 25.0, 30.0, 60.0])
-    at = np.repeat(np.arange(4), (20, 15, 4, 1))  # the law's shares
-    ids = np.array([f"{k:012x}" for k in at])
-    nothing = np.zeros((40, P))
-
-    def trained(noise: float) -> Members:
-        errors = levels[at] + noise * rng.normal(size=40)
-        return Members(errors, nothing, ids, np.zeros(P), np.zeros(P), 10_000, by_quota=True)
-
-    found = [difference(trained(1.0), trained(1.0)) for _ in range(300)]
-    effects, errors = (np.array([getattr(one, name) for one in found]) for name in ("effect", "error"))
-    assert errors.mean() == pytest.approx((2 / 40) ** 0.5, rel=0.03)
-    assert effects.std() == pytest.approx((2 / 40) ** 0.5, rel=0.1)
-    assert np.mean([one.interval(0.95)[0] < 0 < one.interval(0.95)[1] for one in found]) > 0.92
-    assert found[0].freedom == pytest.approx(72, abs=3)
-    assert difference(trained(0.0), trained(0.0)).error == 0
-
-
-def test_a_quota_of_networks_trained_once_each_says_nothing() -> None:
-    ids = np.array(["a", "b", "c"])
-    with pytest.raises(ValueError, match="got 3 members of as many networks"):
-        Members(np.ones(3), np.ones((3, 1)), ids, np.ones(1), np.ones(1), 10, by_quota=True)
-
-
-def test_a_population_by_quota_beside_independent_draws_adds_both_variances() -> None:
-    rng = np.random.default_rng(5)
-    sampled = members(rng, 60)
-    ids = np.array([f"{k:012x}" for k in np.arange(40) % 8])
-    quota = Members(rng.normal(25, 1, 40), np.zeros((40, P)), ids, np.zeros(P), np.zeros(P), 10_000, by_quota=True)
-    found, wide = difference(quota, sampled), difference(quota, sampled, margin=0.25)
-    assert found.error**2 > by_network((quota,), (quota.centred(quota.errors),))
-    assert found.error < wide.error < 2 * found.error

@@ -208,6 +208,15 @@ def test_more_than_one_percent_failed_is_not_judged(frames):
     assert found["fig07-w-increasing"].verdict == "supported"
 
 
+def test_one_percent_failed_leaves_no_verdict_interim(frames):
+    frame = frames["anynetx_d"].copy()
+    frame.loc[frame["index"] == 7, ["status", "error"]] = "failed", np.nan
+    found = {j.claim.id: j for j in judge({**frames, "anynetx_d": frame}, {}, MARGIN)}["fig07-w-increasing"]
+    assert (found.n, found.interim, found.words) == (99, False, "supported")
+    fewer = {**frames, "anynetx_d": frames["anynetx_d"].head(99)}
+    assert {j.claim.id: j for j in judge(fewer, {}, MARGIN)}["fig07-w-increasing"].interim
+
+
 def test_members_beyond_the_declared_ones_move_nothing(frames, repeats, judged):
     worse = {name: frame.assign(index=frame["index"] + 500, error=90.0) for name, frame in frames.items()}
     grown = {name: pd.concat([frame, worse[name]], ignore_index=True) for name, frame in frames.items()}

@@ -1,6 +1,5 @@
 """Populations, their names and their members."""
 
-from collections import Counter
 from dataclasses import replace
 
 import pytest
@@ -9,7 +8,6 @@ from hypothesis import strategies as st
 
 from regnet import figures
 from regnet.design.complexity import complexity
-from regnet.design.quota import by_quota
 from regnet.sweeps.experiments import REPEATED, SECTION3, named
 from regnet.sweeps.population import Population, training_seed
 from regnet.sweeps.regimes import regimes
@@ -167,28 +165,3 @@ def test_another_rate_or_start_of_the_branches_is_a_population_of_its_own_with_t
         replace(half, rate=0.0)
     with pytest.raises(ValueError, match="is written 'regnetx'"):
         Population.parse("regnetx-1lr", "natural")
-
-
-def test_a_handful_of_networks_are_members_as_often_as_their_law_draws_them() -> None:
-    drawn = Population("regnetx_c_d20", "pocket", 4, 2).draws(1000)
-    members = by_quota(drawn, 40)
-    assert by_quota(drawn, 12) == members[:12]
-    assert [draw.index for draw in members] == list(range(40))
-    law, given = (Counter(draw.network.id for draw in draws) for draws in (drawn, members))
-    assert len(law) < 60
-    assert all(abs(given[name] - 40 * count / 1000) < 1 for name, count in law.items())
-    with pytest.raises(ValueError, match="no network was drawn"):
-        by_quota([], 1)
-    assert not Population("regnetx_c_d20", "natural", 4, 2).by_quota
-    assert not Population("regnetx_c_depthwise", "pocket", 1, 2).by_quota  # its rows are independent draws
-
-
-def test_a_window_with_more_networks_than_a_third_of_the_members_is_drawn_from_independently() -> None:
-    pocket = regimes["pocket"]
-    named = replace(pocket, by_quota=frozenset({("regnetx_c_d20", 4.0)}))
-    population = Population("regnetx_c_d20", "pocket", 4, 2)  # 37 networks
-    with pytest.MonkeyPatch.context() as patch:
-        for n, by_quota in ((110, False), (111, True)):
-            sized = replace(named, n_long=n)
-            patch.setitem(Population.setting.fget.__globals__, "find_regime", lambda _, sized=sized: sized)  # type: ignore[attr-defined]
-            assert population.by_quota == by_quota

@@ -6,6 +6,7 @@ import re
 import shutil
 from collections.abc import Iterator
 
+import pandas as pd
 import pytest
 from bs4 import BeautifulSoup
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -75,6 +76,18 @@ def shown(page: Page) -> list[str]:
 
 def said(page: Page) -> str:
     return page.inner_text("[role=status]")
+
+
+def test_all_verdicts_can_be_taken_as_a_table(page: Page, address: str, made: Ledger) -> None:
+    page.goto(address)
+    with page.expect_download() as waiting:
+        page.click("a[download='ledger.csv']")
+    table = pd.read_csv(waiting.value.path())
+    assert len(table) == sum(map(len, made.judged.values()))
+    for regime, judged in made.judged.items():
+        own = table[table["regime"] == regime].set_index("id")
+        assert own["adjusted"].to_dict() == {j.claim.id: j.adjusted for j in judged}
+        assert own.loc["fig07-w-increasing", ["effect", "low", "high"]].notna().all()
 
 
 def test_filters_combine_and_the_count_is_announced(page: Page, address: str, made: Ledger) -> None:

@@ -14,8 +14,6 @@ as in Wager et al., PNAS 113 (2016) 12673.
   residuals network by network before it squares them. Within one population that is cautious, as its members are
   independent draws: by up to a quarter of the standard error where, as among RegNets of V blocks, many come twice.
 - Populations' untrained draws are finite: the variance of the predictor over their number is added.
-- A population by quota (`regnet/design/quota.py`) holds each of its few networks as often as the law draws it. Nothing
-  is left to adjust, and what varies is training alone: the deviations from each network's own mean.
 """
 
 from __future__ import annotations
@@ -38,9 +36,6 @@ class Members:
     """Trained members of a population: errors (n,), features (n, features), network ids (n,); what is known untrained.
 
     known: mean features (features,), spread: their sds (features,), draws: how many untrained networks these rest on.
-
-    Raises:
-        ValueError: members by quota of which none is trained twice.
     """
 
     errors: Floats
@@ -49,18 +44,12 @@ class Members:
     known: Floats
     spread: Floats
     draws: int
-    by_quota: bool = False
-
-    def __post_init__(self) -> None:
-        if self.by_quota and not self.freedom:
-            raise ValueError(f"members by quota need a network trained twice, got {self.n} members of as many networks")
 
     @classmethod
     def of(cls, frame: pd.DataFrame, before: Untrained) -> Members:
         """From the rows of a population and its untrained moments."""
         ids = frame["network_id"].to_numpy(np.str_)
-        errors, quota = as_errors(frame["error"]), before.by_quota
-        return cls(errors, of_frame(frame), ids, before.means, before.sds, before.draws, quota)
+        return cls(as_errors(frame["error"]), of_frame(frame), ids, before.means, before.sds, before.draws)
 
     @property
     def n(self) -> int:
@@ -69,24 +58,8 @@ class Members:
 
     @property
     def freedom(self) -> int:
-        """Degrees of freedom of the mean: distinct networks less 1; by quota, the trainings beyond each one's first."""
-        distinct = len(np.unique(self.networks))
-        return self.n - distinct if self.by_quota else distinct - 1
-
-    @property
-    def sampled(self) -> npt.NDArray[np.str_]:
-        """What was left to chance: the networks, shape (n,); by quota, each training for itself."""
-        return np.array([f"{name} {k}" for k, name in enumerate(self.networks)]) if self.by_quota else self.networks
-
-    def centred(self, values: Floats) -> Floats:
-        """Deviations of values from their mean, shape (n,); by quota, from each network's mean, to the same sum of
-        squares over degrees of freedom.
-        """
-        if not self.by_quota:
-            return np.asarray(values - values.mean())
-        _, at = np.unique(self.networks, return_inverse=True)
-        own = (np.bincount(at, values) / np.bincount(at))[at]
-        return np.asarray((values - own) * ((self.n - 1) / self.freedom) ** 0.5)
+        """Degrees of freedom of the mean: distinct networks less 1."""
+        return len(np.unique(self.networks)) - 1
 
     @property
     def folds(self) -> npt.NDArray[np.int64]:
@@ -107,9 +80,9 @@ def difference(a: Members, b: Members, *, penalty: float = PENALTY, margin: floa
     if min(a.n, b.n) < 2:
         raise ValueError(f"a comparison needs at least 2 members a side, got {a.n} and {b.n}")
     adjusted, predicted = residuals((a, b), penalty=penalty)
-    centred = [side.centred(values) for side, values in zip((a, b), adjusted, strict=True)]
+    centred = [values - values.mean() for values in adjusted]
     drawing = sum(float(p.var()) / side.draws for p, side in zip(predicted, (a, b), strict=True))
-    reached = [centred[1] + sign * margin * b.centred(_on_sd(b.errors)) for sign in ((-1, 1) if margin else (0,))]
+    reached = [centred[1] + sign * margin * _on_sd(b.errors) for sign in ((-1, 1) if margin else (0,))]
     square = max(by_network((a, b), (centred[0], own)) for own in reached) + drawing
     parts = np.array([by_network((side,), [own]) for side, own in zip((a, b), centred, strict=True)])
     freedom = np.array([side.freedom for side in (a, b)])
@@ -134,12 +107,11 @@ def residuals(sides: Sequence[Members], *, penalty: float = PENALTY) -> tuple[li
     off = [z - side.known / scale for z, side in zip(x, sides, strict=True)]
     predicted = [np.zeros(side.n) for side in sides]
     folds = [side.folds for side in sides]
-    for fold in range(FOLDS):  # networks by quota teach the others' slopes and need none
+    for fold in range(FOLDS):
         others = [(z[f != fold], side.errors[f != fold]) for z, f, side in zip(x, folds, sides, strict=True)]
         beta = _ridge(others, penalty)
         for own, z, f in zip(predicted, off, folds, strict=True):
             own[f == fold] = z[f == fold] @ beta
-    predicted = [0 * own if side.by_quota else own for own, side in zip(predicted, sides, strict=True)]
     return [side.errors - own for side, own in zip(sides, predicted, strict=True)], predicted
 
 
@@ -151,7 +123,7 @@ def by_network(sides: Sequence[Members], centred: Sequence[Floats]) -> float:
     """
     shares = [sign * own / side.n * (side.n / (side.n - 1)) ** 0.5
               for sign, own, side in zip((1, -1), centred, sides, strict=False)]  # fmt: skip
-    _, at = np.unique(np.concatenate([side.sampled for side in sides]), return_inverse=True)
+    _, at = np.unique(np.concatenate([side.networks for side in sides]), return_inverse=True)
     return float((np.bincount(at, np.concatenate(shares)) ** 2).sum())
 
 

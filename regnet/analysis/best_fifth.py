@@ -12,8 +12,9 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from regnet.analysis.compare import ALPHA, NARROW, Comparison, of_side
+from regnet.analysis.compare import Comparison
 from regnet.analysis.edf import Floats, as_errors
+from regnet.analysis.percentiles import above, share
 from regnet.design.scalars import DRAWN, row, whole
 
 SHARE = 5  # one in five networks counts as one of the best
@@ -64,25 +65,6 @@ def excess(x: npt.ArrayLike, errors: npt.ArrayLike, *, resamples: int = RESAMPLE
     return above(best - own, spread, np.size(errors))
 
 
-def above(effect: float, spread: Floats, n: int) -> Comparison:
-    """Is the effect above 0? 95% percentile interval of its resamples, two-sided p."""
-    low, high = (float(end) for end in np.quantile(spread, [ALPHA / 2, 1 - ALPHA / 2]))
-    p = min(1.0, 2 * min(_share(spread <= 0), _share(spread >= 0)))
-    return Comparison(effect, low, high, p, n, n, of_side(low > 0, low > 0 or high < 0), claimed=(0.0, np.inf))
-
-
-def within(effect: float, spread: Floats, value: float, margin: float, n: int) -> Comparison:
-    """Does the effect lie within value +- margin? 90% percentile interval of its resamples."""
-    low, high = (float(end) for end in np.quantile(spread, [ALPHA, 1 - ALPHA]))
-    inside = value - margin < low and high < value + margin
-    outside = low > value + margin or high < value - margin
-    over, under = _share(spread >= value + margin), _share(spread <= value - margin)
-    near = abs(effect - value) < margin
-    p = max(over, under) if near else min(_share(spread < value + margin), _share(spread > value - margin))
-    side = of_side(inside, inside or outside)
-    return Comparison(effect, low, high, p, n, n, side, NARROW, (value - margin, value + margin))
-
-
 def towards(best: float, own: float, spread: Floats, value: float, n: int) -> Comparison:
     """Do the best lie nearer to the value than all do? The step from all to best, positive towards the value.
 
@@ -92,14 +74,9 @@ def towards(best: float, own: float, spread: Floats, value: float, n: int) -> Co
     found = above(sign * (best - own), sign * spread, n)
     if found.verdict == "supported":
         return found
-    p = min(1.0, 2 * _share(sign * spread <= 0))
+    p = min(1.0, 2 * share(sign * spread <= 0))
     return Comparison(found.effect, found.low, found.high, p, n, n, "inconclusive", claimed=(0.0, np.inf))
 
 
 def _count(n: int) -> int:
     return max(1, math.ceil(n / SHARE))
-
-
-def _share(which: npt.NDArray[np.bool_]) -> float:
-    """Share of resamples, the observed one counted too: never 0."""
-    return (1 + int(which.sum())) / (1 + which.size)

@@ -13,8 +13,9 @@ import numpy as np
 import numpy.typing as npt
 
 from regnet.analysis.bootstrap import best_range, weights
-from regnet.analysis.compare import ALPHA, NARROW, Comparison, of_side
+from regnet.analysis.compare import Comparison
 from regnet.analysis.edf import LARGE, Floats, as_errors
+from regnet.analysis.percentiles import above, interval, within
 from regnet.design.scalars import DRAWN, SEED, row, whole
 
 RESAMPLES = 4000
@@ -60,7 +61,7 @@ def change(at: npt.ArrayLike, pairs: Pairs) -> Estimate:
     if len(pairs) < 2:
         return Estimate(*[float("nan")] * 3)
     effect, spread = _slopes(at, pairs)
-    return Estimate(effect, *_interval(spread, ALPHA))
+    return Estimate(effect, *interval(spread))
 
 
 def factor(at: npt.ArrayLike, pairs: Pairs) -> Estimate:
@@ -70,33 +71,29 @@ def factor(at: npt.ArrayLike, pairs: Pairs) -> Estimate:
 
 def average(pairs: Pairs) -> Estimate:
     """The mean of the best x over the populations."""
-    return Estimate(float(medians(pairs).mean()), *_interval(resampled(pairs).mean(axis=1), ALPHA))
+    return Estimate(float(medians(pairs).mean()), *interval(resampled(pairs).mean(axis=1)))
 
 
 def grows(at: npt.ArrayLike, pairs: Pairs) -> Comparison:
     """Does the best x grow with `at`? Slope of log2 x a doubling, 95% interval; positive supports."""
-    effect, spread = _slopes(at, _logs(pairs))
-    low, high = _interval(spread, ALPHA)
-    p = min(1.0, 2 * min(_share(spread <= 0), _share(spread >= 0)))
-    n = _least(pairs)
-    return Comparison(effect, low, high, p, n, n, of_side(low > 0, low > 0 or high < 0), claimed=(0.0, np.inf))
+    return above(*_slopes(at, _logs(pairs)), _least(pairs))
 
 
 def stays(at: npt.ArrayLike, pairs: Pairs, margin: float) -> Comparison:
     """Does the best x stay the same? Slope of x a doubling, 90% interval inside the margin."""
     effect, spread = _slopes(at, pairs)
-    return _within(effect, spread, 0.0, margin, _least(pairs))
+    return within(effect, spread, 0.0, margin, _least(pairs))
 
 
 def is_about(pairs: Pairs, value: float, margin: float) -> Comparison:
     """Is the best x, on average over the populations, the value? 90% interval inside value +- margin."""
-    return _within(float(medians(pairs).mean()), resampled(pairs).mean(axis=1), value, margin, _least(pairs))
+    return within(float(medians(pairs).mean()), resampled(pairs).mean(axis=1), value, margin, _least(pairs))
 
 
 def has_exponent(at: npt.ArrayLike, pairs: Pairs, exponent: float, margin: float) -> Comparison:
     """Is the best x proportional to a power of `at`? Log-log slope, 90% interval inside exponent +- margin."""
     effect, spread = _slopes(at, _logs(pairs))
-    return _within(effect, spread, exponent, margin, _least(pairs))
+    return within(effect, spread, exponent, margin, _least(pairs))
 
 
 def _logs(pairs: Pairs) -> Pairs:
@@ -105,27 +102,6 @@ def _logs(pairs: Pairs) -> Pairs:
 
 def _slopes(at: npt.ArrayLike, pairs: Pairs) -> tuple[float, Floats]:
     return float(slope(at, medians(pairs))), slope(at, resampled(pairs))
-
-
-def _within(effect: float, spread: Floats, value: float, margin: float, n: int) -> Comparison:
-    low, high = _interval(spread, 2 * ALPHA)
-    inside = value - margin < low and high < value + margin
-    outside = low > value + margin or high < value - margin
-    above, below = _share(spread >= value + margin), _share(spread <= value - margin)
-    near = abs(effect - value) < margin
-    p = max(above, below) if near else min(_share(spread < value + margin), _share(spread > value - margin))
-    side = of_side(inside, inside or outside)
-    return Comparison(effect, low, high, p, n, n, side, NARROW, (value - margin, value + margin))
-
-
-def _interval(spread: Floats, alpha: float) -> tuple[float, float]:
-    low, high = np.quantile(spread, [alpha / 2, 1 - alpha / 2])
-    return float(low), float(high)
-
-
-def _share(which: npt.NDArray[np.bool_]) -> float:
-    """Share of resamples, the observed one counted too: never 0."""
-    return (1 + int(which.sum())) / (1 + which.size)
 
 
 def _least(pairs: Pairs) -> int:

@@ -26,7 +26,7 @@ _FIG10 = {
     "_5stage": ("top-right (stages=5)", "X"), "_r": ("bottom-left (R block)", "R"),
     "_v": ("bottom-middle (V block)", "V"), "_vr": ("bottom-right (VR block)", "VR"),
 }  # fmt: skip
-_FIG13 = {"-l2": "400MF", "-6mf-l2": "800MF", "-12mf-l2": "3.2GF"}
+_FIG13 = {"-l2": "400MF", "-6mf-l2": "800MF"}  # its third, 3.2GF, is 8 F: 24 MF, where C has no population
 LEGENDS: Mapping[str, tuple[int, str, str]] = MappingProxyType({
     "anynetx_a": (5, "left", "AnyNetX_A"), "anynetx_b": (5, "left", "AnyNetX_B"),
     "anynetx_c": (5, "middle", "AnyNetX_C"), "anynetx_d": (7, "right", "AnyNetX_D"),

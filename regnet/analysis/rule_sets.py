@@ -2,8 +2,8 @@
 
 - v1 judges the regimes whose rows were trained under it. Its verdicts stay as they were published.
 - v2 judges all others. It was written before the first row of `natural`, and simulated (`rule_power.csv`) but for
-  pairs, controls and quotas, which unit tests alone try. On rows older than itself it is shown as *post hoc* and
-  decides nothing.
+  pairs, controls, the ten best trained again and ranks of final models, which unit tests alone try. On rows older than
+  itself it is shown as *post hoc* and decides nothing.
 """
 
 from collections.abc import Callable

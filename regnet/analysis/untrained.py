@@ -31,7 +31,6 @@ class Untrained:
     """Means and standard deviations over draws of a population, as many as `draws`; `distinct` of them differ.
 
     means, sds: of FEATURES, shape (features,). `value` has those of "params" and "e_fit", NaN where not wanted.
-    `by_quota`: the population's members are its few networks, each as often as the law draws it.
     """
 
     draws: int
@@ -39,7 +38,6 @@ class Untrained:
     means: Floats
     sds: Floats
     value: dict[str, tuple[float, float]]
-    by_quota: bool = False
 
 
 def drawn(space: DesignSpace, window: Window, n: int = DRAWS, seed: int = SEED) -> pd.DataFrame:

@@ -25,7 +25,7 @@ __all__ = ["Frames", "Judgement", "judge", "ledger", "seed_sd"]
 
 FAILED_SHARE = 0.01  # a population with more failed trainings is not judged
 FEWEST = 4  # members below which no rule says anything
-POWER = 0.8  # a no-difference rule with less says so
+POWER = 0.8  # a no-difference rule with less to find none says so, whatever it found
 Frames = Mapping[str, pd.DataFrame]
 
 
@@ -105,7 +105,7 @@ def _judge(claim: Claim, evidence: Evidence, noise: float | None) -> Judgement:
         claim, verdict, verdict, tuple(parts), decides, p,
         n=min((one.n for one in counts.values()), default=0), counts=counts, diverged=diverged,
         seed_sd=_noise(claim, evidence, noise), note=_note(claim, evidence, decides, verdict, diverged),
-        interim=any(one.n < claim.needed(name) for name, one in counts.items()),
+        interim=any(one.n + evidence.failed[name] < claim.needed(name) for name, one in counts.items()),
     )  # fmt: skip
 
 
@@ -164,7 +164,7 @@ def _note(claim: Claim, evidence: Evidence, decides: Part, verdict: Verdict, div
         without = _without_diverged(claim, evidence)
         changed = f"; without them: {without}" if without != verdict else ""
         notes.append(f"{diverged} diverged{changed}")
-    if decides.power is not None and decides.power < POWER and verdict not in AGAINST:
+    if decides.power is not None and decides.power < POWER:
         notes.append(f"power {decides.power:.0%}: below 80%")
     return "; ".join(notes)
 

@@ -3,7 +3,6 @@
 import hashlib
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -21,8 +20,7 @@ from regnet.sweeps.regimes import Regime, regimes
 def untrained(population: Population) -> Untrained:
     """The moments of a population's draws; drawn now where they are not kept."""
     found = analysis.kept(population.regime, population.space, population.multiple, file_of(population.setting))
-    found = found or analysis.moments(drawn(population), fit=population.space in analysis.FITTED)
-    return replace(found, by_quota=population.by_quota)
+    return found or analysis.moments(drawn(population), fit=population.space in analysis.FITTED)
 
 
 def file_of(regime: Regime) -> Path:

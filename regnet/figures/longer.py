@@ -167,10 +167,11 @@ def element(runs: Runs) -> Picture:
 
     def how() -> str:
         return (
-            f"The same networks trained for L1, the regime's shortest training, and for L5, 5 times as long, {rates}: those of each space that are "
-            f"there at both lengths, {spread(map(len, networks.found.values()))} a space. Left: difference of the mean "
-            "errors of two spaces with Welch's 95% interval; below zero the first is better. Right: the two errors of "
-            "each network, and within each space their rank correlation (Spearman) with its 95% interval."
+            f"The same networks trained for L1, the regime's shortest training, and for L5, 5 times as long, {rates}: "
+            f"those of each space that are there at both lengths, {spread(map(len, networks.found.values()))} a space. "
+            "Left: difference of the mean errors of two spaces with Welch's 95% interval; below zero the first is "
+            "better. Right: the two errors of each network, and within each space their rank correlation (Spearman) "
+            "with its 95% interval."
         )
 
     return Picture(

@@ -119,8 +119,13 @@ def _provenance(element: Element) -> str:
 def _download(name: str, data: pd.DataFrame) -> str:
     if len(data) > EMBEDDED:
         return f"Data behind it: {len(data):,} rows, by <code>regnet figure {name} -o {name}.csv</code>"
+    return download(name, data, "Data behind it")
+
+
+def download(name: str, data: pd.DataFrame, called: str) -> str:
+    """A link that has a table in it, as `name`.csv."""
     address = "data:text/csv;charset=utf-8," + quote(data.to_csv(index=False))
-    return f'<a download="{name}.csv" href="{address}">Data behind it</a> (CSV, {len(data):,} rows)'
+    return f'<a download="{name}.csv" href="{address}">{called}</a> (CSV, {len(data):,} rows)'
 
 
 def _code(source: str) -> str:

@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from html import escape
 
+import pandas as pd
+
+from regnet.analysis import verdicts
 from regnet.analysis.claims import Claim
 from regnet.analysis.rule_sets import V2, rules_of
 from regnet.analysis.rules.adjusted_means import MARGIN
@@ -15,7 +18,7 @@ from regnet.analysis.rules.timing import Faster, PredictsTimeAtSize
 from regnet.analysis.verdicts import Judgement, seed_sd
 from regnet.evidence.judge import judgements
 from regnet.figures import chapter, link, number
-from regnet.page import tables
+from regnet.page import box, tables
 from regnet.page.intervals import Scale, drawable, picture, scales
 from regnet.page.replication import OUTCOMES, PAIR, outcome, rests_on_networks, tested
 from regnet.page.sentences import effect
@@ -58,8 +61,15 @@ class Ledger:
         return (
             f'<div class="ledger-box" id="claims"><p>{escape(self.setting + self._more())}</p>{self._filter()}'
             f'<p class="shown" role="status">{len(self.claims)} claims</p>'
-            f"{tables.region(table, 'The ledger')}</div>"
+            f"{tables.region(table, 'The ledger')}"
+            f'<p class="files">{box.download("ledger", self.data(), "All verdicts with their numbers")}</p></div>'
         )
+
+    def data(self) -> pd.DataFrame:
+        """A row a regime and claim: `verdicts.ledger`, the regime first."""
+        tables = [verdicts.ledger(judged).assign(regime=regime) for regime, judged in self.judged.items()]
+        every = pd.concat(tables, ignore_index=True)
+        return every[["regime", *every.columns.drop("regime")]]
 
     def _more(self) -> str:
         """How many claims are judged by which regime's rules, as a sentence."""

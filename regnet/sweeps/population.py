@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from functools import lru_cache
 
 import numpy as np
 
-from regnet.design.quota import by_quota
 from regnet.design.recipe import Recipe
 from regnet.design.sampling import Draw, Ranges, Window
 from regnet.design.scalars import MEMBERS, SEED, flag, set_real, set_whole, whole
@@ -23,8 +21,6 @@ _PARTS = re.compile(
 )
 FORM = "<space>[-<F>mf][-l<L>][-lrwd][-<x>lr][-scale1][-s<seed>]"
 TUNED = 10.0  # a population with random rates draws lr and wd log-uniform from a tenth to ten times the recipe's
-QUOTA_DRAWS = 1000  # of which the shares of a small space's networks are taken
-OFTEN = 3  # trainings a network on average, from which on members are drawn by quota
 _TUNING = 0x7275  # sets the stream of lr and wd apart from those of drawing and training
 
 
@@ -150,24 +146,8 @@ class Population:
             ValueError: an n beyond what a population may have, or a space with limits in a regime whose limits are not
                 frozen yet.
         """
-        n = whole("n", n, low=0, high=MEMBERS)
-        found = by_quota(_drawn(self, QUOTA_DRAWS), n) if self.by_quota else self._draw(n)
+        found = self.design.draw(whole("n", n, low=0, high=MEMBERS), seed=self.seed, **self._ranges())
         return [self._with_rates(draw) for draw in found] if self.tuned else found
-
-    @property
-    def by_quota(self) -> bool:
-        """Whether each network is a member as often as its law draws it: where that is three times and more on average.
-
-        Asked only of the spaces that the regime names, as it takes a thousand draws.
-        """
-        if (self.space, self.multiple) not in self.setting.by_quota:
-            return False
-        # A hundred draws say so of most spaces that hold too many: a thousand take seconds.
-        distinct = (len({draw.network.id for draw in _drawn(self, n)}) for n in (QUOTA_DRAWS // 10, QUOTA_DRAWS))
-        return all(OFTEN * networks <= self.wanted for networks in distinct)
-
-    def _draw(self, n: int) -> list[Draw]:
-        return self.design.draw(n, seed=self.seed, **self._ranges())
 
     @property
     def window(self) -> Window:
@@ -193,12 +173,6 @@ class Population:
             "weight_decay": float(f"{base.weight_decay * factors[1]:.4g}"),
         }
         return replace(draw, drawn=draw.drawn | rates)
-
-
-@lru_cache(maxsize=8)
-def _drawn(population: Population, n: int) -> tuple[Draw, ...]:
-    """Independent draws of a small space, which takes seconds."""
-    return tuple(population._draw(n))
 
 
 def _number(text: str, name: str) -> float:

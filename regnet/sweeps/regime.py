@@ -37,9 +37,9 @@ class Regime:
     `base` is the recipe at L1, `flops_unit` is F (multiply-adds an image), `lengths` the allowed multiples of L1,
     `margin` the no-difference margin in points of error (v1). Members of a population: `n` at L1, `n_long` where each
     is trained longer than L1, `n_rate` at another multiple of the learning rate; `sizes` of those that need other
-    numbers. `by_quota` are the spaces and multiples of F that may hold a handful of networks, `empty` those that hold
-    none. `rated` are the paper's figures whose comparisons are tried at other learning rates, too. `limits` are
-    those of space C, None before they are known. `outcome` is what a population's rows keep of each training.
+    numbers. `empty` are the spaces and multiples of F that hold no network. `rated` are the paper's figures whose
+    comparisons are tried at other learning rates, too. `limits` are those of space C, None before they are known.
+    `outcome` is what a population's rows keep of each training.
     """
 
     name: str
@@ -53,7 +53,6 @@ class Regime:
     limits: Limits | None = None
     n_rate: int = 24
     sizes: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}), hash=False)
-    by_quota: frozenset[tuple[str, float]] = frozenset()
     empty: frozenset[tuple[str, float]] = frozenset({("regnetx_c_d20", 0.5), ("regnetx_c_d20", 1.0)})
     rated: tuple[int, ...] = (7, 9, 10)
     outcome: tuple[str, ...] = ("status", "error", "seconds")

@@ -46,10 +46,6 @@ _NATURAL_SIZES = MappingProxyType(
     | dict.fromkeys(("regnetx-0.25lr", "regnetx-0.25lr-scale1", "regnetx_v-0.25lr", "regnetx_vr-0.25lr-scale1"), 40)
     | dict.fromkeys(("regnety_c_depthwise-l2", "regnety_c_depthwise_silu-l2"), 72)  # pocket has six networks there
 )
-# distinct networks in thousands of draws of pocket's windows: 18, 6 and 6
-_HANDFULS = frozenset({
-    ("regnetx_c_depthwise", 1.0), ("regnety_c_depthwise", 1.0), ("regnety_c_depthwise_silu", 1.0),
-})  # fmt: skip
 
 _ALL = (
     Regime(
@@ -77,7 +73,7 @@ _ALL = (
             warmup_images=2560, validation_images=5000, final_gamma=0.0,
         ),
         stem=Stem(kernel=3, width=16, stride=1), flops_unit=3e6, n=60, n_long=40, n_rate=20,
-        sizes=_NATURAL_SIZES, margin=1.5, by_quota=_HANDFULS,
+        sizes=_NATURAL_SIZES, margin=1.5,
         empty=frozenset(("regnetx_c_d20", multiple) for multiple in (0.5, 1.0, 2.0)),
         rated=(7, 9),  # 10 was cut before its first row, to keep to a budget
         limits=Limits(a=56.6, p=0, q=0.072),  # regnet limits natural, on 40 networks of seed 1 a flop regime

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from regnet.analysis import best_fifth
+from regnet.analysis import best_fifth, percentiles
 from regnet.analysis.best_trends import slope
 from regnet.analysis.compare import no_difference, power
 from regnet.analysis.edf import Floats
@@ -72,9 +72,9 @@ class BestGrow:
         of = self.trend.of
         best, own, spread_best, spread_own, n = _followed(self.trend, evidence, "log slope")
         return [
-            Part(f"slope of log2 {of} of the best fifth", UNIT["slope"], best_fifth.above(best, spread_best, n)),
+            Part(f"slope of log2 {of} of the best fifth", UNIT["slope"], percentiles.above(best, spread_best, n)),
             Part(f"the same minus that of all: {of}", UNIT["slope"],
-                 best_fifth.above(best - own, spread_best - spread_own, n)),
+                 percentiles.above(best - own, spread_best - spread_own, n)),
         ]  # fmt: skip
 
 
@@ -105,7 +105,7 @@ class BestAre:
         if self.kind == "log slope" and span < LEAST_RANGE:
             raise NotTestable(f"F spans {span:g}x here; a growth law is read off {LEAST_RANGE}x or more")
         best, own, spread_best, spread_own, n = _followed(self.trend, evidence, self.kind)
-        inside = best_fifth.within(best, spread_best, self.value, self.margin, n)
+        inside = percentiles.within(best, spread_best, self.value, self.margin, n)
         nearer = best_fifth.towards(best, own, spread_best - spread_own, self.value, n)
         name, unit = f"{self.kind} of {self.trend.of}", UNIT[self.kind] or self.trend.of
         return [Part(f"{name} of the best fifth", unit, inside), Part(f"{name}: nearer than all's by", unit, nearer)]

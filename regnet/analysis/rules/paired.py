@@ -34,8 +34,8 @@ class PairedChain:
             raise NotTestable(f"members of {after} and {before} have other seeds or shapes: no pairs")
         differences = (both["error"] - both["error_before"]).to_numpy(np.float64)
         nothing = np.zeros((len(both), 0))  # features
-        ids, quota = both["network_id"].to_numpy(np.str_), evidence.before(after).by_quota
-        pairs = Members(differences, nothing, ids, nothing[:1], nothing[:1], 1, quota)
-        square = by_network((pairs,), (pairs.centred(differences),))
+        ids = both["network_id"].to_numpy(np.str_)
+        pairs = Members(differences, nothing, ids, nothing[:1], nothing[:1], 1)
+        square = by_network((pairs,), (differences - differences.mean(),))
         found = Estimate(float(differences.mean()), square**0.5, pairs.freedom)
         return [Part(MEAN.removeprefix("adjusted "), POINTS, is_below(found, len(both), len(both)), of=(after, before))]
