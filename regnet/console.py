@@ -37,7 +37,8 @@ class OneLineErrors(TyperGroup):
     def _misused(error: Any, ctx: Any) -> typer.Exit:
         """Says how the command was misused, in one line; typer would draw a box around it."""
         said = " ".join(error.format_message().split()).removesuffix(".")
-        typer.echo(f"regnet: {said}; see {(error.ctx or ctx).command_path} --help", err=True)
+        if said:  # where nothing is said, the help was shown
+            typer.echo(f"regnet: {said}; see {(error.ctx or ctx).command_path} --help", err=True)
         return typer.Exit(2)
 
     def invoke(self, ctx: Any) -> Any:

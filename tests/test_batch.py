@@ -172,14 +172,19 @@ def test_a_chapter_with_other_parameters_goes_to_another_folder(tmp_path: Path, 
     assert not executed.exists()
 
 
-@pytest.mark.parametrize(("output", "says"), [("book", "has the chapters themselves"), ("a.txt", "a.txt is a file")])
+@pytest.mark.parametrize(
+    ("output", "says"), [("book", "no batch wrote it"), ("mine", "no batch wrote it"), ("a.txt", "a.txt is a file")]
+)
 def test_no_output_takes_the_place_of_a_chapter_or_a_file(tmp_path: Path, output: str, says: str) -> None:
     (tmp_path / "runs").mkdir()
     (tmp_path / "a.txt").write_text("here first")
     write_book(tmp_path, one=[FIRST])
     before = (tmp_path / "book" / "one.ipynb").read_bytes()
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "one.ipynb").write_bytes(before)
     assert says in batch(tmp_path, "-o", str(tmp_path / output), code=2)
     assert (tmp_path / "book" / "one.ipynb").read_bytes() == before
+    assert (tmp_path / "mine" / "one.ipynb").read_bytes() == before
     assert (tmp_path / "a.txt").read_text() == "here first"
 
 

@@ -9,15 +9,20 @@ import pytest
 from matplotlib.colors import to_hex
 from typer.testing import CliRunner
 
-from regnet import load
+from regnet import build, complexity, load
 from regnet.cli import app
+from regnet.commands.compare import MOST, _picture
 from regnet.design.laws import Choice
 from regnet.design.spaces import spaces
 from regnet.figures.panels import style
+from regnet.figures.panels.edfs import Edfs
 from regnet.sweeps import labels
+from regnet.sweeps.experiments import named
+from regnet.sweeps.folders import CHECKOUT
 from regnet.sweeps.own_spaces import find_space, own_spaces
 from regnet.sweeps.population import Population
 from regnet.sweeps.rows import network_of, realised
+from regnet.sweeps.store import open_runs
 
 TOML = """
 [narrow]
@@ -83,8 +88,8 @@ def test_a_changed_file_is_read_again(place: Path) -> None:
     [
         ("[narrow", "is not TOML"),
         ("[Narrow]\nof = 'regnetx'", r"\[Narrow\]: a space's name is lower-case letters, digits and _"),
-        ("[regnetx]\nof = 'anynetx_a'", r"\[regnetx\]: the library has a space of that name"),
-        ("[efficientnet]\nof = 'anynetx_a'", r"\[efficientnet\]: the library has a space of that name"),
+        ("[regnetx]\nof = 'anynetx_a'", r"\[regnetx\]: the library has something of that name"),
+        ("[efficientnet]\nof = 'anynetx_a'", r"\[efficientnet\]: the library has something of that name"),
         ("narrow = 3", r'\[narrow\]: of = "\.\.\." is missing'),
         ("[narrow]\nd = 3", r'\[narrow\]: of = "\.\.\." is missing'),
         ("[narrow]\nof = 'regnetz'", r"\[narrow\]: no design space 'regnetz': did you mean 'regnetx'"),
@@ -98,6 +103,18 @@ def test_a_changed_file_is_read_again(place: Path) -> None:
         ("[narrow]\nof = 'regnetx'\nstages = '4'", r"\[narrow\]: stages .*'4'"),
         ("[narrow]\nof = 'anynetx_d'\nw = 'decreasing'", r"\[narrow\]: narrow has w increasing: it cannot"),
         ("[narrow]\nof = 'regnetx'\nw_0 = 'w_b'", r"\[narrow\]: the only word is"),
+        ("[finals]\nof = 'regnetx'", r"\[finals\]: the library has something of that name"),
+        ("[narrow]\nof = 'regnetx'\nw_0 = { choice = [12] }", r"w_0: multiples of 8 expected, got 12"),
+        ("[narrow]\nof = 'regnetx'\nw_m = { choice = [1] }", r"w_m: 1.001 to 10000 expected"),
+        ("[narrow]\nof = 'anynetx_a'\nd = { choice = [20000] }", r"d: 1 to 10000 expected"),
+        ("[narrow]\nof = 'anynetx_a'\nb = { choice = [100000] }", r"b: 0.0001 to 10000 expected"),
+        ("[narrow]\nof = 'anynetx_a'\nblock = 'V'\ng = 8", r"g: block V has none"),
+        ("[narrow]\nof = 'anynetx_a'\nblock = 'R'\ng = [1, 8]", r"g: block R has none"),
+        ("[narrow]\nof = 'regnetx'\nblock = ''", r"\[narrow\]: .*''"),
+        ("[narrow]\nof = 'regnetx'\nactivation = 0", r"activation must be one of"),
+        ("[narrow]\nof = 'regnetx'\nw_0 = 'w_a'\nw_a = [8, 16]", r"leaves no w_a to constrain"),
+        ("x = " + "[" * 3000, "is not TOML: it is nested too deeply"),
+        ("x = " + "1" * 5001, "is not TOML"),
     ],
 )
 def test_what_is_no_space_is_refused_with_file_space_and_key(place: Path, text: str, said: str) -> None:
@@ -127,9 +144,45 @@ def test_populations_are_drawn_trained_sealed_compared_and_checked(place: Path) 
     assert set(data["series"]) == {"narrow", "narrow_y", "ordered"}
     assert "pass  narrow: equal" in regnet("check", "smoke", "narrow", "-k", "1", "--workers", "1")
 
-    place.write_text(TOML.replace("d = [4, 20]", "d = [21, 40]"))
-    said = regnet("sweep", "smoke", "narrow", "-n", "3", "--workers", "1", code=2)
-    assert "network_id is" in said
+    changed = TOML.replace("d = [4, 20]", "d = [4, 400]")  # its first members may well be the same
+    place.write_text(changed)
+    for command in (
+        ("sweep", "smoke", "narrow", "-n", "3", "--workers", "1"),
+        ("seal", "smoke", "narrow"),
+        ("status", "smoke"),
+    ):
+        said = regnet(*command, code=2)
+        assert "its design space is RegNetSpace(" in said
+        assert len(said.splitlines()) == 1
+    place.write_text(changed.replace("[narrow]", "[other]").replace('of = "narrow"', 'of = "other"'))
+    assert "or describe its design space in spaces.toml" in regnet("status", "smoke", code=2)
+    place.write_text("[narrow")
+    assert "spaces.toml is not TOML" in regnet("status", "smoke", code=2)
+
+
+def test_a_choice_may_have_many_values_and_a_squeeze_few_channels(place: Path) -> None:
+    many = ", ".join(map(str, range(1, 301)))
+    place.write_text(f"[many]\nof = 'anynetx_a'\nd = {{ choice = [{many}] }}\n[thin]\nof = 'regnetx'\nse_ratio = 0.001")
+    assert regnet("sample", "many", "-n", "2")
+    (network,) = find_space("thin").with_stem(Population("thin", "smoke").setting.stem).draw(1, resolution=28, num_classes=10, flops=(2.7e6, 3e6))
+    module = build(network.network, 10, seed=0)
+    counts = complexity(network.network, 28, 10)
+    assert sum(p.numel() for p in module.parameters()) == counts.params
+
+
+def test_a_space_named_like_a_template_of_the_papers_is_its_own(place: Path) -> None:
+    place.write_text("[regnetx_c_r]\nof = 'anynetx_a'\n[anynetx_b_v]\nof = 'anynetx_a'")
+    assert [labels.label(name) for name in own_spaces()] == ["regnetx_c_r", "anynetx_b_v"]
+    every = (*own_spaces(), "regnetx_c", "anynetx_b")
+    assert len({(style.colour(name), style.line(name)) for name in every}) == len(every)
+
+
+def test_compared_populations_have_a_look_each() -> None:
+    names = ("anynetx_a", "anynetx_a_v", "anynetx_a_r", "anynetx_a_vr", "anynetx_a-6mf", "anynetx_a-l5")
+    picture = _picture(open_runs("natural", CHECKOUT / "runs"), named("natural", names))
+    (panel,) = picture.panels
+    assert isinstance(panel, Edfs)
+    assert len({(curve.look["color"], curve.look["linestyle"]) for curve in panel.curves}) == len(names) == MOST
 
 
 def test_they_have_labels_colours_and_broken_lines() -> None:

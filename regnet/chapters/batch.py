@@ -5,7 +5,7 @@ import os
 import signal
 import time
 from collections import deque
-from collections.abc import Generator, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
@@ -15,7 +15,7 @@ from typing import Any
 
 from regnet import machine
 from regnet.chapters.contents import elements_of
-from regnet.chapters.execution import Execution, work_alone
+from regnet.chapters.execution import Execution, is_executed, work_alone
 from regnet.chapters.parameters import Value, kinds, read
 from regnet.chapters.state import made_from, state
 from regnet.sweeps.folders import CHECKOUT, full_path
@@ -63,10 +63,6 @@ def plan(
     name, there = find_regime(regime).name, full_path(output) if output else None
     if there and there.is_file():
         raise NotADirectoryError(f"{there} is a file, a folder for executed chapters is expected there")
-    if own := [path for path in notebooks.values() if path.resolve().parent == there]:
-        raise ValueError(
-            f"{there} has the chapters themselves, as {own[0].name}: write executed ones to another folder"
-        )
     if "regime" in {*(typed or {}), *dict(given)}:
         raise ValueError("the regime is the command's first argument, not a parameter")
     values = {chapter: read(given, path, typed) for chapter, path in notebooks.items()}
@@ -81,7 +77,16 @@ def plan(
         parameters = values[chapter] | {key: fixed[key] for key in fixed if key in kinds(path)}
         target = (there or folder / "executed") / f"{chapter}.ipynb"
         works.append(Execution(chapter, path, target, parameters, made_from(path, parameters, now)))
+    _spare([work.output for work in works], notebooks.values())
     return works, failed
+
+
+def _spare(targets: Sequence[Path], notebooks: Iterable[Path]) -> None:
+    """Raises ValueError where a notebook that no batch wrote would be overwritten."""
+    chapters = {path.resolve() for path in notebooks}
+    for target in targets:
+        if target.resolve() in chapters or (target.exists() and not is_executed(target)):
+            raise ValueError(f"{target} is there and no batch wrote it: write executed chapters to another folder")
 
 
 def run(works: Sequence[Execution], *, jobs: int = 2) -> Results:

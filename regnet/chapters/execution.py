@@ -51,12 +51,21 @@ class Execution:
     @property
     def done(self) -> bool:
         """Whether the output is there and was made from the same."""
-        try:
-            return bool(
-                json.loads(self.output.read_text(encoding="utf-8"))["metadata"]["regnet"]["made_from"] == self.made_from
-            )
-        except (OSError, ValueError, KeyError, TypeError, RecursionError):
-            return False
+        return _made_from(self.output) == self.made_from
+
+
+def is_executed(path: Path) -> bool:
+    """Whether a file is a chapter that a batch wrote, or is no notebook any more."""
+    return _made_from(path) != ""
+
+
+def _made_from(path: Path) -> str | None:
+    """What a chapter was made from; "" of a notebook that no batch wrote, None where none can be read."""
+    try:
+        metadata = json.loads(path.read_text(encoding="utf-8"))["metadata"]
+        return str(metadata["regnet"]["made_from"]) if "regnet" in metadata else ""
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+        return None
 
 
 def execute(work: Execution) -> str:

@@ -44,6 +44,8 @@ def from_yaml(texts: Sequence[str], files: Sequence[str]) -> dict[str, Any]:
     for source, given in [*(("-f", file) for file in files), *(("-y", text) for text in texts)]:
         try:
             read = read_yaml_file(given) if source == "-f" else yaml.load(given, Loader=NoDatesSafeLoader)
+        except RecursionError:
+            raise ValueError(f"{source} {given[:40]!r} is not YAML: it is nested too deeply") from None
         except (yaml.YAMLError, UnicodeDecodeError) as error:
             raise ValueError(f"{source} {given!r} is not YAML: {' '.join(str(error).split())}") from None
         if not isinstance(read or {}, dict):

@@ -17,7 +17,7 @@ LIBRARY = Path(__file__).resolve().parents[1]
 
 
 def state(regime: str, runs: Path) -> str:
-    """Sixteen hexadecimal digits of all that a chapter reads: library, versions, regime, the CSV and JSON of `runs`."""
+    """Sixteen hexadecimal digits of all that a chapter reads: library, versions, regime, CSV, JSON, TOML of `runs`."""
     digest = hashlib.sha256()
     for name in ("python", *PACKAGES):
         version = sys.version if name == "python" else importlib.metadata.version(name)
@@ -36,5 +36,5 @@ def made_from(notebook: Path, parameters: Mapping[str, Any], read: str) -> str:
 
 def _files(runs: Path) -> Iterator[Path]:
     """The library's code and numbers, then the runs."""
-    for folder, suffixes in ((LIBRARY, (".py", ".csv", ".toml")), (runs, (".csv", ".json"))):
+    for folder, suffixes in ((LIBRARY, (".py", ".csv", ".toml")), (runs, (".csv", ".json", ".toml"))):
         yield from sorted(path for path in folder.rglob("*") if path.suffix in suffixes and path.is_file())

@@ -13,11 +13,13 @@ from regnet.console import print_frame
 if TYPE_CHECKING:
     import pandas as pd
 
+    from regnet.figures.panels.edfs import Line
     from regnet.figures.panels.element import Picture
     from regnet.sweeps.population import Population
     from regnet.sweeps.store import Runs
 
-MOST = 6  # lines that one panel tells apart
+LINES: tuple[Line, ...] = ("-", "--", ":", "-.", (0, (6, 1, 1, 1, 1, 1)), (0, (1, 4)))  # of one colour
+MOST = len(LINES)
 
 
 def compare(
@@ -67,21 +69,21 @@ def _table(runs: Runs, chosen: tuple[Population, ...]) -> pd.DataFrame:
 
 
 def _picture(runs: Runs, chosen: tuple[Population, ...]) -> Picture:
-    """One panel of EDFs; populations of one space differ in their lines."""
+    """One panel of EDFs; populations of one colour differ in their lines."""
     from regnet.figures.panels import style
     from regnet.figures.panels.edfs import Edfs, Entry
     from regnet.figures.panels.element import Picture, Row
     from regnet.sweeps import labels
 
-    entries: list[Entry] = []
+    entries: dict[tuple[str, Line], Entry] = {}
     for population in chosen:
-        before = sum(entry.population.space == population.space for entry in entries)
-        line = style.BROKEN[before % len(style.BROKEN)] if before else ""
-        entries.append(Entry(population, "", labels.described(population.name), line))
+        colour, usual = style.colour(population.name), style.line(population.name)
+        look = next(look for line in (usual, *LINES) if (look := (colour, line)) not in entries)
+        entries[look] = Entry(population, "", labels.described(population.name), look[1])
     return Picture(
         runs=runs,
         title="Populations compared",
-        rows=[Row([Edfs(runs, "populations", 0, entries, f"Regime {runs.regime}")], body=3.2)],
+        rows=[Row([Edfs(runs, "populations", 0, list(entries.values()), f"Regime {runs.regime}")], body=3.2)],
         width=style.WIDTH * 0.75,
         how="Error EDFs, F(e): the share of networks with an error below e; above: least|mean error in %.",
         seen="Error EDFs of populations.",

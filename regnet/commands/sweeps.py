@@ -32,7 +32,7 @@ MANY = 1000  # members of a population
 def sweep(
     regime: Regime,
     populations: Populations = None,
-    element: Annotated[str, typer.Option(help="the populations of a figure or table, as fig05")] = "",
+    element: Annotated[str | None, typer.Option(help="the populations of a figure or table, as fig05")] = None,
     n: Annotated[int, typer.Option("-n", help="members of each population; 0: the regime's")] = 0,
     repeats: Annotated[bool, typer.Option(help="retrain the ten best of each with 3 new seeds instead")] = False,
     workers: Workers = 2,
@@ -54,7 +54,7 @@ def sweep(
 
     if populations and element:
         raise ValueError(f"give either populations or an element, got {' '.join(populations)} and {element}")
-    chosen = _of(element, regime) if element else named(regime, populations or SECTION3)
+    chosen = named(regime, populations or SECTION3) if element is None else _of(element, regime)
     if repeats and not (populations or element):
         chosen = default_repeats(regime)
     n = whole("-n", n, low=0, high=MEMBERS)

@@ -44,8 +44,8 @@ def train(
     path = output or stem.with_name(f"{stem.name}.json")
     if path.suffix != ".json":
         raise ValueError(f"-o must be a .json file, got {path.name!r}")
-    if path.exists():
-        raise FileExistsError(f"{path} is there: it was trained already; -o writes another")
+    if there := [one for one in (path, path.with_suffix(".pt")) if one.exists()]:
+        raise FileExistsError(f"{there[0]} is there: it was trained already; -o writes another")
     keep = Checkpoints(stem.with_name(f"{stem.name}.checkpoint"), seconds=0)
     with cores.shared():
         record = train_together(found.net, recipe, seed, processes=processes, device=device, keep=keep)

@@ -3,7 +3,7 @@
 Everything works on a number (one network) and on an array of shape (n,) (n networks of one template) alike, and so
 does the resolution. An EfficientNet is counted one network at a time.
 Convolution output size is (side - 1) // stride + 1; the shortcut is projected where the stride or the width changes;
-squeeze-and-excitation's width is a share of the block's input width, rounded half to even.
+squeeze-and-excitation's width is a share of the block's input width, rounded half to even, at least 1.
 """
 
 from collections.abc import Iterator, Sequence
@@ -118,8 +118,8 @@ def _stage(shape: Shape, i: int, w_in: Value, side_in: Value, side: Value) -> It
         yield Conv(d, 9 * v * g, v, side)
         yield Conv(d, v * w, w, side)
         if shape.se_ratio:
-            yield from _squeeze(1, v, _rounded(w_in * shape.se_ratio))
-            yield from _squeeze(d - 1, v, _rounded(w * shape.se_ratio))
+            yield from _squeeze(1, v, np.maximum(1, _rounded(w_in * shape.se_ratio)))
+            yield from _squeeze(d - 1, v, np.maximum(1, _rounded(w * shape.se_ratio)))
     if shape.block != "V":
         projected: Value = 1 if shape.strides[i] != 1 else np.not_equal(w_in, w) * 1
         yield Conv(projected, w_in * w, w, side)

@@ -122,6 +122,8 @@ def _read(path: Path) -> Mapping[str, Any]:
     try:
         text = path.read_text(encoding="utf-8")
         found = json.loads(text) if path.suffix.lower() == ".json" else _yaml(text)
+    except RecursionError:
+        raise ValueError(f"{path} cannot be read: it is nested too deeply") from None
     except ValueError as error:  # no UTF-8, no JSON
         raise ValueError(f"{path} cannot be read: {str(error).splitlines()[0]}") from error
     if not isinstance(found, Mapping):

@@ -11,13 +11,16 @@ from regnet.design.anynet import check_block
 from regnet.design.laws import Choice, Law, narrowed
 from regnet.design.networks import Activation, Block, Network, Stem
 from regnet.design.sampling import Candidates, Draw, Ranges, Sampler, Window
-from regnet.design.scalars import DRAWN, set_whole, whole
+from regnet.design.scalars import DEPTH, DRAWN, LEAST_RATIO, MOST_RATIO, set_whole, whole
 from regnet.design.staged import check_template
 
 Counting = Literal["printed", "ties", "strict"]
 
 MOST_STAGES = 64  # of a space: its laws are drawn stage by stage
 WHOLE = ("d", "w", "w_0", "g")
+MULTIPLES = {"w": 8, "w_0": 8}  # of these numbers
+BOUNDS = {"d": (1, DEPTH), "b": (LEAST_RATIO, MOST_RATIO), "w_m": (1.001, MOST_RATIO)}
+WITHOUT: dict[Block, tuple[str, ...]] = {"V": ("b", "g"), "VR": ("b", "g"), "R": ("g",)}
 ONE = Choice((1,))
 BOTTLENECKS = Choice((1, 2, 4))
 GROUP_WIDTHS = Choice((1, 2, 4, 8, 16, 32))
@@ -77,12 +80,18 @@ class DesignSpace(ABC):
         """
         if constraint is None:
             return {}
+        if parameter in WITHOUT.get(self.block, ()):
+            raise ValueError(f"{parameter}: block {self.block} has none")
         try:
             law = narrowed(getattr(self, parameter), constraint)
         except ValueError as error:
             raise ValueError(f"{parameter}: {error}") from None
         if parameter in WHOLE and not law.whole:
             raise ValueError(f"{parameter}: whole numbers expected, got {law}")
+        if parameter in MULTIPLES and any(value % MULTIPLES[parameter] for value in law.grid):
+            raise ValueError(f"{parameter}: multiples of {MULTIPLES[parameter]} expected, got {law}")
+        if parameter in BOUNDS and not all(BOUNDS[parameter][0] <= value <= BOUNDS[parameter][1] for value in law.grid):
+            raise ValueError(f"{parameter}: {BOUNDS[parameter][0]:g} to {BOUNDS[parameter][1]:g} expected, got {law}")
         return {parameter: law}
 
     def with_stem(self, stem: Stem) -> Self:
@@ -106,7 +115,7 @@ class DesignSpace(ABC):
         Raises:
             ValueError: another block for a space whose block is not X, as its b and g are gone.
         """
-        block = block or self.block
+        block = self.block if block is None else block
         if self.block not in ("X", block):
             raise ValueError(f"{self.name} has block {self.block}: start from the space with block X to get {block}")
         return replace(
@@ -115,8 +124,8 @@ class DesignSpace(ABC):
             stages=self.stages if stages is None else stages,
             block=block,
             se_ratio=self.se_ratio if se_ratio is None else se_ratio,
-            activation=activation or self.activation,
-            zoom=zoom or self.zoom,
+            activation=self.activation if activation is None else activation,
+            zoom=self.zoom if zoom is None else zoom,
             b=ONE if block in ("V", "VR") else self.b,
             g=self.g if block == "X" else ONE,
         )

@@ -63,6 +63,11 @@ class _Stepped:
         return max(low, self.low), min(high, self.high)
 
     @property
+    def grid(self) -> tuple[float, ...]:
+        """Values that say for all whether they are multiples of a number, and how far they reach."""
+        return self.low, min(self.low + self.step, self.high), self.high
+
+    @property
     def whole(self) -> bool:
         """Whether every value is an integer."""
         return self.step >= 1
@@ -167,6 +172,11 @@ class Choice:
         return len(self.values)
 
     @property
+    def grid(self) -> tuple[float, ...]:
+        """All of them."""
+        return self.values
+
+    @property
     def whole(self) -> bool:
         """Whether every value is an integer."""
         return all(v.is_integer() for v in self.values)
@@ -176,7 +186,9 @@ class Choice:
         values = np.asarray(self.values, np.float64)
         if len(values) == 1:
             return np.full(n, values[0])
-        return values[rng.integers(len(values), size=n, dtype=np.uint8)]
+        if len(values) > 256:
+            return values[rng.integers(len(values), size=n)]
+        return values[rng.integers(len(values), size=n, dtype=np.uint8)]  # what the type draws is what was sealed
 
     def between(self, low: float, high: float) -> Choice:
         """This law given low <= x <= high."""

@@ -50,6 +50,8 @@ class RegNetSpace(DesignSpace):
             ValueError: a value that cannot be drawn, another word, a constraint of another type, or one on w_a where
                 it is w_0.
         """
+        if w_0 == "w_a" and w_a is not None:
+            raise ValueError(f'w_0="w_a" leaves no w_a to constrain, got {w_a!r}')
         if self.tied and w_a is not None:
             raise ValueError(f"{self.name} has w_a = w_0: constrain w_0 instead of w_a")
         changes: dict[str, Any] = {}

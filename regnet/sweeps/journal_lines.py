@@ -16,7 +16,7 @@ from regnet.sweeps.strict_json import read_object
 
 Row = dict[str, Any]
 Header = Mapping[str, Any]
-"""Keys regime, name, recipe (a dict), recipe_hash, data_sha256, segment (a dict)."""
+"""Keys regime, name, recipe (a dict), recipe_hash, data_sha256, segment (a dict), and of one's own spaces space."""
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,8 @@
 
 import re
 
+from regnet.design.spaces import spaces
+
 LABELS = {
     "anynetx_a": "AnyNetX_A",
     "anynetx_b": "AnyNetX_B",
@@ -43,7 +45,7 @@ def space(population: str) -> str:
     """
     stem = population.split("-")[0]
     base = next((stem.removesuffix(end) for end in (*STAGES, *BLOCKS) if stem.endswith(end)), stem)
-    return base if base in LABELS else stem
+    return base if base in LABELS and stem in spaces else stem
 
 
 def label(population: str) -> str:

@@ -1,4 +1,4 @@
-"""Design spaces of one's own: tables of `spaces.toml` in the folder of runs, beside the populations drawn from them.
+"""Design spaces of one's own: tables of `spaces.toml` in the folder of runs (`REGNET_RUNS`, else `runs/`).
 
     [narrow]
     of = "regnetx"                   # a space of the paper, or one from above
@@ -8,14 +8,14 @@
     block = "X"                      # and stages, se_ratio, activation: the template
 
 Where stages are drawn by themselves (AnyNetX), d and w may be "equal", "increasing" or "decreasing", b and g "equal";
-in RegNetX w_0 may be "w_a". What is left out is as in `of`. A table that is changed once networks of it were trained is
-found out by the next sweep, which refuses to go on: they would be members of two spaces.
+in RegNetX w_0 may be "w_a". What is left out is as in `of`. Journals and sealed runs keep what the space was, so that a
+table changed once networks of it were trained is refused: they would be members of two spaces.
 """
 
 import inspect
 import re
-import tomllib
 from collections.abc import Mapping
+from dataclasses import fields
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -27,11 +27,13 @@ from regnet.design.scalars import shown
 from regnet.design.shape_space import ShapeSpace, shape_spaces
 from regnet.design.spaces import spaces
 from regnet.sweeps.folders import runs_folder
+from regnet.sweeps.strict_toml import read_toml
 
 FILE = "spaces.toml"
 OF = "of"
 TEMPLATE = ("stages", "block", "se_ratio", "activation")
 NAME = re.compile(r"[a-z][a-z0-9_]*")
+TAKEN = frozenset({"finals", "calibration"})  # sheets of a regime that are no population's
 
 
 def find_space(name: str) -> DesignSpace | ShapeSpace:
@@ -62,15 +64,21 @@ def own_spaces() -> Mapping[str, DesignSpace]:
     return _read(place, state.st_mtime_ns, state.st_size)
 
 
+def definition(name: str) -> str:
+    """What a space of one's own is, but for its name and stem; "" of the library's, which the commit says."""
+    space = {} if name in spaces or name in shape_spaces else own_spaces()
+    if name not in space:
+        return ""
+    own = space[name]
+    said = (f"{field.name}={getattr(own, field.name)!r}" for field in fields(own) if field.name not in ("name", "stem"))
+    return f"{type(own).__name__}({', '.join(said)})"
+
+
 @lru_cache(maxsize=4)
 def _read(place: Path, changed: int, size: int) -> Mapping[str, DesignSpace]:
     del changed, size  # what the cache goes by
-    try:
-        tables = tomllib.loads(place.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ValueError(f"{place} is not TOML: {error}") from None
     found: dict[str, DesignSpace] = {}
-    for name, table in tables.items():
+    for name, table in read_toml(place).items():
         try:
             found[name] = _space(name, table, Lookup("design space", {**spaces, **found}))
         except ValueError as error:
@@ -81,8 +89,8 @@ def _read(place: Path, changed: int, size: int) -> Mapping[str, DesignSpace]:
 def _space(name: str, table: object, known: Lookup[DesignSpace]) -> DesignSpace:
     if not NAME.fullmatch(name):
         raise ValueError("a space's name is lower-case letters, digits and _, a letter first")
-    if name in known or name in shape_spaces:
-        raise ValueError("the library has a space of that name: give yours another")
+    if name in known or name in shape_spaces or name in TAKEN:
+        raise ValueError("the library has something of that name: give yours another")
     if not isinstance(table, dict) or not isinstance(table.get(OF), str):
         raise ValueError(f'{OF} = "..." is missing: the space that it is made from, as "regnetx"')
     parent: Any = known[table[OF]]  # each family has a `constrain` of its own

@@ -11,7 +11,6 @@ what they are of, and the name alone is enough from then on. Once something is t
 
 import difflib
 import json
-import tomllib
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import lru_cache
@@ -19,9 +18,10 @@ from pathlib import Path
 from typing import Any
 
 from regnet.design.recipe import ImageFolder, Recipe
-from regnet.sweeps.folders import runs_folder, work_folder
+from regnet.sweeps.folders import full_path, runs_folder, work_folder
 from regnet.sweeps.regime import Limits, Regime
 from regnet.sweeps.regime_keys import FREE, KEYS, NAME, NEEDED
+from regnet.sweeps.strict_toml import read_toml
 from regnet.sweeps.whole import write_whole
 
 SUFFIX = ".toml"
@@ -40,12 +40,12 @@ def given(path: Path, library: Mapping[str, Regime]) -> Regime:
         ValueError: an unknown key, a value that a key cannot have, images that do not fit, or a file that says
             otherwise than what was trained; the message names file, key and value.
     """
-    path = path.expanduser().absolute()
+    path = full_path(path)
     said = _read(path)
     name = said["name"]
     if name in library or name in TAKEN:
         raise ValueError(f"{path}: name = {name!r} is the library's own: give the regime another name")
-    said["data"] = str((path.parent / Path(said["data"]).expanduser()).resolve())
+    said["data"] = str(full_path(path.parent / _home(said["data"])))
     place = runs_folder() / name / KEPT
     before = _read(place) if place.exists() else {}
     usual = _usual(said, library[MODEL])
@@ -93,11 +93,9 @@ def _kept(place: Path, changed: int, size: int, model: Regime) -> Regime:
 def _read(path: Path) -> Values:
     """A file's keys, each with a value that it can have."""
     try:
-        said = tomllib.loads(path.read_text(encoding="utf-8"))
+        said = read_toml(path)
     except FileNotFoundError:
         raise FileNotFoundError(f"no regime file {path}") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ValueError(f"{path} is not TOML: {error}") from None
     for name, value in said.items():
         if name not in KEYS:
             close = difflib.get_close_matches(name, KEYS, n=1)
@@ -164,6 +162,14 @@ def _regime(path: Path, values: Values, model: Regime) -> Regime:
     )  # fmt: skip
 
 
+def _home(text: str) -> Path:
+    """A path with `~` as the home folder; it may be relative."""
+    try:
+        return Path(text).expanduser()
+    except RuntimeError as error:
+        raise ValueError(f"{text!r} is no path: {error}") from None
+
+
 def _trained(name: str) -> bool:
     """Whether a training of the regime is in a journal or sealed."""
     journals = (path for path in (work_folder() / name).glob("*.jsonl") if path.stat().st_size)
@@ -194,4 +200,8 @@ def _toml(value: Any) -> str:
         return "{ " + ", ".join(f"{name} = {_toml(one)}" for name, one in value.items()) + " }"
     if isinstance(value, list):
         return f"[{', '.join(map(_toml, value))}]"
-    return json.dumps(value, ensure_ascii=False) if isinstance(value, str | bool) else str(value)
+    if isinstance(value, str | bool):
+        return json.dumps(value, ensure_ascii=False).replace(
+            "\x7f", "\\u007f"
+        )  # the one that JSON leaves and TOML forbids
+    return str(value)

@@ -1,6 +1,5 @@
 """The keys of a regime's file (`regime_files`): what each may be, which are needed, which may change later."""
 
-import math
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -9,6 +8,7 @@ from typing import Any
 from regnet.sweeps.regime import Regime
 
 LENGTHS = list(Regime.lengths)  # that figures need
+MOST = 10**15  # of any number: what is computed with it stays a number
 NAME = re.compile(r"[a-z][a-z0-9_-]*")
 
 
@@ -22,12 +22,13 @@ class Key:
 
 
 def _whole(least: int, *, free: bool = False) -> Key:
-    return Key(f"a whole number, {least} or more", lambda value: type(value) is int and value >= least, free)
+    good = lambda value: type(value) is int and least <= value <= MOST  # noqa: E731
+    return Key(f"a whole number, {least} to {MOST}", good, free)
 
 
 def _number(value: Any, *, zero: bool = False) -> bool:
     is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    return is_number and bool(0 < value < math.inf or (zero and value == 0))
+    return is_number and bool(0 < value <= MOST or (zero and value == 0))
 
 
 def _lengths(value: object) -> bool:
@@ -43,7 +44,9 @@ def _limits(value: object) -> bool:
 
 
 KEYS: Mapping[str, Key] = {
-    "name": Key("lower-case letters, digits, - and _, a letter first", lambda v: bool(NAME.fullmatch(str(v)))),
+    "name": Key(
+        "lower-case letters, digits, - and _, a letter first", lambda v: isinstance(v, str) and bool(NAME.fullmatch(v))
+    ),
     "data": Key("the path of a folder", lambda v: isinstance(v, str) and bool(v), free=True),
     "resolution": _whole(8),
     "classes": _whole(2),
@@ -56,7 +59,7 @@ KEYS: Mapping[str, Key] = {
     "lr": Key("a positive number", _number),
     "weight_decay": Key("a number, 0 or more", lambda v: _number(v, zero=True)),
     "warmup_images": _whole(0),
-    "validation_images": _whole(1),
+    "validation_images": _whole(2),  # its halves are read apart
     "precision": Key("bf16 or fp32", lambda v: v in ("bf16", "fp32")),
     "limits": Key("{ a = ..., p = ..., q = ... } as `regnet limits` prints them", _limits),
     "lengths": Key(f"ascending whole numbers from 1 on, {LENGTHS} among them", _lengths, free=True),

@@ -102,6 +102,7 @@ def _entries(sheet: Sheet, journal: Path, columns: list[str], entries: Iterable[
             )
         if sheet.recipe_hash:
             refuse(sheet, sheet.key_of(row), "recipe_hash", entry.header["recipe_hash"], sheet.recipe_hash)
+        refuse(sheet, sheet.key_of(row), "its design space", entry.header.get("space", ""), sheet.space)
         yield entry
 
 
@@ -109,7 +110,7 @@ def _merge(sheet: Sheet, content: Content, entry: Entry) -> None:
     """Adds a journal entry to the content unless its row is there already."""
     header, key = entry.header, sheet.key_of(entry.row)
     if not content.info:
-        about = {name: header[name] for name in ("recipe", "recipe_hash", "data_sha256")}
+        about = {name: header[name] for name in ("recipe", "recipe_hash", "data_sha256", "space") if name in header}
         content.info = {"regime": sheet.regime, "population": sheet.name, **about, "csv_sha256": "", "segments": []}
     for name in ("recipe_hash", "data_sha256"):
         refuse(sheet, key, name, content.info[name], header[name])

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from regnet.sweeps.folders import runs_folder, work_folder
+from regnet.sweeps.own_spaces import FILE, definition, own_spaces
 from regnet.sweeps.population import Population
 from regnet.sweeps.shards import sheet_name
 from regnet.sweeps.sheets import Sheet
@@ -47,15 +48,16 @@ def sheet_at(name: str, regime: str, *, work: Path, runs: Path) -> Sheet:
         return Sheet(regime, name, work, runs, _OTHER.get(name, CALIBRATION_KEY))
     population = Population.parse(name.removesuffix(".repeats"), regime)
     key = REPEAT_KEY if name.endswith(".repeats") else ("index",)
-    return Sheet(regime, name, work, runs, key, population.recipe.hash)
+    return Sheet(regime, name, work, runs, key, population.recipe.hash, definition(population.space))
 
 
 def names_of(paths: Iterable[Path], regime: str) -> list[str]:
     """The names of sheets by their files, sorted; hidden files are passed over.
 
     Raises:
-        ValueError: a file that is no sheet's.
+        ValueError: a file that is no sheet's, or own design spaces that cannot be read.
     """
+    own_spaces()  # a broken file says so itself, not that its populations are none
     found = {
         sheet_name(path) if path.suffix == ".jsonl" else path.stem: path
         for path in paths if not path.name.startswith(".")
@@ -65,7 +67,8 @@ def names_of(paths: Iterable[Path], regime: str) -> list[str]:
             sheet_at(name, regime, work=path.parent, runs=path.parent)
         except ValueError:
             raise ValueError(
-                f"{path} has the name of no population or other sheet of regime {regime}: move it out of this folder"
+                f"{path} has the name of no population or other sheet of regime {regime}: move it out of this folder, "
+                f"or describe its design space in {FILE}"
             ) from None
     return sorted(found)
 

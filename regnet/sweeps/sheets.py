@@ -24,7 +24,7 @@ class Sheet:
     """Where the rows of `name` lie: `work`/`name`.jsonl in flight, `runs`/`name`.csv and .json sealed.
 
     `work` and `runs` are the regime's folders; `key` names the columns that tell rows apart. `recipe_hash` is what its
-    rows were trained by, where the regime and the name say it.
+    rows were trained by, where the regime and the name say it; `space` the definition of a design space of one's own.
     """
 
     regime: str
@@ -33,6 +33,7 @@ class Sheet:
     runs: Path
     key: tuple[str, ...] = ("index",)
     recipe_hash: str = ""
+    space: str = ""
 
     @property
     def journal(self) -> Path:
@@ -159,6 +160,7 @@ def _require_home(sheet: Sheet, info: dict[str, Any]) -> None:
         )
     if sheet.recipe_hash:
         refuse(sheet, (), "recipe_hash", info["recipe_hash"], sheet.recipe_hash)
+    refuse(sheet, (), "its design space", info.get("space", ""), sheet.space)
 
 
 def _cells(sheet: Sheet, content: bytes) -> tuple[list[str], dict[Key, Cells]]:

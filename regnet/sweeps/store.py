@@ -55,11 +55,10 @@ class Runs:
         """The same with the members that failed."""
         name = _name(population)
         frame = self._rows(name)
-        if not len(frame):
-            raise self._missing(name, 0)
-        if self.n:
-            frame = frame[frame["index"] < self.n]
-        if not len(frame) or len(frame) < self.n:
+        n = self.n if is_population(name) else 0
+        if n and len(frame):
+            frame = frame[frame["index"] < n]
+        if not len(frame) or len(frame) < n:
             raise self._missing(name, len(frame))
         return frame
 
@@ -153,6 +152,12 @@ class Runs:
         return rows
 
     def _missing(self, name: str, have: int) -> MissingPopulation:
+        if not is_population(name):
+            of = name.removesuffix(".repeats")
+            made = (
+                f"sweep {self.regime} {of} --repeats" if of != name else f"{_MAKES[name.split('-')[0]]} {self.regime}"
+            )
+            return MissingPopulation(f"{self.regime}/{name} is not sealed in {self.folder}; make it: regnet {made}")
         population = Population.parse(name, self.regime)
         if (population.space, population.multiple) in population.setting.empty:
             return MissingPopulation(f"no network of {name} is in its window in regime {self.regime}: there is none")
@@ -185,8 +190,8 @@ def open_runs(regime: str = "", runs: str | Path = "", n: int = 0) -> Runs:
 def load(regime: str, population: str, *, runs: str | Path = "", n: int = 0) -> pd.DataFrame:
     """The members of a sealed population that did not fail, sorted by index; where n > 0, its first n.
 
-    `population` may be another sheet of the folder, too: `anynetx_a.repeats`, `finals`. `runs` is the folder of sealed
-    runs; left out, `REGNET_RUNS` or the checkout's.
+    `population` may be another sheet of the folder, too, which n leaves whole: `anynetx_a.repeats`, `finals`. `runs` is
+    the folder of sealed runs; left out, `REGNET_RUNS` or the checkout's.
 
     Raises:
         MissingPopulation: it is not sealed; the message has the command that makes it.
@@ -195,6 +200,7 @@ def load(regime: str, population: str, *, runs: str | Path = "", n: int = 0) -> 
     return open_runs(regime, runs, n).frame(population)
 
 
+_MAKES = {"finals": "finals", "calibration": "calibrate", "engines": "engines"}  # sheet -> the command that makes it
 _REPEAT_COLUMNS = {
     "index": "int64", "seed": "int64", "length": "int64", "network_id": "str", "status": "str",
     "error": "float64", "test_error": "float64", "seconds": "float64", "segment": "int64",

@@ -152,7 +152,7 @@ def _journal(plan: Plan, engine: Engine, trainer: str, shard: Shard) -> Journal:
         "recipe_hash": plan.recipe.hash,
         "data_sha256": sha256(plan.recipe.data, plan.recipe.folder),
         "segment": segment,
-    }
+    } | ({"space": plan.sheet.space} if plan.sheet.space else {})
     return Journal(shard.journal(plan.sheet.journal), header, whole=plan.sheet.journal)
 
 

@@ -158,7 +158,8 @@ def missing(jobs: Sequence[Job], setting: Setting, path: Path) -> list[Job]:
     how = {"batch": setting.batch, "precision": setting.precision, "train": setting.train}
     here = {"threads": threads(setting.device)}
     done = rows_of(path)
-    return [job for job in jobs if key_of(job.cells | how | here) not in done]
+    timed = {key: row["network_id"] for key, row in done.items()}
+    return [job for job in jobs if timed.get(key_of(job.cells | how | here)) != job.network.id]
 
 
 def _rounded(ms: float) -> float | None:

@@ -157,8 +157,10 @@ def _class_files(root: Path, part: str) -> dict[str, list[str]]:
 
 
 def _below(root: Path, folder: Path) -> Iterator[str]:
+    seen = set()  # links may lead back
     for path, folders, files in os.walk(folder, followlinks=True, onerror=_raise):
-        folders[:] = [name for name in folders if not name.startswith(".")]
+        seen.add(os.path.realpath(path))
+        folders[:] = [name for name in folders if name[0] != "." and os.path.realpath(f"{path}/{name}") not in seen]
         inside = Path(path).relative_to(root).as_posix()
         yield from (f"{inside}/{name}" for name in files if name.lower().endswith(SUFFIXES) and name[0] != ".")
 

@@ -13,7 +13,7 @@ import pickle
 import signal
 import sys
 import threading
-from collections.abc import Callable, Generator, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnProcess
@@ -79,12 +79,11 @@ class _Slot:
 
     def start(self) -> None:
         self.connection, theirs = _spawn.Pipe()
-        arguments = (theirs, self.engine.threads, self.device)
-        self.process = _spawn.Process(target=_work, args=arguments, daemon=True)
+        self.process = _spawn.Process(target=_work, args=(theirs,), daemon=True)
         # the mask is inherited: a Ctrl-C while the child is still importing must not reach it either
         before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
         try:
-            with _main_left_alone((self.fn, self.item)):
+            with _main_left_alone((self.fn, self.item)), _in_environment(pinned(self.engine.threads, self.device)):
                 self.process.start()
         finally:
             signal.pthread_sigmask(signal.SIG_SETMASK, before)
@@ -132,14 +131,28 @@ class _Slot:
         return ended.exitcode
 
 
-def _work(connection: Connection, threads: int, device: str) -> None:
+def _work(connection: Connection) -> None:
     """A worker's life: run what comes through the pipe until its end."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_driver, daemon=True).start()
-    os.environ.update(pinned(threads, device))
     with contextlib.suppress(EOFError, OSError):  # the driver has ended, or was killed
         while True:
             connection.send(result_of(connection.recv_bytes()))
+
+
+@contextlib.contextmanager
+def _in_environment(names: Mapping[str, str]) -> Iterator[None]:
+    """Processes that start meanwhile find these in their environment, before they import anything."""
+    before = {name: os.environ.get(name) for name in names}
+    os.environ.update(names)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
 
 
 @contextlib.contextmanager

@@ -103,7 +103,7 @@ def bottleneck(network: AnyNet, stage: Stage, w_in: int, stride: int) -> Residua
     ]
     if network.se_ratio:
         # The reduction counts from the width that enters the block, not from the inner width.
-        body.append(SqueezeExcite(inner, round(w_in * network.se_ratio), act))
+        body.append(SqueezeExcite(inner, max(1, round(w_in * network.se_ratio)), act))
     return Residual(nn.Sequential(*body), ConvNorm(inner, stage.width, 1, activation=act), w_in, stage.width, stride)
 
 
