@@ -174,3 +174,9 @@ def test_a_figure_without_its_runs_names_the_command_that_makes_them() -> None:
 @pytest.mark.parametrize(("text", "read"), [("", None), ("1:2", (1, 2)), (":8e6", (None, 8e6)), ("5:", (5, None))])
 def test_ranges_are_read_with_open_ends(text: str, read: object) -> None:
     assert bounds(text, "flops") == read
+
+
+def test_the_command_alone_shows_its_help_and_no_empty_mistake() -> None:
+    result = CliRunner().invoke(app, [])
+    assert "COMMAND [ARGS]" in result.output
+    assert "regnet:" not in result.output

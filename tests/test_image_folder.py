@@ -204,3 +204,9 @@ def test_images_in_folders_below_a_class_and_names_that_are_no_text_are_read(roo
     found = load(root)
     assert int((found.train.labels == 1).sum()) == 21
     assert len(data.sha256("flowers", recipe(root).folder)) == 64
+
+
+def test_a_link_that_leads_back_multiplies_no_images(root: Path) -> None:
+    before = survey(root, 16)
+    (root / "train" / "rose" / "again").symlink_to(root / "train" / "rose", target_is_directory=True)
+    assert survey(root, 16) == before

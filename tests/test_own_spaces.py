@@ -164,7 +164,11 @@ def test_a_choice_may_have_many_values_and_a_squeeze_few_channels(place: Path) -
     many = ", ".join(map(str, range(1, 301)))
     place.write_text(f"[many]\nof = 'anynetx_a'\nd = {{ choice = [{many}] }}\n[thin]\nof = 'regnetx'\nse_ratio = 0.001")
     assert regnet("sample", "many", "-n", "2")
-    (network,) = find_space("thin").with_stem(Population("thin", "smoke").setting.stem).draw(1, resolution=28, num_classes=10, flops=(2.7e6, 3e6))
+    (network,) = (
+        find_space("thin")
+        .with_stem(Population("thin", "smoke").setting.stem)
+        .draw(1, resolution=28, num_classes=10, flops=(2.7e6, 3e6))
+    )
     module = build(network.network, 10, seed=0)
     counts = complexity(network.network, 28, 10)
     assert sum(p.numel() for p in module.parameters()) == counts.params

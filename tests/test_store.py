@@ -393,3 +393,13 @@ def test_a_window_that_holds_no_network_is_said_to_be_empty_and_another_folder_n
         load("natural", "regnetx")
     committed = Path(__file__).resolve().parents[1] / "runs"
     assert load("natural", "regnetx", runs=committed, n=7)["index"].tolist() == list(range(7))
+
+
+@pytest.mark.parametrize(
+    ("name", "command"),
+    [("finals", "finals"), ("calibration", "calibrate"), ("engines-torch", "engines"), ("regnetx.repeats", "sweep")],
+)
+def test_other_sheets_are_loaded_whole_or_said_to_be_missing_with_their_command(name: str, command: str) -> None:
+    with pytest.raises(MissingPopulation, match=f"smoke/{name} is not sealed in .*; make it: regnet {command} smoke"):
+        load("smoke", name)
+    assert len(load("natural", "finals", n=3)) > 100

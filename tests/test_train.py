@@ -11,6 +11,7 @@ from regnet.design.zoo import zoo
 from regnet.training import build, data, engines, images, train
 from regnet.training.errors import errors as error_of
 from regnet.training.images import Images, Normalise, batches
+from regnet.training.instructions import torch_multiplies_bfloat16
 from regnet.training.schedule import rate
 from regnet.training.torch_engine import TorchEngine
 
@@ -82,7 +83,8 @@ def test_the_compiled_engine_trains_what_it_knows_and_says_what_it_does_not() ->
     assert engines.choose([(NETWORK, RECIPE)]) == engines.Choice(engines.NATIVE)
     assert engines.choose([(NETWORK, RECIPE), (silu, RECIPE)]) == engines.Choice(engines.NATIVE)
     assert engines.choose([(NETWORK, RECIPE), (zoo["efficientnet-b0"], RECIPE)]) == engines.Choice(engines.NATIVE)
-    assert engines.choose([(NETWORK, RECIPE), (odd, RECIPE)]) == engines.Choice(engines.TORCH, "a width is odd: 15")
+    plain = engines.TORCH if torch_multiplies_bfloat16() else engines.TORCH_FLOAT32
+    assert engines.choose([(NETWORK, RECIPE), (odd, RECIPE)]) == engines.Choice(plain, "a width is odd: 15")
     assert engines.choose([(NETWORK, RECIPE)], "cuda:0").why == "the device is cuda:0"
     for network, recipe, why in (
         (NETWORK, fp32, "precision is fp32"),
@@ -98,7 +100,7 @@ def test_the_compiled_engine_trains_what_it_knows_and_says_what_it_does_not() ->
         assert why in engines.choose([(network, recipe)]).why
         with pytest.raises(ValueError, match="the native engine cannot train this"):
             engines.choose([(network, recipe)], wanted="native")
-    assert engines.choose([(NETWORK, RECIPE)], wanted="torch") == engines.Choice(engines.TORCH)
+    assert engines.choose([(NETWORK, RECIPE)], wanted="torch") == engines.Choice(plain)
     with pytest.raises(ValueError, match="no engine 'native 0' here"):
         engines.choose([], wanted="native 0")
 

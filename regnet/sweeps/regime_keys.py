@@ -22,8 +22,7 @@ class Key:
 
 
 def _whole(least: int, *, free: bool = False) -> Key:
-    good = lambda value: type(value) is int and least <= value <= MOST  # noqa: E731
-    return Key(f"a whole number, {least} to {MOST}", good, free)
+    return Key(f"a whole number, {least} or more", lambda value: type(value) is int and least <= value <= MOST, free)
 
 
 def _number(value: Any, *, zero: bool = False) -> bool:
