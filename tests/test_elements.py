@@ -226,10 +226,8 @@ def colour(panel: Panel, row: dict[Any, Any]) -> str:
     family = re.split(r"[ ,]", said)[0].lower()
     if type(panel).__name__ == "Trade":
         return to_hex(style.FAMILIES[family].colour)
-    try:
-        return to_hex(style.COLOURS[SHORT.get(said) or labels.space(said)])
-    except ValueError:
-        return ""
+    known = style.COLOURS.get(SHORT.get(said) or labels.space(said))
+    return to_hex(known) if known else ""
 
 
 def whose(one: Drawn, ax: Axes) -> str:
@@ -362,13 +360,14 @@ def test_a_table_above_curves_has_our_numbers_under_here_and_the_papers_under_pa
         top, rows = one.axes[0], one.rows.dropna(subset=["least_error"])
         texts = {(round(text.get_position()[0], 6), text.get_position()[1]): text.get_text() for text in top.texts}
         heads = {said: x for (x, y), said in texts.items() if y == 0.5 and said in ("here", "paper")}
-        assert set(heads) == {"here", "paper"}
+        printed = rows["source"].str.startswith("arXiv").any()
+        assert set(heads) == ({"here", "paper"} if printed else {"here"})
         assert len(top.lines) == len(panel.entries)
         for line, entry in zip(top.lines, panel.entries, strict=True):
             y, series = line.get_ydata()[0], entry.population.name
             beside = {said: texts[x, y] for said, x in heads.items()}
             mine = rows[rows["series"] == series]
-            for said, source in (("here", "here"), ("paper", "arXiv")):
+            for said, source in {"here": "here", "paper": "arXiv"}.items() if printed else [("here", "here")]:
                 row = mine[mine["source"].str.startswith(source)]
                 numbers = [f"{a:.1f}|{b:.1f}" for a, b in row[["least_error", "mean_error"]].to_numpy()]
                 assert beside[said] == (numbers or ["–"])[0], f"{panel.name}, {series}, {said}"

@@ -124,13 +124,15 @@ class Edfs(Panel):
         say(left, -0.5, self.title, "left")
         say(left, 0.5, f"n = {spread(map(len, self.cut))}", "left")
         say(middle, 0.5, "here")
-        say(1.0, 0.5, "paper" * printed)
+        if printed:
+            say(1.0, 0.5, "paper")
         for row, curve in enumerate(self.curves, start=1):
             y, errors, theirs = row + 0.5, curve.errors, curve.paper
             ax.plot((left, left + 0.09 * (1 - left)), (y, y), clip_on=False, **curve.look)
             say(left + 0.11 * (1 - left), y, curve.label, "left")
             say(middle, y, pair(float(errors.min()), float(errors.mean())) if errors.size else curve.note)
-            say(1.0, y, pair(theirs.least, theirs.mean) if theirs else "–" * printed)
+            if printed:
+                say(1.0, y, pair(theirs.least, theirs.mean) if theirs else "–")
 
     def rows(self) -> pd.DataFrame:
         """One row a legend entry (n, least_error, mean_error), one a step of the EDF (error, share)."""
