@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 import sys
+import unicodedata
 import zipfile
 from pathlib import Path
 
@@ -180,19 +181,24 @@ def check_pdf(pdf: Path, cited: Citation, titles: list[str]) -> list[str]:
     assert cited.title.split()[0] in text[0]
     assert cited.edition in text[0]
     outline = [entry for entry in reader.outline if not isinstance(entry, list)]
-    assert [re.sub(r"\W", "", entry["/Title"]) for entry in outline] == [re.sub(r"\W", "", t) for t in titles]
+    assert [_bare(entry["/Title"]) for entry in outline] == [_bare(title) for title in titles]
     starts = [(reader.get_destination_page_number(entry) or 0) + 1 for entry in outline]
     assert starts == sorted(set(starts))
-    contents = "".join(re.sub(r"\W", "", page) for page in text[1 : starts[0] - 1])
+    contents = "".join(map(_bare, text[1 : starts[0] - 1]))
     for title, start in zip(titles, starts, strict=True):
-        assert re.sub(r"\W", "", title) in contents
-        assert re.sub(r"\W", "", title) in re.sub(r"\W", "", text[start - 1])
+        assert _bare(title) in contents
+        assert _bare(title) in _bare(text[start - 1])
         assert text[start - 1].startswith(f"{start} "), f"page {start} does not say its number"
     listed = [n for page in reader.pages[1 : starts[0] - 1] for n in map(int, _numbers(page.extract_text()))]
     assert set(starts) <= set(listed)
     assert reader.metadata is not None
     assert (reader.metadata.title, reader.metadata.author) == (cited.title, ", ".join(cited.authors))
     return text
+
+
+def _bare(text: str) -> str:
+    """Letters and digits alone; a font may have one sign for several letters, as for fi."""
+    return re.sub(r"\W", "", unicodedata.normalize("NFKC", text))
 
 
 def _numbers(contents: str) -> list[str]:

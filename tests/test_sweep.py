@@ -24,6 +24,7 @@ from regnet.sweeps.store import open_runs
 from regnet.sweeps.sweep import sweep_populations, sweep_repeats
 from regnet.sweeps.tasks import member_tasks, repeat_tasks
 from regnet.training.data import sha256
+from regnet.training.engines import choose
 
 POPULATION = Population("regnetx", regime="smoke")
 OTHER = Population("anynetx_a", regime="smoke")
@@ -62,7 +63,7 @@ def test_a_killed_sweep_loses_only_what_was_in_flight_and_the_sealed_csv_alone_c
 def test_a_population_goes_on_with_its_own_engine_only_and_is_checked_by_it() -> None:
     assert sweep_populations([POPULATION], 2, ONE, "torch").done == 2
     with pytest.raises(
-        StoreConflict, match=r"trained by engine torch 1 and would go on with native 2.*--trainer torch"
+        StoreConflict, match=r"trained by engine torch 1.* and would go on with native 2.*--trainer torch"
     ):
         sweep_populations([POPULATION], 3, ONE)
     assert sweep_populations([POPULATION], 2, ONE).done == 0  # nothing to go on with
@@ -203,7 +204,8 @@ def _start_sweep(*names: str, n: int = 1000) -> "subprocess.Popen[str]":
 def _write_done(population: Population, n: int, change: dict[str, object]) -> None:
     """A journal whose member k of n has error 50 - k, with `change` made in the header or in every row."""
     tasks = member_tasks(population, n)
-    segment = {"commit": "", "precision": "bf16"}
+    engine = choose([(task.network, task.recipe) for task in tasks], wanted="torch").name  # this CPU's
+    segment = {"commit": "", "precision": "bf16", "engine": engine}
     data = sha256(population.recipe.data)
     recipe = population.recipe
     header = {"name": population.name, "recipe": asdict(recipe), "recipe_hash": recipe.hash, "data_sha256": data}

@@ -205,11 +205,12 @@ def _checkpoint(sheet: Sheet, task: Task) -> Path:
 
 
 def _refuse_other_engine(sheet: Sheet, content: Content, trainer: str) -> None:
-    from regnet.training.engines import NATIVE, TORCH
+    from regnet.training.engines import NATIVE, TORCH, TORCH_FLOAT32
+    from regnet.training.instructions import torch_multiplies_bfloat16
 
     for stored in engines(content):
         if stored != trainer:
-            there = stored in (NATIVE, TORCH)
+            there = stored in (NATIVE, TORCH if torch_multiplies_bfloat16() else TORCH_FLOAT32)
             raise StoreConflict(
                 f"{sheet.regime}/{sheet.name} was trained by engine {stored} and would go on with {trainer}, whose "
                 f"numbers differ: {f'go on with --trainer {stored.split()[0]}, or ' if there else ''}train it anew in "
