@@ -63,3 +63,28 @@ def test_elsewhere_the_mean_difference_must_lie_within_the_noise_of_such_network
     found = _within_noise(Population("regnetx", "pocket"), table, runs, 1)
     assert found.passed == passes
     assert f"mean difference {off:+.2f} points" in found.why
+
+
+def test_a_population_is_checked_by_the_noise_of_trainings_as_long_as_its_own() -> None:
+    runs = open_runs("natural", CHECKOUT / "runs")
+    twice = Population("regnetx_c", "natural", 4, length=2)
+    members = runs.frame(twice).head(6)
+    table = pd.DataFrame({"index": members["index"], "sealed": members["error"], "again": members["error"] - 0.6})
+    own, once = (float(noise.sd_at(noise.by_error(runs, length), members["error"]).max()) for length in (2, 1))
+    assert own > 1.3 * once  # the rule is of consequence
+    found = _within_noise(twice, table, runs, 1)
+    limit = float(found.why.split("at most ")[1].split()[0])
+    assert limit == pytest.approx(1.96 * (2 / 6) ** 0.5 * own, abs=0.1)
+    assert found.passed
+
+
+def test_where_no_network_was_trained_so_long_twice_the_nearest_length_is_taken_and_named() -> None:
+    runs = open_runs("natural", CHECKOUT / "runs")
+    assert noise.by_error(runs, 5).empty
+    length, groups = noise.near(runs, 5)
+    assert length == 2
+    pd.testing.assert_frame_equal(groups, noise.by_error(runs, 2))
+    longest = Population("anynetx_e", "natural", length=5)
+    members = runs.frame(longest).head(3)
+    table = pd.DataFrame({"index": members["index"], "sealed": members["error"], "again": members["error"] + 0.1})
+    assert _within_noise(longest, table, runs, 1).why.endswith("expected by the seed noise of length 2")

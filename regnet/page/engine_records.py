@@ -9,12 +9,14 @@ from scipy.stats import spearmanr, t
 from regnet.page.records import Table
 from regnet.sweeps import labels
 from regnet.sweeps.engine_trials import NETWORKS, TRAINERS
+from regnet.sweeps.folders import CHECKOUT
 from regnet.sweeps.segments import FIRST_ENGINE, engine_of
 from regnet.sweeps.store import MissingPopulation, Runs
 
 NAMES = {"engines-native": "compiled", "engines-torch": "PyTorch, bfloat16", "engines-float32": "PyTorch, float32"}
 REFEREE = "engines-float32"
 LEVEL = 0.95
+INSTRUCTIONS = CHECKOUT / "benchmarks" / "instructions.csv"
 KEPT_IN = "pocket"  # the regime whose trainings compare the engines
 
 
@@ -66,6 +68,17 @@ def networks(runs: Runs) -> Table:
                 row |= _difference(title, difference) if sheet != REFEREE else {title: "", f"{LEVEL:.0%} interval": ""}
                 rows.append(row)
     return Table(pd.DataFrame(rows), "Three networks trained with many seeds by each engine")
+
+
+def instruction_sets() -> Table:
+    """Sealed members trained again by the compiled engine and another instruction set: the mean paired difference."""
+    rows = []
+    for (regime, name), own in pd.read_csv(INSTRUCTIONS).groupby(["regime", "population"], sort=False):
+        row: dict[str, object] = {"population": f"{name}\n{regime}", "networks": len(own)}
+        row |= {"AVX-512-BF16, mean error (%)": own["sealed_avx512_bf16"].mean()}
+        row |= {"AVX2, mean error (%)": own["again_avx2"].mean()}
+        rows.append(row | _difference("AVX2 minus AVX-512-BF16 (points)", own["again_avx2"] - own["sealed_avx512_bf16"]))
+    return Table(pd.DataFrame(rows), "Networks trained with two instruction sets")
 
 
 def _trainings(runs: Runs, sheet: str, role: str) -> pd.DataFrame:

@@ -2,8 +2,8 @@
 
 Each is trained by the engine of its rows. On the CPU model, instructions, precision, threads and versions of the sealed
 rows the errors must be equal. Elsewhere, and where the rows do not name these, their mean difference must lie within z
-standard errors: those of networks trained with two seeds (`noise.py`), z the two-sided 5% quantile divided by the
-number of populations checked.
+standard errors: those of networks trained as long with two seeds (`noise.py`), z the two-sided 5% quantile divided by
+the number of populations checked.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -136,7 +136,7 @@ def _judge(
 
 
 def _within_noise(population: Population, table: pd.DataFrame, runs: Runs, populations: int) -> Check:
-    groups = noise.by_error(runs)
+    length, groups = noise.near(runs, population.length)
     if groups.empty:
         why = f"another engine, machine or versions, and fewer than {noise.FEWEST} networks to know seed noise by"
         return Check(population.name, table, False, why)
@@ -144,6 +144,8 @@ def _within_noise(population: Population, table: pd.DataFrame, runs: Runs, popul
     limit = float(norm.isf(0.025 / populations) * np.sqrt(2 * (sd**2).sum()) / len(table))
     difference = float((table["again"] - table["sealed"]).mean())
     why = f"another engine, machine or versions: mean difference {difference:+.2f} points, at most {limit:.2f} expected"
+    if length != population.length:
+        why += f" by the seed noise of length {length}"
     return Check(population.name, table, abs(difference) <= limit, why)
 
 

@@ -37,6 +37,25 @@ def trainings(runs: Runs, length: int = 1) -> pd.DataFrame:
     return every.loc[often, ["network_id", "error"]].reset_index(drop=True)
 
 
+def lengths(runs: Runs) -> list[int]:
+    """The lengths of training for which a population or a repetition is there, the shortest first."""
+    found = set()
+    for name in runs.populations():
+        found |= {Population.parse(name, runs.regime).length, *runs.repeats(name)["length"]}
+    return sorted(map(int, found))
+
+
+def near(runs: Runs, length: int) -> tuple[int, pd.DataFrame]:
+    """`by_error` of the nearest length, and that length: longer trainings of one network end elsewhere than short ones.
+
+    Of two equally near the shorter. Empty where no length has ten networks that were trained more than once.
+    """
+    for one in sorted(lengths(runs), key=lambda other: (abs(np.log(other / length)), other)):
+        if len(groups := by_error(runs, one)):
+            return one, groups
+    return length, by_error(runs, length)
+
+
 def by_error(runs: Runs, length: int = 1) -> pd.DataFrame:
     """One row a group of networks of like mean error: `low`, `high` (percent), networks, trainings, `sd` (points).
 
