@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 from scipy import stats
 from sealed_runs import seal_population
@@ -18,6 +19,7 @@ from regnet.evidence.untrained import untrained
 from regnet.page import engine_records, records
 from regnet.page.ledger import ledger
 from regnet.page.page import element
+from regnet.page.simulated import FILE, NAMES, simulated
 from regnet.sweeps import labels
 from regnet.sweeps.finals import wanted
 from regnet.sweeps.folders import CHECKOUT
@@ -130,3 +132,29 @@ def test_the_ledger_has_a_row_a_claim_that_leads_to_its_figure(runs: Runs) -> No
         assert f'id="{claim.id}"' in page
         assert f'#{claim.element}">' in page
     assert "margin of the no-difference rules 10 points" in page
+
+
+def test_every_simulated_rule_has_its_line_and_its_cases_shares() -> None:
+    every, frame = pd.read_csv(FILE), simulated().frame.set_index("rule")
+    assert set(NAMES) == set(every["rule"])
+    own = every[(every["rule"] == "better") & (every["verdict"] == "supported") & every["level"].isna()]
+    assert frame.loc["Better", "cases"] == 2 * own["populations"].nunique()  # equal means, and the rows' difference
+    worst = every.loc[(every["rule"] == "better") & every["level"].notna(), "share"].max()
+    assert frame.loc["Better", "errs (%)"].endswith(f" to {100 * worst:g}")
+    few, many = frame.loc["The best have", "decides with the fewest (%)\nnetworks":]
+    assert (few.split("\n")[1], many.split("\n")[1]) == ("40", "100")
+    shares = every[(every["rule"] == "best fifth's share") & every["level"].isna() & (every["n"] == 100)]["share"]
+    assert many.split("\n")[0] == f"{100 * shares.min():g} to {100 * shares.max():g}"
+
+
+def test_two_instruction_sets_are_compared_pair_by_pair() -> None:
+    pairs = pd.read_csv(engine_records.INSTRUCTIONS)
+    frame = engine_records.instruction_sets().frame.set_index("population")
+    assert frame["networks"].sum() == len(pairs)
+    for name, own in pairs.groupby("population"):
+        row, runs = frame.loc[f"{name}\nnatural"], open_runs("natural", COMMITTED)
+        test = stats.ttest_rel(own["again_avx2"], own["sealed_avx512_bf16"])
+        low, high = test.confidence_interval(0.95)
+        assert row["95% interval"] == f"{low:+.2f} to {high:+.2f}"
+        sealed = runs.frame(str(name)).set_index("index").loc[own["index"], "error"]
+        assert sealed.to_numpy() == pytest.approx(own["sealed_avx512_bf16"].to_numpy())

@@ -77,7 +77,8 @@ def instruction_sets() -> Table:
         row: dict[str, object] = {"population": f"{name}\n{regime}", "networks": len(own)}
         row |= {"AVX-512-BF16, mean error (%)": own["sealed_avx512_bf16"].mean()}
         row |= {"AVX2, mean error (%)": own["again_avx2"].mean()}
-        rows.append(row | _difference("AVX2 minus AVX-512-BF16 (points)", own["again_avx2"] - own["sealed_avx512_bf16"]))
+        difference = own["again_avx2"] - own["sealed_avx512_bf16"]
+        rows.append(row | _difference("AVX2 minus AVX-512-BF16 (points)", difference))
     return Table(pd.DataFrame(rows), "Networks trained with two instruction sets")
 
 
