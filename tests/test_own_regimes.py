@@ -226,6 +226,7 @@ def test_its_rate_is_sought_around_its_own() -> None:
         ({"batch": 128}, r"images \(96\) must be at least one batch \(128\)"),
         ({"batch": True}, "batch = true, expected a whole number"),
         ({"lr": 0}, "lr = 0, expected a positive number"),
+        ({"flops": 3_000_001}, "flops = 3000001, expected a positive number of multiply-adds, of four digits at most"),
         ({"lrr": 0.1}, r"unknown key 'lrr': did you mean lr\? There are: name, data, resolution"),
         ({"classes": 10}, r"classes = 10, but .*pictures/train has 3"),
         ({"channels": 2}, r"channels = 2, expected 1 \(grey\) or 3 \(colour\)"),

@@ -121,7 +121,6 @@ def check(
     populations: Populations = None,
     k: Annotated[int, typer.Option("-k", help="members of each population")] = 3,
     seed: Annotated[int, typer.Option(help="chooses the members")] = 0,
-    runs: Annotated[str, typer.Option(help="folder of sealed runs [default: REGNET_RUNS or runs/]")] = "",
     workers: Workers = 2,
     device: Device = "cpu",
     engine: EngineName = "local",
@@ -137,7 +136,7 @@ def check(
     from regnet.sweeps.store import open_runs
 
     k, seed = whole("-k", k, high=MEMBERS), whole("--seed", seed, low=0, high=SEED)
-    opened = open_runs(regime, runs)
+    opened = open_runs(regime)
     chosen = [Population.parse(name, regime) for name in populations or ()] or sealed_populations(opened)
     where = engine_of(engine, workers=workers, device=device, address=address, cpus=cpus, gpus=gpus)
     passed = []

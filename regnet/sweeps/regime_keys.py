@@ -30,6 +30,11 @@ def _number(value: Any, *, zero: bool = False) -> bool:
     return is_number and bool(0 < value <= MOST or (zero and value == 0))
 
 
+def _round_number(value: Any) -> bool:
+    """Names of populations have six digits of their flops: of an odder number two multiples would share one."""
+    return _number(value) and float(f"{value:.4g}") == value
+
+
 def _lengths(value: object) -> bool:
     if not (isinstance(value, list) and all(type(one) is int for one in value)):
         return False
@@ -52,7 +57,7 @@ KEYS: Mapping[str, Key] = {
     "channels": Key("1 (grey) or 3 (colour)", lambda v: type(v) is int and v in (1, 3)),
     "stem_width": _whole(1),
     "stem_stride": _whole(1),
-    "flops": Key("a positive number of multiply-adds", _number),
+    "flops": Key("a positive number of multiply-adds, of four digits at most and zeros", _round_number),
     "images": _whole(1),
     "batch": _whole(1),
     "lr": Key("a positive number", _number),
