@@ -134,7 +134,12 @@ def test_its_p_is_near_brunner_and_munzel_s_and_its_interval_holds() -> None:
     assert found.p == pytest.approx(stats.brunnermunzel(a, b).pvalue, abs=0.02)
 
 
-def test_complete_separation_is_decided_and_equal_samples_are_not() -> None:
-    assert beats([1.0, 2.0], [3.0, 4.0]).verdict == "supported"
-    assert beats([3.0, 4.0], [1.0, 2.0]).verdict == "contradicted"
-    assert beats([1.0, 1.0], [1.0, 1.0]).verdict == "inconclusive"
+def test_complete_separation_is_decided_of_enough_networks_and_equal_samples_are_not() -> None:
+    few, six = np.arange(2.0), np.arange(6.0)
+    assert beats(few, few + 10).verdict == "inconclusive"  # two pairs fall so by chance half of the time
+    assert beats(six, six + 10).verdict == "supported"
+    assert beats(six + 10, six).verdict == "contradicted"
+    exact = stats.binomtest(6, 6, 0.5)
+    found = beats(six, np.append(six + 10, 30.0))
+    assert (found.low, found.high, found.p) == pytest.approx((*exact.proportion_ci(0.95), exact.pvalue))
+    assert beats(np.ones(6), np.ones(6)).verdict == "inconclusive"

@@ -45,15 +45,25 @@ def _placed(values: Floats, among: Floats) -> Floats:
 
 
 def _logit_interval(share: float, parts: Floats, sizes: tuple[int, int]) -> tuple[float, float, float]:
-    """Ends of the 95% interval, and the two-sided p against a half; half a pair is the least seen."""
+    """Ends of the 95% interval, and the two-sided p against a half."""
     n_a, n_b = sizes
-    edge = 1 / (2 * n_a * n_b)
     square = float(parts.sum())
-    if not square:  # complete separation, or all values equal
-        return max(0.0, share - edge), min(1.0, share + edge), float(share == 0.5)
+    if not square:
+        return _alike(share, min(sizes))
     freedom = square**2 / float((parts**2 / [n_a - 1, n_b - 1]).sum())
     error = math.sqrt(square) / (share * (1 - share))  # delta method
     centre = math.log(share / (1 - share))
     half = float(stats.t.ppf(1 - ALPHA / 2, freedom)) * error
     low, high = (1 / (1 + math.exp(-(centre + sign * half))) for sign in (-1, 1))
     return low, high, float(2 * stats.t.sf(abs(centre) / error, freedom))
+
+
+def _alike(share: float, pairs: int) -> tuple[float, float, float]:
+    """The same where every pair says the same, one is lower throughout or all are equal, and no variance is seen.
+
+    As many disjoint pairs as the smaller sample has are independent: Clopper and Pearson's interval of those.
+    """
+    reach = 1 - (ALPHA / 2) ** (1 / pairs)
+    if share == 0.5:  # every pair is a tie; another would count for one side or the other
+        return 0.5 - reach / 2, 0.5 + reach / 2, 1.0
+    return max(0.0, share - reach), min(1.0, share + reach), min(1.0, 2 * 0.5**pairs)
