@@ -1,8 +1,8 @@
 """The laws single parameters are drawn from, as values.
 
-Source: arXiv:2003.13678, sec. 3.2 and 3.3 ("log-uniform", "uniform"). The paper does not say how a draw is quantised;
-the rule here is that of pycls' sampler: a log-uniform draw is rounded up to a multiple of the step, a uniform draw
-down.
+Source: arXiv:2003.13678, sec. 3.2, for AnyNet ("log-uniform"). Which law RegNet's d, w_a, w_0 and w_m have (sec. 3.3),
+and how a draw is quantised, the paper does not say; here they are those of pycls' sampler: a log-uniform draw is
+rounded up to a multiple of the step, a uniform draw down.
 
 A draw is an array of float64, shape (n,), exact multiples of the step: k * step for a whole step, k / m for a step
 1 / m.

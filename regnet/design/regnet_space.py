@@ -1,6 +1,7 @@
 """RegNetX and its restrictions: d, w_a, w_0, w_m, b, g of a quantised line (sec. 3.3).
 
-The lower bounds of w_a and w_0 are not in the paper: they are the defaults of pycls' sampler.
+The paper has d < 64, w_0, w_a < 256 and 1.5 <= w_m <= 3; laws, steps and the lower bounds of w_a and w_0 are the
+defaults of pycls' sampler.
 """
 
 from dataclasses import dataclass, replace

@@ -1,6 +1,6 @@
 """Figure 22: learning rate and weight decay of EfficientNet shapes, across flops (arXiv:2003.13678, App. C).
 
-- The paper scales one EfficientNet to each flop regime; its windows and values were not found.
+- Which EfficientNets the paper trains, and its values, were not found. Here one shape is scaled to each window.
 - L2 stands for the paper's 25 epochs.
 """
 

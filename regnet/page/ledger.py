@@ -81,7 +81,7 @@ class Ledger:
 
     def _row(self, by: Mapping[str, Judgement], drawn: Mapping[str, Scale]) -> list[str]:
         regime, j = next(iter(by.items()))
-        small = [KINDS[j.claim.kind] if j.claim.kind != "measured" else "", _outcome(by)]
+        small = [KINDS[j.claim.kind] if j.claim.kind != "measured" else "", _outcome(by), j.claim.more]
         said = "".join(f"<small>{escape(words)}</small>" for words in small if words)
         where = f'<a href="{link(j.claim.element)}">{number(j.claim.element)}</a>'
         return [

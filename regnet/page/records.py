@@ -166,18 +166,18 @@ def _left(runs: Runs, name: str) -> float:
 def seed_noise(runs: Runs) -> Table:
     """The sd of error over trainings of one network, by the length of training and the network's mean error."""
     base = find_regime(runs.regime).base
-    rows = [
-        {
+    parts = [
+        pd.DataFrame({
             "images": base.images * length,
-            "mean error (%)": f"{group.low:.1f} to {group.high:.1f}",
-            "networks": int(group.networks),
-            "trainings": int(group.trainings),
-            "sd (points)": group.sd,
-        }
+            "mean error (%)": [f"{low:.1f} to {high:.1f}" for low, high in groups[["low", "high"]].to_numpy()],
+            "networks": groups["networks"].astype(int),
+            "trainings": groups["trainings"].astype(int),
+            "sd (points)": groups["sd"],
+        })
         for length in noise.lengths(runs)
-        for group in noise.by_error(runs, length).itertuples()
-    ]
-    return Table(pd.DataFrame(rows), "Seed noise by length of training and mean error")
+        if len(groups := noise.by_error(runs, length))
+    ]  # fmt: skip
+    return Table(pd.concat(parts) if parts else pd.DataFrame(), "Seed noise by length of training and mean error")
 
 
 def luck(runs: Runs) -> Table:

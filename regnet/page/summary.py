@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from html import escape
 from itertools import groupby
 
-from regnet.analysis.compare import Verdict
+from regnet.analysis.compare import AGAINST, Verdict
 from regnet.analysis.verdicts import Judgement
 from regnet.evidence.judge import judgements
 from regnet.figures import link, number
@@ -40,11 +40,23 @@ class Summary:
         more = (
             f" {interim} of them interim (dashed): judged on fewer networks than the rule asks for." if interim else ""
         )
+        more += self._asks_more()
         bars = "".join(_bar(kind, found) for kind, found in self.counts.items() if found)
         return (
             f'<div class="summary">{bars}'
             f"<p>{len(self.judged)} claims.{more} Each sign leads to its figure; point at it to read the claim.</p>"
             f'<dl class="signs">{rows}</dl></div>'
+        )
+
+    def _asks_more(self) -> str:
+        """How many verdicts against a claim are against what its rule asks beyond the paper; empty of none."""
+        against = [j for j in self.judged if j.adjusted in AGAINST]
+        beyond = sum(bool(j.claim.more) for j in against)
+        if not beyond:
+            return ""
+        return (
+            f" {beyond} of the {len(against)} with a verdict against them ask{'s' * (beyond == 1)} more than the paper "
+            "says; what, stands below each."
         )
 
     def _row(self, name: str, judged: Sequence[Judgement]) -> str:

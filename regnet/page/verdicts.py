@@ -30,9 +30,10 @@ def badges(name: str, runs: Runs) -> str:
 
 def _item(j: Judgement, runs: Runs) -> str:
     regime = runs.regime
+    said = _said(j.claim.more, first(j, runs), reading(j, regime))
     return (
         f"<li>{badge(j.adjusted, j.words)} {escape(j.claim.sentence)}{about(j, regime)} "
-        f"{anchor(j, LEDGER, 'in the ledger')} {rests(j, regime)}{_said(first(j, runs), reading(j, regime))}</li>"
+        f"{anchor(j, LEDGER, 'in the ledger')} {rests(j, regime)}{said}</li>"
     )
 
 

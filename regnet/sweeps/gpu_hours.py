@@ -2,9 +2,9 @@
 
 Networks, flops and epochs are the paper's. Where it states no number of networks, 500 are counted in section 3 and 100
 in section 4; the 25 random settings of section 5 are counted at 25 epochs, Table 7's trainings once. Of Figs 19 to 22
-neither numbers nor flop regimes are known: they are left out. A population's networks count as the upper end of their
-window. Hours on a V100 are those that the paper prints for 100 epochs on 8 of them, between its RegNetXs in proportion
-on logarithmic axes; other networks of the same flops take longer, those with large activations above all.
+numbers are not known, and regimes only in part: they are left out. A population's networks count as the upper end of
+their window. Hours on a V100 are those that the paper prints for 100 epochs on 8 of them, between its RegNetXs in
+proportion on logarithmic axes; other networks of the same flops take longer, those with large activations above all.
 """
 
 from collections.abc import Iterable

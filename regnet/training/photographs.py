@@ -2,7 +2,7 @@
 
 Training: a crop of 8 to 100% of the area with sides 3:4 to 4:3, resized; flipped at random; PCA noise of AlexNet with
 std 0.1; mean and standard deviation of each channel. Else: short side resized to 256/224 of the resolution, centre crop
-(arXiv:2003.13678, footnote 5 and its code, facebookresearch/pycls: datasets/imagenet.py, transforms.py of March 2020).
+(the authors' code, facebookresearch/pycls: datasets/imagenet.py, transforms.py of March 2020; the paper does not say).
 
 Deviations from pycls:
 - Pillow decodes, not OpenCV: channels are in RGB order, the orientation that a few files state is not applied;

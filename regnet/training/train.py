@@ -7,7 +7,7 @@ Deviations from pycls:
 - the rate changes by the step, not by the epoch, since a training may be shorter than one epoch;
 - images in memory (Fashion-MNIST's, Tiny-ImageNet's, most folders') are flipped and normalised by one mean and
   standard deviation, not cropped or recoloured; a recipe with more pixels than they have enlarges them, bilinear
-  (Fig 14's resolutions). ImageNet's are augmented as in the paper: see `imagenet`.
+  (Fig 14's resolutions). ImageNet's are augmented as by the authors' code: see `photographs`.
 
 BN's running averages are used as they are. So did pycls when the paper was written: its BN.USE_PRECISE_STATS was False
 unless a configuration said otherwise, only CIFAR's did, and with several GPUs it was refused; averages computed anew

@@ -18,7 +18,8 @@ class Claim:
 
     `element` is the figure or table that shows it; `n` is how many networks of each population it is judged on, the
     first ones (0: none); a population whose members are trained longer than L1 needs at most `long_n`. A `gate` says
-    that the other claims of its figure and family hold together, and has no test of its own (v2 alone).
+    that the other claims of its figure and family hold together, and has no test of its own (v2 alone). `more` says
+    what the rule asks beyond the paper's own words (empty: nothing): a verdict against that is none against the paper.
     """
 
     id: str
@@ -30,6 +31,7 @@ class Claim:
     n: int = JUDGING_N
     long_n: int = LONG_N
     gate: bool = False
+    more: str = ""
 
     @property
     def populations(self) -> tuple[str, ...]:

@@ -39,7 +39,7 @@ A, B, C, D, E, X = "anynetx_a", "anynetx_b", "anynetx_c", "anynetx_d", "anynetx_
 SECTION3 = (
     Claim(
         "fig01-refinement",
-        "Refining the design space improves the whole error distribution.",
+        "Refined from AnyNetX_A to RegNetX, the design space improves in its whole error distribution.",
         "Fig 1, sec. 3.1", "fig01", Everywhere((X, A)),
     ),
     Claim(
@@ -54,7 +54,7 @@ SECTION3 = (
     ),
     Claim(
         "fig05-small-b",
-        "Bottleneck ratios of at most 2 are best.",
+        "In this window of flops, bottleneck ratios of at most 2 are best.",
         "Fig 5 right, sec. 3.2", "fig05", BestHave((C,), "b at most 2", small_b),
     ),
     Claim(
@@ -116,15 +116,17 @@ SECTION3 = (
         "fig09-equal-best",
         "The best networks of RegNetX are as good as those of AnyNetX_A and AnyNetX_E.",
         "Fig 9 left, sec. 3.3", "fig09", EqualBest((X, A, E)),
+        more="The paper says that RegNetX maintains the best models, so that nothing is lost, and prints the lowest error "
+        "for it. Equality asks that nothing is gained, either.",
     ),
     Claim(
         "fig09-wm2",
-        "Fixing w_m = 2 makes RegNetX no worse.",
+        "Fixing w_m = 2 slightly improves RegNetX; asked here is that it does no harm.",
         "Fig 9 middle, sec. 3.3", "fig09", NoWorse(("regnetx_wm2", X)),
     ),
     Claim(
         "fig09-w0-wa",
-        "Fixing w_0 = w_a makes RegNetX no worse.",
+        "Fixing w_0 = w_a improves RegNetX further; asked here is that it does no harm.",
         "Fig 9 middle, sec. 3.3", "fig09", NoWorse(("regnetx_w0_wa", X)),
     ),
     Claim(
