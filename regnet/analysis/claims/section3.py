@@ -116,8 +116,8 @@ SECTION3 = (
         "fig09-equal-best",
         "The best networks of RegNetX are as good as those of AnyNetX_A and AnyNetX_E.",
         "Fig 9 left, sec. 3.3", "fig09", EqualBest((X, A, E)),
-        more="The paper says that RegNetX maintains the best models, so that nothing is lost, and prints the lowest error "
-        "for it. Equality asks that nothing is gained, either.",
+        more="The paper says that RegNetX maintains the best models, so that nothing is lost, and prints the lowest "
+        "error for it. Equality asks that nothing is gained, either.",
     ),
     Claim(
         "fig09-wm2",
