@@ -140,17 +140,17 @@ def test_every_simulated_rule_has_its_line_and_its_cases_shares() -> None:
     own = every[(every["rule"] == "better") & (every["verdict"] == "supported") & every["level"].isna()]
     assert frame.loc["Better", "cases"] == 2 * own["populations"].nunique()  # equal means, and the rows' difference
     worst = every.loc[(every["rule"] == "better") & every["level"].notna(), "share"].max()
-    assert frame.loc["Better", "errs (%)"].endswith(f" to {100 * worst:g}")
-    few, many = frame.loc["The best have", "decides with the fewest (%)\nnetworks":]
+    assert frame.loc["Better", "errs"].endswith(f" to {100 * worst:g}%")
+    few, many = frame.loc["The best have", "decides, few\nnetworks":]
     assert (few.split("\n")[1], many.split("\n")[1]) == ("40", "100")
     shares = every[(every["rule"] == "best fifth's share") & every["level"].isna() & (every["n"] == 100)]["share"]
-    assert many.split("\n")[0] == f"{100 * shares.min():g} to {100 * shares.max():g}"
+    assert many.split("\n")[0] == f"{100 * shares.min():g} to {100 * shares.max():g}%"
 
 
 def test_two_instruction_sets_are_compared_pair_by_pair() -> None:
     pairs = pd.read_csv(engine_records.INSTRUCTIONS)
     frame = engine_records.instruction_sets().frame.set_index("population")
-    assert frame["networks"].sum() == len(pairs)
+    assert frame["pairs"].sum() == len(pairs)
     for name, own in pairs.groupby("population"):
         row, runs = frame.loc[f"{name}\nnatural"], open_runs("natural", COMMITTED)
         test = stats.ttest_rel(own["again_avx2"], own["sealed_avx512_bf16"])

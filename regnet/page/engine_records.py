@@ -74,11 +74,11 @@ def instruction_sets() -> Table:
     """Sealed members trained again by the compiled engine and another instruction set: the mean paired difference."""
     rows = []
     for (regime, name), own in pd.read_csv(INSTRUCTIONS).groupby(["regime", "population"], sort=False):
-        row: dict[str, object] = {"population": f"{name}\n{regime}", "networks": len(own)}
-        row |= {"AVX-512-BF16, mean error (%)": own["sealed_avx512_bf16"].mean()}
-        row |= {"AVX2, mean error (%)": own["again_avx2"].mean()}
+        row: dict[str, object] = {"population": f"{name}\n{regime}", "pairs": len(own)}
+        row |= {"AVX-512 (%)": own["sealed_avx512_bf16"].mean()}
+        row |= {"AVX2 (%)": own["again_avx2"].mean()}
         difference = own["again_avx2"] - own["sealed_avx512_bf16"]
-        rows.append(row | _difference("AVX2 minus AVX-512-BF16 (points)", difference))
+        rows.append(row | _difference("AVX2 minus AVX-512", difference))
     return Table(pd.DataFrame(rows), "Networks trained with two instruction sets")
 
 
