@@ -9,9 +9,11 @@ from bs4 import BeautifulSoup
 from sealed_runs import seal_population
 
 from regnet.analysis.claims import CLAIMS
+from regnet.evidence.judge import judgements
 from regnet.page.ledger import ledger
 from regnet.page.summary import Summary, summary
-from regnet.page.verdicts import SIGNS
+from regnet.page.verdicts import SIGNS, badges
+from regnet.sweeps.folders import CHECKOUT
 from regnet.sweeps.store import open_runs
 
 
@@ -58,3 +60,16 @@ def test_the_ledger_s_filters_name_what_rows_have(made: tuple[Path, Summary]) ->
     style = (Path(__file__).parents[1] / "book" / "_static" / "regnet.css").read_text()
     for kind in SIGNS:
         assert f".verdict-{kind.replace(' ', '-')} {{ color" in style
+
+
+def test_a_rule_that_asks_more_than_the_paper_says_so_under_its_figure_and_is_counted_apart() -> None:
+    runs = open_runs("natural", CHECKOUT / "runs")
+    judged = [j for j in judgements(runs) if j.adjusted in ("contradicted", "no such effect")]
+    asking = [j for j in judged if j.claim.more]
+    assert {"fig18-large", "fig09-equal-best"} <= {j.claim.id for j in asking}
+    said = BeautifulSoup(summary(runs)._repr_html_(), "html.parser").text
+    assert f"Of the {len(judged)} with a verdict against them {len(asking)} ask more than the paper says" in said
+    for j in asking:
+        row = BeautifulSoup(badges(j.claim.element, runs), "html.parser")
+        assert j.claim.more in row.text
+    assert "than the paper says" not in Summary([j for j in judged if not j.claim.more], "natural")._repr_html_()

@@ -55,8 +55,8 @@ class Summary:
         if not beyond:
             return ""
         return (
-            f" {beyond} of the {len(against)} with a verdict against them ask{'s' * (beyond == 1)} more than the paper "
-            "says; what, stands below each."
+            f" Of the {len(against)} with a verdict against them {beyond} ask{'s' * (beyond == 1)} more than the paper "
+            "says: what, stands under the figure."
         )
 
     def _row(self, name: str, judged: Sequence[Judgement]) -> str:
