@@ -110,8 +110,9 @@ def test_a_verdict_that_is_supported_and_contradicted_depends_on_the_rate(found:
     rows = found.data().groupby("first")[["turns", "one_sign"]].first()
     assert rows.loc["anynetx_e"].tolist() == [True, False]
     assert rows.loc["regnetx"].tolist() == [False, True]
-    assert "1 depend on the rate: AnyNetX_E vs AnyNetX_A." in found.alt()
+    assert "Dependent on the rate: 1: AnyNetX_E vs AnyNetX_A." in found.alt()
     caption = found.caption()
+    assert "Differences: 2. Of one sign at every setting: 1. Dependent on the rate: 1." in caption
     assert f"n = {N} a population" in caption
     assert "RegNetX, wₘ = 2 (2 × the rate)" in caption.split("Not trained yet:")[1]
 

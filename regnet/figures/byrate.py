@@ -45,7 +45,8 @@ def element(runs: Runs) -> Picture:
 
     def setting() -> str:
         names = [population.name for population in panel.compared]
-        return f"{captions.setting(few, names, diverged=False)} {panel.broken()}{left_out()}"
+        kept = f"Differences: {len(panel.tried)}. {panel.kept()}."
+        return f"{kept} {captions.setting(few, names, diverged=False)} {panel.broken()}{left_out()}"
 
     def left_out() -> str:
         if not cut.pairs:

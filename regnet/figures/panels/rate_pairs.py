@@ -138,13 +138,18 @@ class RatePairs(Intervals):
         return every
 
     def words(self) -> str:
-        same = sum(by_rate.keeps_sign(tried) for tried in self.tried.values())
         turned = [pair.label for pair, tried in self.tried.items() if by_rate.turns(tried)]
         which = f": {'; '.join(turned)}" if turned else ""
         return (
             f"{len(self.tried)} differences of mean error with intervals, each at up to four settings of the learning "
-            f"rate. {same} have one sign at every setting. {len(turned)} depend on the rate{which}."
+            f"rate. {self.kept()}{which}."
         )
+
+    def kept(self) -> str:
+        """How many differences keep their sign and how many verdicts depend on the rate, to be gone on with."""
+        same = sum(by_rate.keeps_sign(tried) for tried in self.tried.values())
+        turned = sum(by_rate.turns(tried) for tried in self.tried.values())
+        return f"Of one sign at every setting: {same}. Dependent on the rate: {turned}"
 
     def broken(self) -> str:
         """How many networks end near chance at each rate, each population counted once, for captions."""
