@@ -114,8 +114,10 @@
   function beats(a, b) {
     const above = moments(placed(a, b)), under = moments(placed(b, a)), sizes = [a.length, b.length];
     const share = above.mean, found = combined([above.variance / sizes[0], under.variance / sizes[1]], sizes);
-    const edge = 1 / (2 * sizes[0] * sizes[1]);
-    if (!found.error) return { share, low: Math.max(0, share - edge), high: Math.min(1, share + edge) };
+    if (!found.error) { // all pairs say the same: the exact interval of as many as are independent
+      const reach = (1 - (ALPHA / 2) ** (1 / Math.min(...sizes))) / (share === 0.5 ? 2 : 1);
+      return { share, low: Math.max(0, share - reach), high: Math.min(1, share + reach) };
+    }
     const half = tail(ALPHA, found) / (share * (1 - share)), centre = Math.log(share / (1 - share));
     const [low, high] = [-half, half].map((step) => 1 / (1 + Math.exp(-(centre + step))));
     return { share, low, high };
