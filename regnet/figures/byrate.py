@@ -46,7 +46,7 @@ def element(runs: Runs) -> Picture:
     def setting() -> str:
         names = [population.name for population in panel.compared]
         kept = f"Differences: {len(panel.tried)}. {panel.kept()}."
-        return f"{kept} {captions.setting(few, names, diverged=False)} {panel.broken()}{left_out()}"
+        return f"{kept} {captions.setting(few, names, diverged=False)} {panel.broken()}{panel.processors()}{left_out()}"
 
     def left_out() -> str:
         if not cut.pairs:

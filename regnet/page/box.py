@@ -2,6 +2,7 @@
 
 import importlib
 import inspect
+from collections.abc import Mapping
 from html import escape
 from itertools import groupby
 from pathlib import Path
@@ -14,13 +15,16 @@ from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
 
 from regnet.analysis.counts import count
+from regnet.analysis.rule_sets import rules_of
 from regnet.analysis.rules.timing import on_threads
+from regnet.evidence.judge import claimed
 from regnet.figures.panels import calibrated
 from regnet.figures.panels.element import Element, Table
 from regnet.figures.panels.panel import command
 from regnet.page import tables
 from regnet.sweeps import finals, price
 from regnet.sweeps.folders import CHECKOUT
+from regnet.sweeps.population import Population
 from regnet.sweeps.store import MissingPopulation, Runs
 
 EMBEDDED = 20_000  # rows of data that a page carries
@@ -33,7 +37,7 @@ def details(name: str, element: Element) -> str:
     return (
         f'<details class="make"><summary>Make this {kind}</summary>'
         f"<pre><code>{escape(commands(name, element))}</code></pre>"
-        f"{_provenance(element)}"
+        f"{_provenance(name, element)}"
         f'<p class="files" data-element="{name}">{_download(name, element.data())}</p>'
         f"<details><summary>The code that makes it: <code>{escape(_relative(source))}</code></summary>"
         f"{_code(inspect.getsource(module))}</details></details>"
@@ -45,11 +49,11 @@ def commands(name: str, element: Element) -> str:
     runs, lines = element.runs, []
     if element.calibration:
         lines += [calibrated.make(runs, stage) for stage in calibrated.stages(element.calibration)]
-    populations = sorted(element.populations, key=runs.count)
+    populations = sorted(_behind(name, element), key=runs.count)
     for n, some in groupby(populations, key=runs.count):
         lines.append(command(runs, some, n or runs.n))
     if populations:
-        lines.append(f"regnet seal {runs.regime} {' '.join(p.name for p in element.populations)}")
+        lines.append(f"regnet seal {runs.regime} {' '.join(p.name for p in _behind(name, element))}")
     if element.again:
         n = min(runs.count(population) for population in element.again) or runs.n
         lines += [f"{command(runs, element.again, n)} --repeats", f"regnet seal {runs.regime}"]
@@ -61,10 +65,10 @@ def commands(name: str, element: Element) -> str:
     return "\n".join([*lines, f"regnet figure {name} --regime {runs.regime}"])
 
 
-def provenance(element: Element) -> pd.DataFrame:
+def provenance(name: str, element: Element) -> pd.DataFrame:
     """One row a file of runs and segment: file, trainings, seconds, hardware, dates, commit."""
     rows = []
-    for path, frame, info in _sheets(element):
+    for path, frame, info in _sheets(name, element):
         for number, segment in enumerate(info["segments"]):
             mine = frame[frame["segment"] == number]
             if not len(mine):
@@ -75,23 +79,38 @@ def provenance(element: Element) -> pd.DataFrame:
                 "trainings": len(mine),
                 "distinct networks": count(mine).distinct,
                 "seconds": round(float(mine["seconds"].sum())),
-                "hardware": f"{on_threads(segment['device'], segment['threads'])}, {segment['precision']}",
+                "hardware": ", ".join(_hardware(segment)),
                 "dates": " to ".join(days),
                 "commit": str(segment["commit"])[:10] or "unknown",
             })  # fmt: skip
     return pd.DataFrame(rows)
 
 
+def _behind(name: str, element: Element) -> list[Population]:
+    """The populations that are drawn, then those that only the element's claims are judged by."""
+    runs = element.runs
+    judged = [p for claim in rules_of(runs.regime).claims if claim.element == name for p in claim.populations]
+    return list(dict.fromkeys([*element.populations, *(claimed(p, runs.regime) for p in judged)]))
+
+
+def _hardware(segment: Mapping[str, Any]) -> list[str]:
+    """Device with threads, precision, and what the engine was compiled for, where it was compiled."""
+    compiled = [f"by {segment['instructions']}"] if "instructions" in segment else []
+    return [on_threads(segment["device"], segment["threads"]), str(segment["precision"]), *compiled]
+
+
 Sheets = list[tuple[Path, pd.DataFrame, dict[str, Any]]]
 
 
-def _sheets(element: Element) -> Sheets:
-    """Path, rows and description of each sealed file that the element is drawn from."""
+def _sheets(name: str, element: Element) -> Sheets:
+    """Path, rows and description of each sealed file that the element is drawn from and its claims judged by."""
     runs = element.runs
     if element.calibration:
         return calibrated.sheets(runs, element.calibration, beside=element.beside)
-    there = [population for population in element.populations if runs.count(population)]
+    there = [population for population in _behind(name, element) if runs.count(population)]
     sheets = [(runs.folder / f"{p.name}.csv", runs.frame(p), runs.info(p)) for p in there]
+    again = [(f"{p.name}.repeats", repeats) for p in element.again if len(repeats := runs.repeats(p))]
+    sheets += [(runs.folder / f"{sheet}.csv", repeats, runs.info(sheet)) for sheet, repeats in again]
     return [*sheets, *_finals(runs)] if element.finals else sheets
 
 
@@ -102,12 +121,12 @@ def _finals(runs: Runs) -> Sheets:
         return []
 
 
-def _provenance(element: Element) -> str:
+def _provenance(name: str, element: Element) -> str:
     if element.timed and not element.populations:
         return "<p>Drawn from the records of time in <code>runs/timings</code>; no training.</p>"
     if not (element.populations or element.calibration):
         return "<p>Computed while this page was built; no training.</p>"
-    frame = provenance(element)
+    frame = provenance(name, element)
     total = int(frame["seconds"].sum()) if len(frame) else 0
     said = f"{total:,} seconds of training ({total / 3600:.1f} hours; CPU time, on a GPU wall time)."
     waits = finals.lacking(element.runs) if element.finals else {}

@@ -30,7 +30,7 @@ def effect(judgement: Judgement, regime: str) -> str:
 def beside(judgement: Judgement, regime: str) -> str:
     """What stands beside a mean and decides nothing: Welch's difference, the chance to be better, a control."""
     part, said = judgement.decides, []
-    if part is None:
+    if part is None or judgement.claim.gate:
         return ""
     for one in part.beside:
         result = one.result

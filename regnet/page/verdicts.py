@@ -39,6 +39,8 @@ def _item(j: Judgement, runs: Runs) -> str:
 
 def first(j: Judgement, runs: Runs) -> str:
     """That a claim is judged on the first members it declares, where its figure shows more; else empty."""
+    if j.claim.gate:  # each of the claims that it follows has its own n
+        return ""
     judged = {claimed(name, runs.regime): one.n for name, one in j.counts.items()}
     there = {population: runs.count(population) for population in judged}
     every = [f"the first {n} of {there[p]:,} of {labels.described(p.name)}" for p, n in judged.items() if there[p] > n]

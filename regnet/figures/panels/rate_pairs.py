@@ -10,6 +10,7 @@ import pandas as pd
 from regnet.analysis import by_rate
 from regnet.analysis.by_rate import OWN, Outcome, Tried
 from regnet.analysis.rate_gap import BROKEN, chance
+from regnet.figures.panels import captions
 from regnet.figures.panels.element import TITLE
 from regnet.figures.panels.intervals import ROW, Interval, Intervals, Mark
 from regnet.sweeps import labels
@@ -150,6 +151,19 @@ class RatePairs(Intervals):
         same = sum(by_rate.keeps_sign(tried) for tried in self.tried.values())
         turned = sum(by_rate.turns(tried) for tried in self.tried.values())
         return f"Of one sign at every setting: {same}. Dependent on the rate: {turned}"
+
+    def processors(self) -> str:
+        """For which instructions, or by PyTorch, each rate's networks were trained, where rates differ in it, for captions."""
+        kinds: dict[float, set[str]] = {}
+        for population in self.compared:
+            for segment in self.runs.info(population)["segments"]:
+                kinds.setdefault(population.rate, set()).add(str(segment.get("instructions", "PyTorch")))
+        if len(set(map(frozenset, kinds.values()))) <= 1:
+            return ""
+        listed = captions.listed(
+            [f"{' and '.join(sorted(some))} at {MARKS[f'{rate:g}'].label}" for rate, some in sorted(kinds.items())]
+        )
+        return f" What trained them differs: {listed}; the chapter How this was run says what that does."
 
     def broken(self) -> str:
         """How many networks end near chance at each rate, each population counted once, for captions."""
