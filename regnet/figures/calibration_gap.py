@@ -20,7 +20,7 @@ from regnet.analysis.calibration import choose, summarise
 from regnet.analysis.rate_gap import BROKEN, NARROW, WIDE, change_table, gap_table
 from regnet.figures.panels import style
 from regnet.figures.panels.calibrated import InStages, on_grid
-from regnet.figures.panels.captions import data_name
+from regnet.figures.panels.captions import data_name, either, listed
 from regnet.figures.panels.element import Picture, Row, joined
 from regnet.figures.panels.panel import Cell, Panel
 from regnet.sweeps.regimes import find_regime
@@ -50,7 +50,7 @@ def element(runs: Runs) -> Picture:
         legend=found.signs,
         how=lambda: joined(
             "Mean error of AnyNetX_A's networks less that of RegNetX's, with 95% intervals (Welch; cut where they "
-            "leave a panel), over networks trained at every rate.",
+            f"leave a panel), over networks trained at every rate: {found.networks_a_space}.",
             f"Dotted, where it differs: without the networks that any rate of that length hurts, so that they {HURT}; "
             "above the panels, by length in its colour, how many trainings a rate hurts, AnyNetX_A | RegNetX."
             if found.hurt
@@ -95,6 +95,12 @@ class Gaps(InStages):
     def table(self) -> pd.DataFrame:
         """The rows of all panels."""
         return pd.concat([panel.gaps for panel in self.panels])
+
+    @property
+    def networks_a_space(self) -> str:
+        """How many networks a gap is the mean of, by data set."""
+        counts = ((panel.name, sorted({*panel.gaps["wide"], *panel.gaps["narrow"]})) for panel in self.panels)
+        return listed([f"{either(map(str, some))} of each space on {name}" for name, some in counts])
 
     @property
     def hurt(self) -> bool:

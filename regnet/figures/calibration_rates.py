@@ -16,7 +16,7 @@ from regnet.analysis.length_choice import LENGTH
 from regnet.analysis.rate_gap import BROKEN, NARROW, WIDE, space_rates
 from regnet.figures.panels import style
 from regnet.figures.panels.calibrated import InStages, OfLength
-from regnet.figures.panels.captions import listed
+from regnet.figures.panels.captions import either, listed
 from regnet.figures.panels.element import Picture
 from regnet.figures.panels.panel import Cell
 from regnet.sweeps import labels
@@ -46,8 +46,8 @@ def element(runs: Runs) -> Picture:
         ],
         columns=5,
         how=lambda: (
-            "Each length by each rate; a space's error is the mean over its networks trained at every rate, the line "
-            "the mean of the spaces, each with equal weight; shaded, from the lowest to the highest space; grey, the "
+            f"Each length by each rate; a space's error is the mean over its {either(map(str, sorted(set(found.spaces['networks']))))} networks "
+            "trained at every rate, the line the mean of the spaces, each with equal weight; shaded, from the lowest to the highest space; grey, the "
             f"spaces that are not named. {found.lowest} Numbers above the panels: trainings that diverged, counted "
             f"with the error of chance, or broke (error within {BROKEN:g} points of chance); "
             f"{found.spaces['diverged'].sum()} diverged and {found.spaces['broken'].sum()} broke of "

@@ -105,7 +105,7 @@ def _spreads(trainings: pd.DataFrame, chosen: int) -> str:
     for images in (chosen, trainings["images"].max()):
         errors = judged[judged["images"] == images]
         luck = float(((errors["error_a"] - errors["error_b"]) / 2).std())
-        said.append(f"{errors['error'].std():.2f} points after {images:,} images, {luck:.2f} of it from that choice")
+        said.append(f"{errors['error'].std():.2f} points after {images:,} images (that choice alone: {luck:.2f})")
     return (
         f"Why so? Networks of {labels.label(JUDGED)} hardly differ yet, and which images happen to validate them "
         f"matters nearly as much. The standard deviation of their errors is {', and '.join(said)}, as the two halves "

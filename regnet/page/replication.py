@@ -33,7 +33,7 @@ class Replication:
 
     pairs: tuple[tuple[Judgement, Judgement], ...]
     regimes: tuple[str, str]
-    waiting: int  # claims that one regime alone tests on as many networks as its rule asks for
+    waiting: int  # claims that trained networks of one regime test, on as many as its rule asks for, and nothing of the other
 
     def __str__(self) -> str:
         return self._said([f"{word}: {count}" for word, count in self.counts.items()])
@@ -71,6 +71,11 @@ def tested(runs: Runs) -> dict[str, Judgement]:
     return {j.claim.id: j for j in judgements(runs) if rests_on_networks(j)}
 
 
+def _settled(runs: Runs) -> set[str]:
+    """The claims of a regime that have a verdict, interim ones apart, whatever tests them."""
+    return {j.claim.id for j in judgements(runs) if j.adjusted != "not tested here" and not j.interim}
+
+
 def rests_on_networks(judgement: Judgement) -> bool:
     """Whether trained networks tested the claim: a population's, or final models."""
     trained = bool(judgement.counts) or isinstance(judgement.claim.rule, READ_FINALS)
@@ -79,10 +84,10 @@ def rests_on_networks(judgement: Judgement) -> bool:
 
 def replication(runs: Runs) -> Replication:
     """The two regimes' measured claims, from the folder of these runs."""
-    beside = (tested(Runs(regime, runs.folder.parent / regime, runs.n)) for regime in PAIR)
-    first, second = ({name: j for name, j in found.items() if not j.interim} for found in beside)
+    beside = [Runs(regime, runs.folder.parent / regime, runs.n) for regime in PAIR]
+    first, second = ({name: j for name, j in tested(one).items() if not j.interim} for one in beside)
     both = [name for name in first if name in second]
-    alone = len(set(first) ^ set(second))
+    alone = len((set(first) ^ set(second)) - set.intersection(*map(_settled, beside)))
     return Replication(tuple((first[name], second[name]) for name in both), PAIR, alone)
 
 

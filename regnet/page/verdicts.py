@@ -13,7 +13,7 @@ from regnet.sweeps import labels
 from regnet.sweeps.length_calibration import SEARCHES
 from regnet.sweeps.store import Runs
 
-MANY = 4  # parts that a line can list
+MANY = 8  # parts that a line can list
 LEDGER = "12-ledger.html"
 
 # verdict -> its sign: colour never stands alone

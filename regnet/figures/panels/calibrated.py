@@ -58,7 +58,10 @@ def sheets(runs: Runs, stage: str, *, beside: bool = False) -> list[tuple[Path, 
     if stage == GRID:
         frames = {"calibration": runs.calibration()}
     else:
-        frames = {f"calibration-{k}": part for k, part in runs.calibrations().groupby("classes")}
+        every = runs.calibrations()
+        if stage == STAGES[0]:  # the next one adds networks to the same sheets
+            every = every[every["index"] < SEARCHES[runs.regime].rate_networks]
+        frames = {f"calibration-{k}": part for k, part in every.groupby("classes")}
     found = [(runs.folder / f"{name}.csv", frame, runs.info(name)) for name, frame in frames.items()]
     grid = on_grid(runs)
     return [*found, *sheets(grid, GRID)] if beside and (grid.folder / "calibration.csv").exists() else found

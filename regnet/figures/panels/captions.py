@@ -1,6 +1,6 @@
 """Sentences that captions share: which regime, which networks, how many, how to read a panel. All computed."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import pandas as pd
 
@@ -79,7 +79,7 @@ def listed(words: Sequence[str]) -> str:
     return f"{', '.join(most)} and {last}" if most else last
 
 
-def either(words: Sequence[str]) -> str:
+def either(words: Iterable[str]) -> str:
     """The words as alternatives.
 
     >>> either(["6", "12", "24"])
