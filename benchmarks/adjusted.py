@@ -2,7 +2,7 @@
 
     python benchmarks/adjusted.py
 
-Takes about five minutes on one core and writes regnet/analysis/adjusted_check.csv:
+Takes about five minutes on one core and writes benchmarks/adjusted.csv:
 
 - choice: for each set of features and penalty, the variance that is left of Welch's, geometric mean over 20 pairs at
   n = 100. The set and the penalty with the least are frozen in `features.py`.
@@ -24,7 +24,6 @@ import numpy as np
 import pandas as pd
 import worlds
 
-from regnet.analysis import adjusted
 from regnet.analysis.adjusted import Members, difference
 from regnet.analysis.compare import Estimate
 from regnet.analysis.features import FEATURES, PENALTY, fingerprint
@@ -32,7 +31,7 @@ from regnet.evidence.untrained import untrained
 from regnet.sweeps.population import Population
 from regnet.sweeps.store import open_runs
 
-FILE = Path(adjusted.__file__).with_name("adjusted_check.csv")
+FILE = Path(__file__).with_suffix(".csv")
 PAIRS = (
     ("anynetx_d", "anynetx_c"), ("anynetx_d", "anynetx_c_w_const"), ("anynetx_d", "anynetx_c_w_decreasing"),
     ("anynetx_e", "anynetx_d"), ("anynetx_e", "anynetx_d_d_const"), ("anynetx_e", "anynetx_d_d_decreasing"),

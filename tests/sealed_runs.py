@@ -15,8 +15,7 @@ from regnet.sweeps.journal import Journal
 from regnet.sweeps.population import Population
 from regnet.sweeps.regimes import find_regime
 from regnet.sweeps.sealing import seal
-from regnet.sweeps.sheet_names import FINALS_KEY, population_sheet
-from regnet.sweeps.sheets import Sheet
+from regnet.sweeps.sheet_names import population_sheet, sheet_of
 from regnet.sweeps.store import Runs
 from regnet.sweeps.tasks import member_tasks
 from regnet.sweeps.timing_jobs import drawn_jobs
@@ -127,7 +126,7 @@ def final_trainings() -> pd.DataFrame:
 
 def seal_finals(trainings: pd.DataFrame, root: Path, regime: str = "pocket") -> Runs:
     """The trainings sealed as `regnet finals` seals them."""
-    sheet = Sheet(regime, "finals", root / "work" / regime, root / "runs" / regime, FINALS_KEY)
+    sheet = sheet_of("finals", regime, work=root / "work", runs=root / "runs")
     recipe = find_regime(regime).recipe(8)
     header = {
         "name": "finals", "recipe": asdict(recipe), "recipe_hash": recipe.hash, "data_sha256": "0" * 64,

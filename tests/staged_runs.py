@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 from sealed_runs import SEGMENT
 
-from regnet.analysis.rate_gap import chance
+from regnet.design.recipe import chance
 from regnet.sweeps.calibration import SPACES
 from regnet.sweeps.journal import Journal
 from regnet.sweeps.length_calibration import SEARCHES, Search, rank_plans, rate_plans, sheet

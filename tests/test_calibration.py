@@ -8,12 +8,13 @@ import pytest
 
 from regnet import figures
 from regnet.analysis.calibration import choose, summarise, variance
-from regnet.sweeps.calibration import SEED, Grid, calibrate, calibration_sheet, default_grid, tasks, trainings
+from regnet.sweeps.calibration import SEED, Grid, calibrate, default_grid, tasks, trainings
 from regnet.sweeps.engine import Local
 from regnet.sweeps.experiments import named
 from regnet.sweeps.folders import CHECKOUT
 from regnet.sweeps.regimes import find_regime
 from regnet.sweeps.sealing import seal
+from regnet.sweeps.sheet_names import sheet_of
 from regnet.sweeps.store import MissingPopulation, open_runs
 
 
@@ -143,7 +144,7 @@ def test_a_calibration_goes_on_where_it_stopped_and_seals_one_row_a_training(
     assert calibrate("smoke", one, Local(workers=1)).counts == {"ok": 6, "diverged": 0, "failed": 0}
     assert calibrate("smoke", one, Local(workers=1)).done == 0
     assert calibrate("smoke", two, Local(workers=1)).done == 4
-    seal(calibration_sheet("smoke"))
+    seal(sheet_of("calibration", "smoke"))
     found = trainings("smoke")
     assert found["role"].value_counts().to_dict() == {"candidate": 8, "long": 2}
     assert found["lr"].tolist() == [0.1] * 10

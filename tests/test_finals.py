@@ -26,14 +26,14 @@ from regnet.evidence.judge import judgements
 from regnet.page.replication import rests_on_networks
 from regnet.sweeps.chosen import LENGTH, TOLERANCE, Final, Rates, plan
 from regnet.sweeps.engine import Local
-from regnet.sweeps.finals import SEEDS, final_seed, finals_sheet, missing, tasks, train, wanted
+from regnet.sweeps.finals import SEEDS, SHEET, final_seed, missing, tasks, train, wanted
 from regnet.sweeps.journal import Journal
 from regnet.sweeps.population import Population, training_seed
 from regnet.sweeps.regimes import find_regime
 from regnet.sweeps.sealing import seal
-from regnet.sweeps.sheet_names import population_sheet
+from regnet.sweeps.sheet_names import population_sheet, sheet_of
 from regnet.sweeps.sheets import StoreConflict
-from regnet.sweeps.status import known, sheet_of, status
+from regnet.sweeps.status import known, status
 from regnet.sweeps.store import MissingPopulation, Runs, open_runs
 from regnet.sweeps.sweep import sweep_populations
 
@@ -70,7 +70,7 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Runs, li
         runs = open_runs("smoke")
         models = [final for final in plan(runs).models if final.model in (NAMES[0], NAMES[2])]
         train(models, "smoke", Local(workers=1), seeds=TRAINED)
-        seal(finals_sheet("smoke"))
+        seal(sheet_of(SHEET, "smoke"))
         yield runs, models
 
 
@@ -99,7 +99,7 @@ def write(models: tuple[Final, ...], *, seeds: int = SEEDS) -> None:
     """Every training of the models in the journal, with errors made up."""
     recipe = find_regime("smoke").recipe(LENGTH)
     header = {"name": "finals", "recipe": asdict(recipe), "recipe_hash": recipe.hash, "data_sha256": "0" * 64}
-    with Journal(finals_sheet("smoke").journal, header | {"segment": SEGMENT}) as journal:
+    with Journal(sheet_of(SHEET, "smoke").journal, header | {"segment": SEGMENT}) as journal:
         for i, task in enumerate(tasks(models, "smoke", seeds)):
             journal.append(task.cells | {"status": "ok", "error": 9.0 + i, "test_error": 9.5 + i, "seconds": 7.5})
 
@@ -202,10 +202,10 @@ def test_rows_have_validation_and_test_error_of_the_same_training(trained: tuple
 
 def test_trainings_that_are_done_are_not_repeated(trained: tuple[Runs, list[Final]]) -> None:
     _, models = trained
-    before = finals_sheet("smoke").csv.read_bytes()
+    before = sheet_of(SHEET, "smoke").csv.read_bytes()
     assert train(models, "smoke", Local(workers=1), seeds=TRAINED).done == 0
-    seal(finals_sheet("smoke"))
-    assert finals_sheet("smoke").csv.read_bytes() == before
+    seal(sheet_of(SHEET, "smoke"))
+    assert sheet_of(SHEET, "smoke").csv.read_bytes() == before
     assert len(missing(models, "smoke")) == (SEEDS - TRAINED) * len(models)
 
 
@@ -213,7 +213,6 @@ def test_the_sheet_is_known_to_status_and_seal_and_is_no_population(trained: tup
     runs, models = trained
     assert runs.populations() == [SOURCES[0]]
     assert known("smoke") == ["finals", SOURCES[0]]
-    assert sheet_of("finals", "smoke") == finals_sheet("smoke")
     row = status(find_regime("smoke"), ()).set_index("population").loc["finals"]
     assert (row["trained"], row["sealed"], row["wanted"]) == (TRAINED * len(models),) * 2 + (wanted("smoke"),)
     assert runs.info("finals")["recipe"]["images"] == 8 * 384
@@ -257,7 +256,7 @@ def test_a_training_that_fails_is_named_and_left_out(whole: Path, capfd: pytest.
     broken = replace(best, recipe=replace(best.recipe, resolution=20))
     assert train([broken], "smoke", Local(workers=1), seeds=1).counts["failed"] == 1
     assert f"finals, {best.model}: ValueError" in capfd.readouterr().err
-    seal(finals_sheet("smoke"))
+    seal(sheet_of(SHEET, "smoke"))
     assert open_runs("smoke").finals().empty
     assert [task.seed for task in missing([best], "smoke")] == [task.seed for task in tasks([best], "smoke")]
 
@@ -301,7 +300,7 @@ def test_the_command_shows_models_and_cost_and_trains_nothing(whole: Path, monke
         assert f"{final.counts.flops:,}" in line
         assert f"{final.counts.acts:,}" in line
     assert f"{SEEDS * len(models)} trainings to do, about " in said
-    assert not finals_sheet("smoke").journal.exists()
+    assert not sheet_of(SHEET, "smoke").journal.exists()
 
 
 @pytest.mark.usefixtures("own")

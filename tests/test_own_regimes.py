@@ -227,7 +227,7 @@ def test_its_rate_is_sought_around_its_own() -> None:
         ({"batch": True}, "batch = true, expected a whole number"),
         ({"lr": 0}, "lr = 0, expected a positive number"),
         ({"flops": 3_000_001}, "flops = 3000001, expected a positive number of multiply-adds, of four digits at most"),
-        ({"lrr": 0.1}, r"unknown key 'lrr': did you mean lr\? There are: name, data, resolution"),
+        ({"lrr": 0.1}, r"no key 'lrr': did you mean 'lr'\? There are: name, data, resolution"),
         ({"classes": 10}, r"classes = 10, but .*pictures/train has 3"),
         ({"channels": 2}, r"channels = 2, expected 1 \(grey\) or 3 \(colour\)"),
         ({"validation_images": 19}, r"validation_images = 19, but .*pictures/val has 18"),

@@ -63,6 +63,9 @@ def test_what_is_left_is_counted_a_figure_and_once_in_all(runs: Runs) -> None:
     assert frame.loc["Final models", "not trained yet"] == wanted("smoke")
     assert frame.loc["All, whole ones too", "not trained yet"] == 4 * (len(whole) - 2) + wanted("smoke")
     assert records.left(open_runs("pocket", runs.folder.parent)).frame["core-hours left"].isna().all()
+    more = records.left(replace(runs, n=8)).frame.set_index("figure or table")  # six of eight are there
+    assert more.loc["Figure 2", "not trained yet"] == 2
+    assert more.loc["Figure 5", "not trained yet"] == 2 + 2 * 8
 
 
 def test_machines_are_listed_once_each_with_their_rows(runs: Runs) -> None:

@@ -25,7 +25,7 @@ from regnet.analysis.timing_fits import fit
 from regnet.cli import app
 from regnet.design.complexity import complexities, complexity
 from regnet.design.laws import Choice, LogUniform, Uniform
-from regnet.design.networks import AnyNet, EfficientNet, MBStage, RegNet, Stage, Stem, compatible_width
+from regnet.design.networks import AnyNet, EfficientNet, MBStage, RegNet, Stage, Stem
 from regnet.design.recipe import Recipe
 from regnet.design.sampling import Window
 from regnet.design.scalars import IMAGES, real, whole
@@ -78,7 +78,6 @@ BUILT: dict[str, tuple[Callable[..., Any], Arguments]] = {
 }  # fmt: skip
 DRAW = spaces["regnetx"].draw
 CALLED: dict[str, tuple[Callable[..., Any], Arguments]] = {
-    "compatible_width": (compatible_width, {"w": 24, "b": 1.0, "g": 16}),
     "complexity": (lambda **given: complexity(zoo["resnet-50"], **given), {"resolution": 224, "num_classes": 10}),
     "complexities": (
         lambda **given: complexities([[1]], [[8]], [[1]], [[8]], **given).flops.tolist(),
@@ -200,7 +199,7 @@ def test_a_wrong_number_is_refused_by_name(name: str, junk: object) -> None:
     call, right = CALLED[name]
     optional = {"until", "strides", "stages", "se_ratio", "flops", "d", "w_a", "w_0", "w_m", "w", "b", "g"}
     for parameter in right:
-        if junk is None and parameter in optional and name not in ("compatible_width", "fit_quantized_linear"):
+        if junk is None and parameter in optional and name != "fit_quantized_linear":
             continue
         with pytest.raises(ValueError, match=rf"\b{parameter}\b") as error:
             call(**(right | {parameter: junk}))

@@ -16,7 +16,7 @@ from regnet.sweeps.journal_lines import read_journal
 from regnet.sweeps.population import Population
 from regnet.sweeps.sealing import read_sheet
 from regnet.sweeps.shards import Shard, journals, sheet_name
-from regnet.sweeps.sheet_names import population_sheet, repeats_sheet
+from regnet.sweeps.sheet_names import population_sheet, sheet_of
 from regnet.sweeps.sweep import sweep_populations
 
 POPULATION = Population("regnetx", regime="smoke")
@@ -83,7 +83,7 @@ def test_a_shards_journal_is_its_own_sheets_and_no_others(tmp_path: Path) -> Non
     assert [path.name for path in journals(tmp_path / "regnetx.jsonl")] == [names[0], names[2]]
     assert [path.name for path in journals(tmp_path / "regnetx.repeats.jsonl")] == [names[1]]
     assert {sheet_name(Path(name)) for name in names} == {"regnetx", "regnetx.repeats", "regnetx_c"}
-    assert Shard(1, 2).journal(repeats_sheet(POPULATION).journal).name == names[1]
+    assert Shard(1, 2).journal(sheet_of(f"{POPULATION.name}.repeats", POPULATION.regime).journal).name == names[1]
 
 
 def test_a_member_that_two_shards_trained_counts_once() -> None:

@@ -18,7 +18,7 @@ from regnet.sweeps.journal import Journal, JournalBusy
 from regnet.sweeps.journal_lines import Entry, read_journal
 from regnet.sweeps.population import Population
 from regnet.sweeps.sealing import seal
-from regnet.sweeps.sheet_names import population_sheet, repeats_sheet
+from regnet.sweeps.sheet_names import population_sheet, sheet_of
 from regnet.sweeps.sheets import StoreConflict
 from regnet.sweeps.store import open_runs
 from regnet.sweeps.sweep import sweep_populations, sweep_repeats
@@ -157,7 +157,7 @@ def test_repeats_are_trained_and_sealed_beside_their_population() -> None:
     with pytest.raises(StoreConflict, match=r"regnetx was trained by engine torch 1 .*--trainer torch"):
         sweep_repeats([POPULATION], 1, ONE)  # what is compared is trained alike
     assert sweep_repeats([POPULATION], 1, ONE, "torch").done == 3
-    seal(repeats_sheet(POPULATION))
+    seal(sheet_of(f"{POPULATION.name}.repeats", POPULATION.regime))
     repeats = open_runs("smoke").repeats("regnetx")
     assert (repeats["index"].tolist(), repeats["length"].tolist()) == ([0] * 3, [1] * 3)
     assert repeats["seed"].is_monotonic_increasing

@@ -83,7 +83,7 @@ def test_best_shares_of_a_property_that_errors_ignore_are_rarely_found() -> None
     assert found <= REPEATS * (0.05 + SLACK)
 
 
-@pytest.mark.parametrize("name", ["rule_power.csv", "adjusted_check.csv"])
+@pytest.mark.parametrize("name", ["regnet/analysis/rule_power.csv", "benchmarks/adjusted.csv"])
 def test_the_committed_simulations_are_of_the_frozen_rules(name: str) -> None:
-    table = pd.read_csv(CHECKOUT / "regnet/analysis" / name)
+    table = pd.read_csv(CHECKOUT / name)
     assert set(table["features"]) == {FROZEN[:12]}

@@ -7,7 +7,6 @@ flops in any window of flops. Intervals are percentiles of networks resampled n 
 """
 
 import math
-from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -20,8 +19,6 @@ from regnet.design.scalars import DRAWN, row, whole
 SHARE = 5  # one in five networks counts as one of the best
 RESAMPLES = 4000
 WORK = 1 << 22  # networks drawn at once: 32 MB
-
-Pairs = Sequence[tuple[npt.ArrayLike, npt.ArrayLike]]
 
 
 def best_and_own(x: npt.ArrayLike, errors: npt.ArrayLike) -> tuple[float, float]:

@@ -27,6 +27,7 @@ from scipy import stats
 from regnet.analysis.calibration import RANKED
 from regnet.analysis.trends import rank_interval
 from regnet.analysis.validity import Rank, pooled
+from regnet.design.recipe import chance
 
 JUDGED = "regnetx"  # the space whose ranks decide
 DEAREST = 40.0  # CPU seconds of a training
@@ -112,7 +113,12 @@ def rates_of(best: pd.DataFrame) -> dict[tuple[int, int], float]:
                 f"{row['images']:,} images of {row['classes']} classes have their lowest mean error at an end of the "
                 f"rates tried: {row['advice']}"
             )
-    return {(int(row["classes"]), int(row["images"])): float(row["lr"]) for row in best.to_dict("records")}
+    return found_rates(best)
+
+
+def found_rates(best: pd.DataFrame) -> dict[tuple[int, int], float]:
+    """The same, also where the lowest error lies at an end of the grid."""
+    return {(k, n): lr for k, n, lr in best[[*LENGTH, "lr"]].itertuples(index=False, name=None)}
 
 
 def rank_table(frame: pd.DataFrame, rates: Mapping[tuple[int, int], float]) -> pd.DataFrame:
@@ -167,8 +173,7 @@ def choose_length(ranks: pd.DataFrame) -> Choice:
 
 def _with_chance(frame: pd.DataFrame) -> pd.DataFrame:
     """The trainings, diverged ones with the error of a guess (percent)."""
-    chance = 100 * (1 - 1 / frame["classes"])
-    return frame.assign(error=frame["error"].where(frame["status"] != "diverged", chance))
+    return frame.assign(error=frame["error"].where(frame["status"] != "diverged", frame["classes"].map(chance)))
 
 
 def _ranks(both: pd.DataFrame) -> dict[str, float]:

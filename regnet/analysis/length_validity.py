@@ -19,6 +19,7 @@ from regnet.analysis.length_choice import (
     LENGTH,
     best_rates,
     choose_length,
+    found_rates,
     pairs,
     rank_table,
     rate_table,
@@ -28,19 +29,13 @@ from regnet.analysis.validity import Rank, Validity, pooled
 FEWEST = 24  # networks of RegNetX
 
 
-def found_rates(frame: pd.DataFrame) -> dict[tuple[int, int], float]:
-    """(classes, images) -> the rate of the lowest mean error, also where that lies at an end of the grid."""
-    best = best_rates(rate_table(frame))
-    return {(int(row["classes"]), int(row["images"])): float(row["lr"]) for row in best.to_dict("records")}
-
-
 def told(frame: pd.DataFrame) -> pd.DataFrame:
     """`rank_table`'s rows of the lengths that rank enough networks, and `alike`; empty where there are none.
 
     `alike` is the share of pairs of RegNetX's networks that a length and the long training put in the same order,
     ties left out. `frame` is as for `rate_table`.
     """
-    rates = found_rates(frame)
+    rates = found_rates(best_rates(rate_table(frame)))
     table = rank_table(frame, rates)
     if f"networks_{JUDGED}" not in table:
         return pd.DataFrame()

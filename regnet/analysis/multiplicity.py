@@ -97,6 +97,6 @@ def _gate(gate: Judgement, others: Sequence[Judgement]) -> Judgement:
     if against:
         p = min(one.p_adjusted or 0.0 for one in against)
         return replace(gate, p_adjusted=p, adjusted=min(one.adjusted for one in against))
-    whole = all(one.adjusted == "supported" for one in others)
+    whole = bool(others) and all(one.adjusted == "supported" for one in others)
     p = max((1.0 if one.p_adjusted is None else one.p_adjusted for one in others), default=1.0)
     return replace(gate, p_adjusted=p, adjusted="supported" if whole else "inconclusive")

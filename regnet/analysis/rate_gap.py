@@ -15,24 +15,16 @@ import pandas as pd
 
 from regnet.analysis.compare import Estimate
 from regnet.analysis.length_choice import LENGTH, NETWORK, complete
+from regnet.design.recipe import chance
 
 BROKEN = 2.0  # points below chance at most
 WIDE, NARROW = "anynetx_a", "regnetx"  # the gap is the first's mean error less the second's
 LEVEL = 0.95
 
 
-def chance(classes: float) -> float:
-    """The error of a guess in percent.
-
-    >>> chance(50)
-    98.0
-    """
-    return 100 * (1 - 1 / classes)
-
-
 def broken(frame: pd.DataFrame) -> pd.Series[bool]:
     """Whether each training learned next to nothing although it did not diverge (columns classes, status, error)."""
-    near: pd.Series[bool] = frame["error"] >= 100 * (1 - 1 / frame["classes"]) - BROKEN
+    near: pd.Series[bool] = frame["error"] >= frame["classes"].map(chance) - BROKEN
     return near & (frame["status"] != "diverged")
 
 

@@ -17,9 +17,10 @@ import numpy as np
 import numpy.typing as npt
 from scipy import stats
 
-from regnet.analysis.compare import ALPHA, Comparison, of_side
+from regnet.analysis.compare import Comparison
 from regnet.analysis.edf import Floats
 from regnet.analysis.growth import BOTH, LINE, SQRT, Growth
+from regnet.analysis.percentiles import above
 from regnet.design.scalars import DRAWN, SEED, real, row, whole
 
 Law = Literal["sqrt", "line", "sqrt+line"]
@@ -63,11 +64,7 @@ def predicts_better(
     weights = np.random.default_rng(seed).multinomial(n, np.full(n, 1 / n), size=resamples) / n
     differences = _weighted_r(weights, u, t) - _weighted_r(weights, v, t)
     differences = differences[np.isfinite(differences)]
-    effect = float(u @ t - v @ t) / n
-    low, high = (float(q) for q in np.quantile(differences, [ALPHA / 2, 1 - ALPHA / 2]))
-    rarer = min(int((differences <= 0).sum()), int((differences >= 0).sum()))
-    p = min(1.0, 2 * (1 + rarer) / (1 + len(differences)))
-    return Comparison(effect, low, high, p, n, n, of_side(low > 0, low > 0 or high < 0), claimed=(0.0, np.inf))
+    return above(float(u @ t - v @ t) / n, differences, n)
 
 
 @dataclass(frozen=True)

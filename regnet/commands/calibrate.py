@@ -77,6 +77,7 @@ def _grid(
     from regnet.analysis.calibration import choose, summarise
     from regnet.sweeps import calibration
     from regnet.sweeps.sealing import seal as seal_sheet
+    from regnet.sweeps.sheet_names import sheet_of
 
     grid = calibration.default_grid(regime)
     grid = replace(
@@ -89,7 +90,7 @@ def _grid(
     if engine:
         typer.echo(f"at most {grid.trainings:,} trainings on {grid.images_seen:,} images", err=True)
         calibration.calibrate(regime, grid, engine)
-        seal_sheet(calibration.calibration_sheet(regime))
+        seal_sheet(sheet_of(calibration.SHEET, regime))
     summary = summarise(calibration.trainings(regime))
     print_frame(summary)
     best = choose(summary)
@@ -129,13 +130,13 @@ def _ranked(regime: str, search: Search) -> list[Plan]:
 
 def _report(regime: str, search: Search, stage: str) -> None:
     """What is left costs; the rates and ranks found so far, and what the rules take from them."""
-    from regnet.analysis.length_choice import best_rates, choose_length, rank_table, rate_table
+    from regnet.analysis.length_choice import best_rates, choose_length, found_rates, rank_table, rate_table
     from regnet.sweeps import length_calibration
 
     frame = length_calibration.trainings(regime, search.classes)
     rates = rate_table(frame)
     best = best_rates(rates)
-    found = {(int(row["classes"]), int(row["images"])): float(row["lr"]) for row in best.to_dict("records")}
+    found = found_rates(best)
     if stage != "ranks":
         typer.echo("rates: what is left")
         print_frame(length_calibration.price(length_calibration.rate_plans(regime, search)))

@@ -46,6 +46,7 @@ def finals(
     from regnet.sweeps.cost import measured
     from regnet.sweeps.sealing import seal
     from regnet.sweeps.shards import Shard
+    from regnet.sweeps.sheet_names import sheet_of
     from regnet.sweeps.store import MissingPopulation, open_runs
 
     runs = open_runs(regime, n=n)
@@ -66,7 +67,7 @@ def finals(
     part = Shard.parse(shard)
     where = engine_of(engine, workers=workers, device=device, address=address, cpus=cpus, gpus=gpus)
     report = training.train(planned.models, runs.regime, where, trainer=trainer, shard=part)
-    sheet = training.finals_sheet(runs.regime)
+    sheet = sheet_of(training.SHEET, runs.regime)
     if part.whole:
         typer.echo(f"{len(seal(sheet).rows)} rows in {sheet.csv}")
     else:

@@ -106,7 +106,8 @@ def seal(
     """Write finished trainings as CSV and JSON under runs/; without names, all that are in the journals."""
     from regnet.sweeps.regimes import find_regime
     from regnet.sweeps.sealing import seal as seal_sheet
-    from regnet.sweeps.status import in_work, sheet_of
+    from regnet.sweeps.sheet_names import sheet_of
+    from regnet.sweeps.status import in_work
 
     names = populations or in_work(find_regime(regime).name)
     if not names:
@@ -151,11 +152,12 @@ def check(
 def engines(regime: Regime, workers: Workers = 2) -> None:
     """Train the same networks by the compiled engine, by PyTorch and by PyTorch in float32, and seal what came out."""
     from regnet.sweeps.engine import Local
-    from regnet.sweeps.engine_trials import TRAINERS, compare, engines_sheet
+    from regnet.sweeps.engine_trials import TRAINERS, compare
     from regnet.sweeps.sealing import seal as seal_sheet
+    from regnet.sweeps.sheet_names import sheet_of
 
     reports = compare(regime, Local(workers=workers))
     for name in TRAINERS:
-        sheet = engines_sheet(name, regime)
+        sheet = sheet_of(name, regime)
         typer.echo(f"{len(seal_sheet(sheet).rows)} rows in {sheet.csv}")
     raise typer.Exit(1 if any(report.counts["failed"] for report in reports) else 0)

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal, get_args
 
-from regnet.design.compatibility import fitted
+from regnet.design.compatibility import compatible_width
 from regnet.design.scalars import (
     DEPTH,
     LEAST_RATIO,
@@ -140,7 +140,7 @@ class AnyNet(Staged):
         stages = []
         for d, w, b, g, s in zip(*columns.values(), strict=True):
             b = 1.0 if block in ("V", "VR") else b
-            w, g = fitted(w, b, g if block == "X" else max(1, int(w / b)))
+            w, g = compatible_width(w, b, g if block == "X" else max(1, int(w / b)))
             stages.append(Stage(d, w, b, g, s))
         return cls(tuple(stages), Stem() if stem is None else stem, block, se_ratio, activation)
 

@@ -2,29 +2,19 @@
 
 import math
 
-from regnet.design.scalars import LEAST_RATIO, MOST_RATIO, WIDTH, real, whole
-
 
 def compatible_width(w: int, b: float, g: int) -> tuple[int, int]:
     """Width and group width made to fit: g at most the inner width, inner width a multiple of g (App. D).
 
     Rounding is half to even, in integers. Where 1/b is an integer above 1 the inner width is made a multiple
     of it as well, so that w comes out whole. Where b is 1 or divides w, at most 1/3 of w is changed.
-
-    Raises:
-        ValueError: an impossible number.
+    The numbers are possible ones: a network's fields are checked where it is made.
 
     >>> compatible_width(24, 1, 16)
     (32, 16)
     >>> compatible_width(8, 1 / 4, 6)
     (9, 6)
     """
-    w, g = whole("w", w, high=WIDTH), whole("g", g, high=2**53)
-    return fitted(w, real("b", b, low=LEAST_RATIO, high=MOST_RATIO), g)
-
-
-def fitted(w: int, b: float, g: int) -> tuple[int, int]:
-    """`compatible_width` of numbers that are checked already."""
     inner = int(max(1, w / b))
     g = min(g, inner)
     inverse = round(1 / b)

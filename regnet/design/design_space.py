@@ -130,22 +130,6 @@ class DesignSpace(ABC):
             g=self.g if block == "X" else ONE,
         )
 
-    def describe(self) -> dict[str, str | int]:
-        """Name, template, stem, degrees of freedom, size and laws, as plain data."""
-        template = f"block {self.block}, {self.stages} stages, {self.activation}"
-        template += f", SE {self.se_ratio:g}" if self.se_ratio else ""
-        stem = f"{self.stem.kernel}x{self.stem.kernel} stride {self.stem.stride}"
-        stem += f", {self.stem.channels} -> {self.stem.width} channels"
-        stem += ", max-pool" if self.stem.pool else ""
-        return {
-            "name": self.name,
-            "template": template,
-            "stem": stem,
-            "dims": self.dims,
-            "size": self.size(),
-            **self.parameters(),
-        }
-
     def __repr__(self) -> str:
         laws = "; ".join(f"{name}: {law}" for name, law in self.parameters().items())
         return f"<{self.name}: {self.dims} dims, {self.size():.2g} settings; {laws}>"

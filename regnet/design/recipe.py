@@ -94,7 +94,7 @@ class Recipe:
 class Record:
     """The result of one training.
 
-    `error` is the top-1 validation error in percent: 100 * (1 - 1/classes) where the training diverged, None
+    `error` is the top-1 validation error in percent: `chance` where the training diverged, None
     where it failed. `test_error` is measured for final models only. `seconds` is CPU time of the process that
     trained (wall time on CUDA). `message` says why a training failed, `engine` which code trained, with its version.
     `error_a` and `error_b` are of the two halves of the validation images (every second one), `train_loss` is the mean
@@ -113,6 +113,15 @@ class Record:
     error_a: float | None = None
     error_b: float | None = None
     train_loss: float | None = None
+
+
+def chance(classes: float) -> float:
+    """The error of a guess in percent.
+
+    >>> chance(50)
+    98.0
+    """
+    return 100 * (1 - 1 / classes)
 
 
 def chosen_by(columns: Container[str]) -> str:

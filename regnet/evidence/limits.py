@@ -6,6 +6,8 @@ window. Half of the best networks' weight lies above a footnote-4 median, so the
 to, as in the paper.
 """
 
+from dataclasses import replace
+
 from regnet.analysis import growth
 from regnet.evidence.trends import Frames, ranges
 from regnet.sweeps.experiments import MULTIPLES
@@ -27,7 +29,7 @@ def whole(runs: Runs) -> Frames:
     Raises:
         MissingPopulation: one is not there or has fewer; the message names them and the command that makes them.
     """
-    wanted, every = samples(runs), Runs(runs.regime, runs.folder)
+    wanted, every = samples(runs), runs.whole
     lacking = {p: every.count(p) for p in wanted if every.count(p) < p.wanted}
     if lacking:
         names = " ".join(p.name for p in lacking)
@@ -36,7 +38,7 @@ def whole(runs: Runs) -> Frames:
             f"limits of regime {runs.regime} need {len(wanted)} samples sealed in {runs.folder}, missing: {have}; "
             f"make them: regnet sweep {runs.regime} {names} && regnet seal {runs.regime} {names}"
         )
-    return {p: Runs(runs.regime, runs.folder, p.wanted).frame(p) for p in wanted}
+    return {p: replace(runs, n=p.wanted).frame(p) for p in wanted}
 
 
 def fitted(frames: Frames) -> Limits:

@@ -46,10 +46,10 @@ def element(runs: Runs) -> Picture:
         ],
         columns=5,
         how=lambda: (
-            f"Each length by each rate; a space's error is the mean over its {either(map(str, sorted(set(found.spaces['networks']))))} networks "
-            "trained at every rate, the line the mean of the spaces, each with equal weight; shaded, from the lowest to the highest space; grey, the "
-            f"spaces that are not named. {found.lowest} Numbers above the panels: trainings that diverged, counted "
-            f"with the error of chance, or broke (error within {BROKEN:g} points of chance); "
+            f"Each length by each rate; a space's error is the mean over its {found.networks_a_space} networks trained "
+            "at every rate, the line the mean of the spaces, each with equal weight; shaded, from the lowest to the "
+            f"highest space; grey, the spaces that are not named. {found.lowest} Numbers above the panels: trainings "
+            f"that diverged, counted with the error of chance, or broke (error within {BROKEN:g} points of chance); "
             f"{found.spaces['diverged'].sum()} diverged and {found.spaces['broken'].sum()} broke of "
             f"{found.spaces['networks'].sum():,}."
         ),
@@ -76,6 +76,11 @@ class Rates(InStages):
         columns = [*keys, "space", "error", "networks", "diverged", "broken", "chosen"]
         whole["chosen"] = whole["chosen"].notna()
         return whole[columns].sort_values(keys, kind="stable", ignore_index=True)
+
+    @property
+    def networks_a_space(self) -> str:
+        """How many networks a mean of a space has."""
+        return either(map(str, sorted(set(self.spaces["networks"]))))
 
     @property
     def lowest(self) -> str:

@@ -6,17 +6,18 @@ from typing import NamedTuple
 import pandas as pd
 from matplotlib.axes import Axes
 
+from regnet.design.convolutions import output_side
 from regnet.design.networks import AnyNet
 from regnet.design.zoo import zoo
+from regnet.figures.panels.captions import SUBSCRIPTS
 from regnet.figures.panels.diagrams import Canvas, arrow, box, enlarge, shape
 from regnet.figures.panels.element import Picture, Row
-from regnet.figures.panels.layers import halve, stem_layers
+from regnet.figures.panels.layers import stem_layers
 from regnet.sweeps.regimes import find_regime
 from regnet.sweeps.store import Runs
 
 CHAPTER = "03-anynet"
 MODEL, STAGE, CLASSES = "regnetx-400mf", 3, 1000
-SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 BOX, STEP, TOP = 1.36, 0.5, 4.95  # a box's width, an arrow's length, where the input arrows start (inches)
 NETWORK, BODY, BLOCKS = 1.62, 4.3, 7.22  # centres of the three columns (inches)
 
@@ -67,7 +68,7 @@ def tensors(net: AnyNet, resolution: int) -> list[Tensor]:
         Tensor("stem", net.stem.width, size, _symbols(0, scale)),
     ]
     for number, stage in enumerate(net.stages, start=1):
-        size, scale = halve(size, stage.stride), scale * stage.stride
+        size, scale = output_side(size, stage.stride), scale * stage.stride
         found.append(Tensor(f"stage {number}", stage.width, size, _symbols(number, scale)))
     return found
 

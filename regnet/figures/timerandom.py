@@ -1,7 +1,5 @@
 """Time against flops and activations of random RegNetX of the paper's size (arXiv:2003.13678, Fig 12 top)."""
 
-from dataclasses import replace
-
 from regnet.analysis.claims.section5 import TIMED_AT_SIZE
 from regnet.analysis.rules.timing import AT_SIZE, FEWEST
 from regnet.figures.panels import style
@@ -16,7 +14,7 @@ CHAPTER, NUMBER = "11-timings", "Time of random networks"
 
 def element(runs: Runs) -> Picture:
     """Two panels, in every regime the same: what is timed is never trained."""
-    large = replace(runs, regime=AT_SIZE, folder=runs.folder.parent / AT_SIZE, n=0)
+    large = runs.at(AT_SIZE).whole
     populations = [Population.parse(name.removeprefix(f"{AT_SIZE}/"), AT_SIZE) for name in TIMED_AT_SIZE]
     times = Times(large, populations, drawn=FEWEST)
     side = find_regime(AT_SIZE).resolution

@@ -66,7 +66,7 @@ def commands(name: str, element: Element) -> str:
 
 
 def provenance(name: str, element: Element) -> pd.DataFrame:
-    """One row a file of runs and segment: file, trainings, seconds, hardware, dates, commit."""
+    """One row a file of runs and segment: file, trainings, distinct networks, seconds, hardware, dates, commit."""
     rows = []
     for path, frame, info in _sheets(name, element):
         for number, segment in enumerate(info["segments"]):

@@ -53,9 +53,7 @@ def trained(runs: Runs) -> Changes:
     """Which populations came or grew on which day, in this regime and in those that it is compared with."""
     regimes = dict.fromkeys((runs.regime, *(PAIR if runs.regime in PAIR else ())))
     rows = [
-        (day, regime, populations)
-        for regime in regimes
-        for day, populations in _days(Runs(regime, runs.folder.parent / regime)).items()
+        (day, regime, populations) for regime in regimes for day, populations in _days(runs.at(regime).whole).items()
     ]
     cells = [
         [_day(day), regime, f"{sum(n for _, n in found.values()):,}", _listed(found, 0), _listed(found, 1)]

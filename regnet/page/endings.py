@@ -9,7 +9,7 @@ from regnet.analysis.verdicts import Judgement
 from regnet.evidence.judge import judgements
 from regnet.figures import chapter, number
 from regnet.page.readings import surprise
-from regnet.page.verdicts import SIGNS
+from regnet.page.verdicts import EVIDENCE, SIGNS
 from regnet.sweeps.store import Runs
 
 UNTESTED: Verdict = "not tested here"
@@ -50,8 +50,7 @@ def ending(runs: Runs, page: str) -> Ending:
 
 
 def _item(j: Judgement) -> str:
-    kinds = {"published": "from print", "exact": "arithmetic"}
-    about = ", ".join(filter(None, (kinds.get(j.claim.kind, ""), "interim" if j.interim else "")))
+    about = ", ".join(filter(None, (EVIDENCE.get(j.claim.kind, ""), "interim" if j.interim else "")))
     return (
         f"<li>{SIGNS[j.adjusted]} {escape(j.claim.sentence)} "
         f'<a href="#{j.claim.element}">{number(j.claim.element)}</a>{f" ({about})" if about else ""}, '

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import numpy as np
 import pandas as pd
-from scipy.stats import spearmanr, t
+from scipy.stats import spearmanr
 
+from regnet.analysis.final_models import interval
 from regnet.page.records import Table
 from regnet.sweeps import labels
 from regnet.sweeps.engine_trials import NETWORKS, TRAINERS
@@ -15,7 +15,7 @@ from regnet.sweeps.store import MissingPopulation, Runs
 
 NAMES = {"engines-native": "compiled", "engines-torch": "PyTorch, bfloat16", "engines-float32": "PyTorch, float32"}
 REFEREE = "engines-float32"
-LEVEL = 0.95
+INTERVAL = "95% interval"
 INSTRUCTIONS = CHECKOUT / "benchmarks" / "instructions.csv"
 KEPT_IN = "pocket"  # the regime whose trainings compare the engines
 
@@ -24,7 +24,7 @@ def compared(runs: Runs) -> Runs:
     """These runs, or those of the regime that has the trainings, beside them."""
     if any((runs.folder / f"{sheet}.csv").is_file() for sheet in TRAINERS):
         return runs
-    return Runs(KEPT_IN, runs.folder.parent / KEPT_IN)
+    return runs.at(KEPT_IN)
 
 
 def members(runs: Runs) -> Table:
@@ -65,7 +65,7 @@ def networks(runs: Runs) -> Table:
                 both = own.merge(other, on="seed", suffixes=("", "_float32"))
                 difference = both["error"] - both["error_float32"]
                 title = "minus float32 (points)"
-                row |= _difference(title, difference) if sheet != REFEREE else {title: "", f"{LEVEL:.0%} interval": ""}
+                row |= _difference(title, difference) if sheet != REFEREE else {title: "", INTERVAL: ""}
                 rows.append(row)
     return Table(pd.DataFrame(rows), "Three networks trained with many seeds by each engine")
 
@@ -102,6 +102,6 @@ def _pair(runs: Runs, population: str, again: pd.DataFrame) -> pd.DataFrame:
 def _difference(title: str, differences: pd.Series[float]) -> dict[str, object]:
     """Mean and Student's interval of paired differences."""
     n, mean = len(differences), float(differences.mean())
-    reach = float(t.ppf((1 + LEVEL) / 2, n - 1) * differences.std() / np.sqrt(n))
-    shown, low, high = (f"{round(value, 2) + 0.0:+.2f}" for value in (mean, mean - reach, mean + reach))  # no -0.00
-    return {title: shown, f"{LEVEL:.0%} interval": f"{low} to {high}"}
+    ends = interval(mean, float(differences.std()), n)
+    shown, low, high = (f"{round(value, 2) + 0.0:+.2f}" for value in (mean, *ends))  # no -0.00
+    return {title: shown, INTERVAL: f"{low} to {high}"}

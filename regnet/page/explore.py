@@ -49,7 +49,7 @@ def widget(runs: Runs) -> Widget:
 def content(runs: Runs) -> dict[str, Any]:
     """What the scripts need: the regimes of the folder that have sealed populations, the chapter's own first."""
     names = [runs.regime, *(name for name in regimes if name != runs.regime)]
-    found = [_regime(Runs(name, runs.folder.parent / name, runs.n)) for name in names]
+    found = [_regime(runs.at(name)) for name in names]
     return {"first": FIRST, "second": SECOND, "regimes": [regime for regime in found if regime["populations"]]}
 
 

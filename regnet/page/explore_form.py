@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from html import escape
 
+from regnet.figures.panels.captions import SUBSCRIPTS
+
 MOST_STAGES = 9
-SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,7 @@ from regnet.page import box, tables
 from regnet.page.intervals import Scale, drawable, picture, scales
 from regnet.page.replication import OUTCOMES, PAIR, outcome, rests_on_networks, tested
 from regnet.page.sentences import effect
-from regnet.page.verdicts import SIGNS, about, anchor, badge, rests
+from regnet.page.verdicts import EVIDENCE, SIGNS, about, anchor, badge, rests
 from regnet.sweeps.experiments import REPEATED, SECTION3
 from regnet.sweeps.regimes import find_regime
 from regnet.sweeps.store import Runs
@@ -30,7 +30,6 @@ from regnet.sweeps.store import Runs
 COLUMNS = ("Figure or table", "Claim", "Verdict and what it rests on")
 EVERY_REGIME = (Faster, PredictsTimeAtSize)
 """Rules about times of networks of the paper's size: no regime changes them."""
-KINDS = {"measured": "measured", "published": "from print", "exact": "arithmetic"}
 
 
 @dataclass(frozen=True)
@@ -81,7 +80,7 @@ class Ledger:
 
     def _row(self, by: Mapping[str, Judgement], drawn: Mapping[str, Scale]) -> list[str]:
         regime, j = next(iter(by.items()))
-        small = [KINDS[j.claim.kind] if j.claim.kind != "measured" else "", _outcome(by), j.claim.more]
+        small = [EVIDENCE.get(j.claim.kind, ""), _outcome(by), j.claim.more]
         said = "".join(f"<small>{escape(words)}</small>" for words in small if words)
         where = f'<a href="{link(j.claim.element)}">{number(j.claim.element)}</a>'
         return [
@@ -114,7 +113,7 @@ class Ledger:
                 "Verdict",
                 {w: f"{sign} {w}" for w, sign in SIGNS.items() if any(j.adjusted == w for j in every)},
             ),
-            "kind": ("Evidence", {word: word for word in KINDS.values()}),
+            "kind": ("Evidence", {word: word for word in ("measured", *EVIDENCE.values())}),
             "regime": ("Regime", {name: name for name in self.judged}),
             "outcome": ("In both regimes", {word: word for word in OUTCOMES.values() if word in outcomes}),
             "chapter": ("Chapter", {name: _plain(name) for name in sorted({chapter(j.claim.element) for j in every})}),
@@ -132,7 +131,7 @@ def ledger(runs: Runs, second: Sequence[Judgement] = ()) -> Ledger:
     second: what rules that came after the rows say of them, folded away (`post_hoc.second`).
     """
     beside = [name for name in PAIR if name != runs.regime] if runs.regime in PAIR else []
-    others = {name: Runs(name, runs.folder.parent / name, runs.n) for name in beside}
+    others = {name: runs.at(name) for name in beside}
     judged: dict[str, Sequence[Judgement]] = {runs.regime: judgements(runs)}
     judged |= {name: found for name, other in others.items() if (found := tuple(tested(other).values()))}
     shown = [runs, *(other for name, other in others.items() if name in judged)]
@@ -152,7 +151,7 @@ def _outcome(by: Mapping[str, Judgement]) -> str:
 def _mark(by: Mapping[str, Judgement]) -> str:
     """The row's attributes: its place for links, and what it is filtered by."""
     claim = _claim(by)
-    about = {"kind": KINDS[claim.kind], "outcome": _outcome(by), "chapter": chapter(claim.element)}
+    about = {"kind": EVIDENCE.get(claim.kind, "measured"), "outcome": _outcome(by), "chapter": chapter(claim.element)}
     return f' id="{claim.id}"' + "".join(f' data-{name}="{word}"' for name, word in about.items() if word)
 
 

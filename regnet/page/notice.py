@@ -11,7 +11,6 @@ from regnet.page import tables
 from regnet.sweeps import finals, labels, price
 from regnet.sweeps.calibration import on_a_grid
 from regnet.sweeps.length_calibration import SEARCHES
-from regnet.sweeps.store import Runs
 
 
 def notice(element: Element) -> str:
@@ -19,9 +18,8 @@ def notice(element: Element) -> str:
     if element.calibration:
         return _not_calibrated(element)
     runs = element.runs
-    every = Runs(runs.regime, runs.folder)  # what is there, whatever n was asked for
     wanted = {population: runs.n or population.wanted for population in element.populations}
-    have = {population: every.count(population) for population in wanted}
+    have = {population: runs.whole.count(population) for population in wanted}
     missing = {p: wanted[p] - have[p] for p in wanted if wanted[p] > have[p]}
     models = finals.lacking(runs) if element.finals else {}
     both = {population: missing.get(population, 0) + models.get(population, 0) for population in {**missing, **models}}

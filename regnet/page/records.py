@@ -96,7 +96,7 @@ def _lacking(
 ) -> tuple[int, int, float]:
     """Networks wanted, networks not trained yet, seconds that these would take."""
     wanted = {p: runs.n or p.wanted for p in populations}
-    lacking = {p: n for p in wanted if (n := max(0, wanted[p] - runs.count(p.name)))}
+    lacking = {p: n for p in wanted if (n := max(0, wanted[p] - runs.whole.count(p)))}
     return sum(wanted.values()), sum(lacking.values()), _seconds(lacking, means)
 
 

@@ -33,7 +33,7 @@ class Replication:
 
     pairs: tuple[tuple[Judgement, Judgement], ...]
     regimes: tuple[str, str]
-    waiting: int  # claims that trained networks of one regime test, on as many as its rule asks for, and nothing of the other
+    waiting: int  # claims that networks of one regime test, as many as its rule asks for, and nothing in the other
 
     def __str__(self) -> str:
         return self._said([f"{word}: {count}" for word, count in self.counts.items()])
@@ -84,10 +84,11 @@ def rests_on_networks(judgement: Judgement) -> bool:
 
 def replication(runs: Runs) -> Replication:
     """The two regimes' measured claims, from the folder of these runs."""
-    beside = [Runs(regime, runs.folder.parent / regime, runs.n) for regime in PAIR]
+    beside = [runs.at(regime) for regime in PAIR]
     first, second = ({name: j for name, j in tested(one).items() if not j.interim} for one in beside)
     both = [name for name in first if name in second]
-    alone = len((set(first) ^ set(second)) - set.intersection(*map(_settled, beside)))
+    one, other = map(_settled, beside)
+    alone = len((set(first) ^ set(second)) - (one & other))
     return Replication(tuple((first[name], second[name]) for name in both), PAIR, alone)
 
 

@@ -73,7 +73,7 @@ def _budget(what: str, regime: str) -> str:
 
 
 def called(name: str, regime: str) -> str:
-    """What a population is called, with its flops where they are not F and its length where it is not L1.
+    """What a population is called, with its flops where they are not F.
 
     Names of populations are those of pocket; another name, as of a model, stays.
 

@@ -13,6 +13,8 @@ from regnet.sweeps import labels
 from regnet.sweeps.length_calibration import SEARCHES
 from regnet.sweeps.store import Runs
 
+EVIDENCE = {"published": "from print", "exact": "arithmetic"}
+"""What a kind of claim rests on that is not measured."""
 MANY = 8  # parts that a line can list
 LEDGER = "12-ledger.html"
 

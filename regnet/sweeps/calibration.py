@@ -15,18 +15,17 @@ from regnet.design.recipe import Recipe
 from regnet.design.sampling import Draw
 from regnet.design.scalars import BATCH, IMAGES, MEMBERS, reals, set_whole, wholes
 from regnet.sweeps.engine import Engine
-from regnet.sweeps.folders import runs_folder, work_folder
-from regnet.sweeps.frames import as_frame
+from regnet.sweeps.frames import as_frame, without_failed
 from regnet.sweeps.journal_lines import Row
 from regnet.sweeps.population import Population, training_seed
 from regnet.sweeps.progress import Report
 from regnet.sweeps.regimes import find_regime, regimes
 from regnet.sweeps.sealing import read_sheet
-from regnet.sweeps.sheet_names import CALIBRATION_KEY
-from regnet.sweeps.sheets import Sheet
+from regnet.sweeps.sheet_names import sheet_of
 from regnet.sweeps.sweep import drive
 from regnet.sweeps.tasks import Plan, Task
 
+SHEET = "calibration"
 SEED = 200313678  # arXiv:2003.13678; no population is drawn with it
 SPACES = ("anynetx_a", "regnetx")
 SEEDS = 2  # trainings of each network by each candidate
@@ -101,18 +100,12 @@ def _around(base: Recipe) -> Grid:
 def calibrate(regime: str, grid: Grid, engine: Engine) -> Report:
     """Trains what is missing of the grid; resumable as a sweep is, and raises what `sweep_populations` raises."""
     population = Population(SPACES[0], regime, seed=SEED)
-    return drive([Plan(calibration_sheet(regime), _long(population, grid), tasks(regime, grid))], engine)
-
-
-def calibration_sheet(regime: str, name: str = "calibration") -> Sheet:
-    """Where a calibration's trainings lie: one row each, in `calibration.csv`, or one file a data set."""
-    return Sheet(regime, name, work_folder() / regime, runs_folder() / regime, CALIBRATION_KEY)
+    return drive([Plan(sheet_of(SHEET, regime), _long(population, grid), tasks(regime, grid))], engine)
 
 
 def trainings(regime: str) -> pd.DataFrame:
     """The finished trainings, sealed or in the journal, without failed ones."""
-    frame = as_frame(read_sheet(calibration_sheet(regime)))
-    return frame[frame["status"] != "failed"].reset_index(drop=True) if len(frame) else frame
+    return without_failed(as_frame(read_sheet(sheet_of(SHEET, regime))))
 
 
 def tasks(regime: str, grid: Grid) -> list[Task]:

@@ -127,7 +127,7 @@ def members(population: Population, runs: Runs) -> pd.DataFrame:
     Raises:
         MissingPopulation: fewer members are sealed than `runs.n`, or where that is 0 than the population wants.
     """
-    Runs(runs.regime, runs.folder, runs.n or population.wanted).frame(population)
+    replace(runs, n=runs.n or population.wanted).frame(population)
     frame = runs.frame(population)
     return frame.sort_values([chosen_by(frame), "index"], ignore_index=True)
 

@@ -38,7 +38,7 @@ def _distance(one: Population, other: Population) -> tuple[float, bool, bool, fl
 
 def measured(runs: Runs) -> dict[Population, float]:
     """Mean seconds of a training of each sealed population of the regime, whatever `runs.n`."""
-    every = Runs(runs.regime, runs.folder)
+    every = runs.whole
     populations = [Population.parse(name, runs.regime) for name in every.populations() if every.count(name)]
     return {population: float(every.frame(population)["seconds"].mean()) for population in populations}
 

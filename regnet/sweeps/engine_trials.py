@@ -11,13 +11,11 @@ from dataclasses import replace
 
 from regnet.sweeps.engine import Engine
 from regnet.sweeps.experiments import named
-from regnet.sweeps.folders import runs_folder, work_folder
 from regnet.sweeps.journal_lines import Row
 from regnet.sweeps.population import Population, training_seed
 from regnet.sweeps.progress import Report
 from regnet.sweeps.regimes import find_regime
-from regnet.sweeps.sheet_names import ENGINES_KEY
-from regnet.sweeps.sheets import Sheet
+from regnet.sweeps.sheet_names import sheet_of
 from regnet.sweeps.sweep import drive
 from regnet.sweeps.tasks import Plan, Task, member_tasks
 
@@ -37,17 +35,12 @@ def compare(regime: str, engine: Engine) -> list[Report]:
     return [drive([_plan(name, regime)], engine, trainer) for name, (trainer, _) in TRAINERS.items()]
 
 
-def engines_sheet(name: str, regime: str) -> Sheet:
-    """Where an engine's trainings lie."""
-    return Sheet(regime, name, work_folder() / regime, runs_folder() / regime, ENGINES_KEY)
-
-
 def _plan(name: str, regime: str) -> Plan:
     recipe = replace(find_regime(regime).base, precision=TRAINERS[name][1])  # type: ignore[arg-type]
     tasks = _members(regime) if name == "engines-native" else []
     tasks += _networks(regime)
     return Plan(
-        engines_sheet(name, regime),
+        sheet_of(name, regime),
         recipe,
         [replace(task, sheet=name, turn=turn, recipe=recipe) for turn, task in enumerate(tasks)],
     )

@@ -12,19 +12,19 @@ from regnet.sweeps.chosen import LENGTH, SPACE, Final, models_at
 from regnet.sweeps.cost import seconds_each
 from regnet.sweeps.engine import Engine
 from regnet.sweeps.experiments import MULTIPLES
-from regnet.sweeps.folders import runs_folder, work_folder
 from regnet.sweeps.journal_lines import Row
 from regnet.sweeps.population import Population
 from regnet.sweeps.progress import Report
 from regnet.sweeps.regimes import find_regime
 from regnet.sweeps.sealing import read_sheet
 from regnet.sweeps.shards import Shard
-from regnet.sweeps.sheet_names import FINALS_KEY
-from regnet.sweeps.sheets import Sheet, StoreConflict, cell
+from regnet.sweeps.sheet_names import sheet_of
+from regnet.sweeps.sheets import StoreConflict, cell
 from regnet.sweeps.store import MissingPopulation, Runs
 from regnet.sweeps.sweep import WHOLE, drive
 from regnet.sweeps.tasks import Plan, Task, with_test
 
+SHEET = "finals"
 SEEDS = 5  # trainings of each model
 _STREAM = 0x66696E  # sets the seeds apart from those of populations
 
@@ -40,14 +40,14 @@ def train(
     """
     setting = find_regime(regime)
     _refuse_others(models, regime)
-    plan = Plan(finals_sheet(regime), setting.recipe(LENGTH), tasks(models, regime, seeds))
+    plan = Plan(sheet_of(SHEET, regime), setting.recipe(LENGTH), tasks(models, regime, seeds))
     return drive([plan], engine, trainer, shard)
 
 
 def missing(models: Sequence[Final], regime: str) -> list[Task]:
     """The trainings that are not done; raises StoreConflict as `train` does."""
     _refuse_others(models, regime)
-    sheet = finals_sheet(regime)
+    sheet = sheet_of(SHEET, regime)
     done = read_sheet(sheet).done
     return [task for task in tasks(models, regime) if sheet.key_of(task.cells) not in done]
 
@@ -98,11 +98,6 @@ def _seconds_at(multiple: float, regime: str, means: Mapping[Population, float])
     return seconds_each(Population(SPACE, regime, multiple, LENGTH), means) or 0.0
 
 
-def finals_sheet(regime: str) -> Sheet:
-    """Where the final models' trainings lie: one row a model and seed, in `finals.csv`."""
-    return Sheet(regime, "finals", work_folder() / regime, runs_folder() / regime, FINALS_KEY)
-
-
 def final_seed(model: str, repeat: int) -> int:
     """The seed of a model's training 0, 1, ...: a stream of its own for each name, whatever else is planned.
 
@@ -121,12 +116,12 @@ def _task(final: Final, repeat: int, turn: int, outcome: tuple[str, ...]) -> Tas
         "flops": counts.flops, "params": counts.params, "acts": counts.acts,
         "lr": recipe.lr, "weight_decay": recipe.weight_decay, "length": LENGTH, "seed": seed,
     }  # fmt: skip
-    return Task("finals", turn, cells, final.network, recipe, seed, outcome, test=True)
+    return Task(SHEET, turn, cells, final.network, recipe, seed, outcome, test=True)
 
 
 def _refuse_others(models: Sequence[Final], regime: str) -> None:
     """Raises StoreConflict where a planned model's name stands for another network or other rates in the store."""
-    sheet, planned = finals_sheet(regime), {final.model: final for final in models}
+    sheet, planned = sheet_of(SHEET, regime), {final.model: final for final in models}
     for row in read_sheet(sheet).rows.values():
         if (final := planned.get(row["model"])) is None:
             continue

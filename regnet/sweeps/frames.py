@@ -32,6 +32,14 @@ def as_frame(content: Content) -> pd.DataFrame:
     return frame
 
 
+def without_failed(rows: pd.DataFrame) -> pd.DataFrame:
+    """The rows that did not fail; where none did, nothing is copied."""
+    if not len(rows):
+        return rows
+    failed = rows["status"] == "failed"
+    return (rows[~failed] if failed.any() else rows).reset_index(drop=True)
+
+
 def _size_and_time(path: Path) -> Stamp:
     """What tells one sealing from the next."""
     try:

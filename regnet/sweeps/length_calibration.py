@@ -18,14 +18,15 @@ from regnet.design.complexity import complexity
 from regnet.design.recipe import Recipe
 from regnet.design.sampling import Draw
 from regnet.design.scalars import CLASSES, IMAGES, MEMBERS, reals, set_whole, wholes
-from regnet.sweeps.calibration import SEED, SEEDS, SPACES, calibration_sheet
+from regnet.sweeps.calibration import SEED, SEEDS, SPACES
 from regnet.sweeps.experiments import SECTION3
-from regnet.sweeps.frames import as_frame
+from regnet.sweeps.frames import as_frame, without_failed
 from regnet.sweeps.journal_lines import Row
 from regnet.sweeps.population import Population, training_seed
 from regnet.sweeps.regimes import find_regime
 from regnet.sweeps.rows import realised
 from regnet.sweeps.sealing import read_sheet
+from regnet.sweeps.sheet_names import sheet_of
 from regnet.sweeps.sheets import Sheet
 from regnet.sweeps.tasks import Plan, Task
 
@@ -78,16 +79,13 @@ SEARCHES: Mapping[str, Search] = MappingProxyType({"natural": Search()})
 
 def sheet(regime: str, classes: int) -> Sheet:
     """Where the trainings on the data set of so many classes lie."""
-    return calibration_sheet(regime, f"calibration-{classes}")
+    return sheet_of(f"calibration-{classes}", regime)
 
 
 def trainings(regime: str, classes: Sequence[int]) -> pd.DataFrame:
     """The finished trainings on these data sets, sealed or in the journals, without failed ones."""
     frames = [as_frame(content) for k in classes if (content := read_sheet(sheet(regime, k))).rows]
-    if not frames:
-        return pd.DataFrame()
-    frame = pd.concat(frames, ignore_index=True)
-    return frame[frame["status"] != "failed"].reset_index(drop=True)
+    return without_failed(pd.concat(frames, ignore_index=True)) if frames else pd.DataFrame()
 
 
 def networks(regime: str, space: str, n: int, classes: int) -> pd.DataFrame:

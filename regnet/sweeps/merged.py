@@ -1,8 +1,6 @@
 """Every population in one table with one schema: a row says of itself what its file's name and JSON say of it."""
 
-import csv
 import gzip
-import io
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -12,7 +10,7 @@ from regnet.design.zoo import zoo
 from regnet.sweeps.population import Population
 from regnet.sweeps.segments import engine_of
 from regnet.sweeps.sheet_names import is_population
-from regnet.sweeps.sheets import Cells, Sheet, cell, read_sealed
+from regnet.sweeps.sheets import Cells, Sheet, as_csv, cell, read_sealed
 
 OF_POPULATION = (
     "regime", "population", "space", "block", "stages", "se_ratio", "activation", "stem", "classes", "F", "length",
@@ -38,11 +36,8 @@ def merged(sheets: Sequence[Sheet]) -> bytes:
     stages = [name for part in _PARTS for name in sorted(n for n in named if n[0] == part and n[1:].isdigit())]
     drawn = sorted(name for name in named if name.startswith("drawn_"))
     columns = [*OF_POPULATION, "index", "network_id", "resolution", *drawn, *stages, *MEASURED, *OF_SEGMENT]
-    text = io.StringIO()
-    writer = csv.DictWriter(text, columns, restval="", extrasaction="ignore", lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(rows)
-    return gzip.compress(text.getvalue().encode(), mtime=0)
+    cells = ({name: row.get(name, "") for name in columns} for row in rows)
+    return gzip.compress(as_csv(columns, cells), mtime=0)
 
 
 def _rows(sheet: Sheet) -> Iterator[Cells]:

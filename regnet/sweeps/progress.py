@@ -18,11 +18,11 @@ LEAST_SECONDS = 1.0  # between lines: a thousand workers finish 25 trainings man
 class Report:
     """Counts finished trainings, or what else `verb` says, and says so; a context manager around the work."""
 
-    def __init__(self, total: int, console: Console | None = None, *, verb: str = "trained") -> None:
+    def __init__(self, total: int, *, verb: str = "trained") -> None:
         self.total = total
         self.verb = verb
         self.counts: dict[Status, int] = {"ok": 0, "diverged": 0, "failed": 0}
-        self._console = console or Console(stderr=True, highlight=False)
+        self._console = Console(stderr=True, highlight=False)
         self._start = self._last_line = time.monotonic()
         columns = (BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TextColumn("{task.description}"))
         self._bar = Progress(*columns, console=self._console) if self._console.is_terminal else None

@@ -9,7 +9,6 @@
 what they are of, and the name alone is enough from then on. Once something is trained, only `FREE` keys may change.
 """
 
-import difflib
 import json
 from collections.abc import Mapping
 from dataclasses import replace
@@ -17,6 +16,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from regnet.design.lookup import Lookup
 from regnet.design.recipe import ImageFolder, Recipe
 from regnet.sweeps.folders import full_path, runs_folder, work_folder
 from regnet.sweeps.regime import Limits, Regime
@@ -98,9 +98,7 @@ def _read(path: Path) -> Values:
         raise FileNotFoundError(f"no regime file {path}") from None
     for name, value in said.items():
         if name not in KEYS:
-            close = difflib.get_close_matches(name, KEYS, n=1)
-            hint = f"did you mean {close[0]}? " if close else ""
-            raise ValueError(f"{path}: unknown key {name!r}: {hint}There are: {', '.join(KEYS)}")
+            raise ValueError(f"{path}: {Lookup('key', KEYS).unknown(name)}")
         if not KEYS[name].good(value):
             raise ValueError(f"{path}: {name} = {_toml(value)}, expected {KEYS[name].expected}")
     if lacking := [name for name in NEEDED if name not in said]:

@@ -4,9 +4,7 @@ Sealing only adds: rows stay byte for byte as they are, but for a failed one who
 sorted by key, floats are written by `repr`, and sealing twice gives identical bytes.
 """
 
-import csv
 import hashlib
-import io
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
@@ -19,7 +17,7 @@ from regnet.sweeps.journal_lines import Entry, read_journal
 from regnet.sweeps.locks import folder_alone
 from regnet.sweeps.segments import engine_of, identity
 from regnet.sweeps.shards import journals
-from regnet.sweeps.sheets import Content, Sheet, StoreConflict, cell, next_info, read_pair, read_sealed, refuse
+from regnet.sweeps.sheets import Content, Sheet, StoreConflict, as_csv, cell, next_info, read_pair, read_sealed, refuse
 from regnet.sweeps.whole import write_whole
 
 Journals = Mapping[Path, Iterable[Entry]]
@@ -63,7 +61,7 @@ def seal(sheet: Sheet) -> Content:
 
 def write_sealed(sheet: Sheet, content: Content) -> None:
     """Writes rows as CSV and JSON in place of the sealed ones; for who keeps others from sealing meanwhile."""
-    text = _as_csv(content)
+    text = as_csv(content.columns, (content.rows[key] for key in content.order()))
     counts = Counter(row["segment"] for row in content.rows.values())
     segments = [segment | {"rows": counts[str(i)]} for i, segment in enumerate(_segments(content))]
     info = content.info | {"csv_sha256": hashlib.sha256(text).hexdigest(), "segments": segments}
@@ -139,14 +137,6 @@ def _place(content: Content, entry: Entry) -> int:
             return number
     segments.append(about | {"first": entry.date, "last": entry.date})
     return len(segments) - 1
-
-
-def _as_csv(content: Content) -> bytes:
-    text = io.StringIO()
-    writer = csv.DictWriter(text, content.columns, lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(content.rows[key] for key in content.order())
-    return text.getvalue().encode()
 
 
 def _replace_both(sheet: Sheet, text: bytes, info: bytes) -> None:

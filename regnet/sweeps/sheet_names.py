@@ -12,10 +12,9 @@ from regnet.sweeps.sheets import Sheet
 
 REPEAT_KEY = ("index", "seed", "length")
 CALIBRATION_KEY = ("space", "index", "images", "batch", "lr", "seed")
-FINALS_KEY = ("model", "seed")
 ENGINES_KEY = ("population", "index", "seed")
 _OTHER = {  # sheets that are no population's, beside calibrations
-    "finals": FINALS_KEY,
+    "finals": ("model", "seed"),
     "engines-native": ENGINES_KEY, "engines-torch": ENGINES_KEY, "engines-float32": ENGINES_KEY,
 }  # fmt: skip
 
@@ -73,13 +72,11 @@ def names_of(paths: Iterable[Path], regime: str) -> list[str]:
     return sorted(found)
 
 
+def sheet_of(name: str, regime: str, *, work: str | Path = "", runs: str | Path = "") -> Sheet:
+    """The sheet of that name below these folders, "" being the default ones; raises as `sheet_at`."""
+    return sheet_at(name, regime, work=work_folder(work) / regime, runs=runs_folder(runs) / regime)
+
+
 def population_sheet(population: Population, *, work: str | Path = "", runs: str | Path = "") -> Sheet:
     """Where a population's members lie."""
-    name = population.regime
-    return sheet_at(population.name, name, work=work_folder(work) / name, runs=runs_folder(runs) / name)
-
-
-def repeats_sheet(population: Population, *, work: str | Path = "", runs: str | Path = "") -> Sheet:
-    """Where a population's retrained members lie."""
-    name = population.regime
-    return sheet_at(f"{population.name}.repeats", name, work=work_folder(work) / name, runs=runs_folder(runs) / name)
+    return sheet_of(population.name, population.regime, work=work, runs=runs)

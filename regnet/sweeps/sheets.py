@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -76,7 +77,7 @@ class Content:
 
     def order(self) -> list[Key]:
         """The keys as the CSV has them: numbers by value, words by the alphabet."""
-        return sorted(self.rows, key=_order)
+        return sorted(self.rows, key=order)
 
 
 class StoreConflict(ValueError):
@@ -208,6 +209,19 @@ def refuse(sheet: Sheet, key: Key, what: str, old: str, new: str) -> None:
         )
 
 
-def _order(key: Key) -> tuple[tuple[float, str], ...]:
-    """Numbers by value, words by the alphabet."""
-    return tuple((float(part), "") if part.replace(".", "", 1).isdecimal() else (0.0, part) for part in key)
+def order(key: Key) -> tuple[tuple[float, str], ...]:
+    """Words by the alphabet, then numbers by value.
+
+    >>> sorted([("b", "10"), ("b", "9"), ("", "0.5")], key=order)
+    [('', '0.5'), ('b', '9'), ('b', '10')]
+    """
+    return tuple((float(part), "") if part.replace(".", "", 1).isdecimal() else (-1.0, part) for part in key)
+
+
+def as_csv(columns: Sequence[str], rows: Iterable[Mapping[str, str]]) -> bytes:
+    """The rows as they are kept, a cell that a row does not have empty; raises ValueError for one of no column."""
+    text = io.StringIO()
+    writer = csv.DictWriter(text, columns, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    return text.getvalue().encode()

@@ -11,8 +11,8 @@ from regnet.sweeps.folders import runs_folder, work_folder
 from regnet.sweeps.population import Population
 from regnet.sweeps.regimes import Regime
 from regnet.sweeps.sealing import read_sheet
-from regnet.sweeps.sheet_names import is_population, names_of, sheet_at
-from regnet.sweeps.sheets import Content, Sheet
+from regnet.sweeps.sheet_names import is_population, names_of, sheet_of
+from regnet.sweeps.sheets import Content
 
 COLUMNS = (
     "population", "trained", "wanted", "sealed", "journal", "failed", "diverged",
@@ -64,11 +64,6 @@ def known(regime: str) -> list[str]:
 def in_work(regime: str) -> list[str]:
     """Names of the sheets that have a journal with rows, sorted; raises as `known`."""
     return names_of((path for path in (work_folder() / regime).glob("*.jsonl") if path.stat().st_size), regime)
-
-
-def sheet_of(name: str, regime: str) -> Sheet:
-    """The sheet of a calibration, `finals`, `engines-...`, `<population>` or `<population>.repeats`, by its name."""
-    return sheet_at(name, regime, work=work_folder() / regime, runs=runs_folder() / regime)
 
 
 def _mean_seconds(content: Content) -> float:

@@ -4,15 +4,15 @@ Writing is in `journal.py` (rows in flight) and `sealing.py`.
 """
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import pandas as pd
 
 from regnet.design.scalars import MEMBERS, set_whole
 from regnet.sweeps.folders import runs_folder
-from regnet.sweeps.frames import read_rows
+from regnet.sweeps.frames import read_rows, without_failed
 from regnet.sweeps.population import Population
 from regnet.sweeps.regimes import find_regime
 from regnet.sweeps.sheet_names import is_population, names_of, sheet_at
@@ -37,6 +37,15 @@ class Runs:
     def __post_init__(self) -> None:
         set_whole(self, "n", low=0, high=MEMBERS)
 
+    @property
+    def whole(self) -> Self:
+        """The same with every member, whatever n is asked for."""
+        return replace(self, n=0)
+
+    def at(self, regime: str) -> Self:
+        """The runs of another regime, which lie beside these."""
+        return replace(self, regime=regime, folder=self.folder.parent / regime)
+
     def population(self, space: str, multiple: float = 1.0, length: int = 1, **also: Any) -> Population:
         """A population of the regime; `also` are its other fields, as `rate`."""
         return Population(space, self.regime, multiple, length, **also)
@@ -49,7 +58,7 @@ class Runs:
             DamagedSheet: the CSV is not the one that its JSON describes, or of another population.
             ValueError: no population can have that name.
         """
-        return _without_failed(self.members(population))
+        return without_failed(self.members(population))
 
     def members(self, population: str | Population) -> pd.DataFrame:
         """The same with the members that failed."""
@@ -67,7 +76,7 @@ class Runs:
         frame = self._rows(f"{_name(population)}.repeats")
         if not len(frame):
             return pd.DataFrame({name: pd.Series(dtype=dtype) for name, dtype in _REPEAT_COLUMNS.items()})
-        return _without_failed(frame)
+        return without_failed(frame)
 
     def calibration(self) -> pd.DataFrame:
         """The trainings that chose the regime's L1, without failed ones.
@@ -144,7 +153,7 @@ class Runs:
         frame = self._rows(name)
         if not len(frame):
             raise MissingPopulation(f"regime {self.regime} has {what} sealed in {self.folder}; {make} {self.regime}")
-        return _without_failed(frame)
+        return without_failed(frame)
 
     def _rows(self, name: str) -> pd.DataFrame:
         """The rows of a sheet; none where nothing is sealed."""
@@ -168,12 +177,6 @@ class Runs:
             f"population {self.regime}/{name} has {have} of {wanted} members sealed in {self.folder}{elsewhere}; "
             f"make them: regnet sweep {self.regime} {name} -n {wanted} && regnet seal {self.regime} {name}"
         )
-
-
-def _without_failed(rows: pd.DataFrame) -> pd.DataFrame:
-    """The rows that did not fail; where none did, nothing is copied."""
-    failed = rows["status"] == "failed"
-    return (rows[~failed] if failed.any() else rows).reset_index(drop=True)
 
 
 def open_runs(regime: str = "", runs: str | Path = "", n: int = 0) -> Runs:

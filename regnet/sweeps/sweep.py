@@ -23,7 +23,7 @@ from regnet.sweeps.population import Population
 from regnet.sweeps.progress import Report
 from regnet.sweeps.sealing import engines, read_sheet
 from regnet.sweeps.shards import Shard
-from regnet.sweeps.sheet_names import population_sheet, repeats_sheet
+from regnet.sweeps.sheet_names import population_sheet, sheet_of
 from regnet.sweeps.sheets import Content, Sheet, StoreConflict, cell, refuse
 from regnet.sweeps.tasks import Plan, Task, member_tasks, repeat_tasks
 from regnet.sweeps.work import Trained, forget, train_task
@@ -70,7 +70,7 @@ def sweep_repeats(
     n = whole("n", n, low=0, high=MEMBERS)
     engine = on_devices(engine)
     n = n or min(p.wanted for p in (*populations, *(one for p in populations for one in default_repeats(p.regime))))
-    plans = [Plan(repeats_sheet(p), p.recipe, repeat_tasks(p, n)) for p in populations]
+    plans = [Plan(sheet_of(f"{p.name}.repeats", p.regime), p.recipe, repeat_tasks(p, n)) for p in populations]
     for population, plan in zip(populations, plans, strict=True):  # what is compared is trained alike
         chosen = _choose(plan, engine.devices, trainer).name
         _refuse_other_engine(population_sheet(population), read_sheet(population_sheet(population)), chosen)

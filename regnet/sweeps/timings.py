@@ -18,7 +18,7 @@ import pandas as pd
 from regnet.design.zoo import zoo
 from regnet.sweeps import segments
 from regnet.sweeps.locks import folder_alone
-from regnet.sweeps.sheets import Cells, Key, cell
+from regnet.sweeps.sheets import Cells, Key, as_csv, cell, order
 from regnet.sweeps.whole import write_whole
 
 FOLDER = "timings"
@@ -41,11 +41,7 @@ def write(rows: Sequence[Mapping[str, Any]], path: Path) -> None:
     with folder_alone(path.parent):
         kept = rows_of(path)
         kept |= {key_of(row): {name: cell(row[name]) for name in COLUMNS} for row in rows}
-        text = io.StringIO()
-        writer = csv.DictWriter(text, COLUMNS, lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(kept[key] for key in sorted(kept, key=_order))
-        write_whole(path, text.getvalue())
+        write_whole(path, as_csv(COLUMNS, (kept[key] for key in sorted(kept, key=order))))
 
 
 def read(runs: Path) -> pd.DataFrame:
@@ -113,8 +109,3 @@ def _typed(path: Path) -> pd.DataFrame:
     missing = {name: [""] for name, kind in _TYPES.items() if kind != "str"}
     frame = pd.read_csv(path, dtype=_TYPES, keep_default_na=False, na_values=missing)
     return frame.reindex(columns=COLUMNS, fill_value="")
-
-
-def _order(key: Key) -> tuple[tuple[float, str], ...]:
-    """Numbers by value, words by the alphabet."""
-    return tuple((float(part), "") if part.isdigit() else (-1.0, part) for part in key)

@@ -21,7 +21,7 @@ from contextlib import contextmanager
 import torch
 
 from regnet.design.networks import Network, as_network
-from regnet.design.recipe import Recipe, Record
+from regnet.design.recipe import Recipe, Record, chance
 from regnet.design.scalars import SEED, whole
 from regnet.training import engines
 from regnet.training.checkpoints import Checkpoints, Saved
@@ -82,8 +82,8 @@ def train(
             for i in range(1 + test):
                 held_out = read.held_out(recipe, device, test=i == 1, team=team)
                 measured[i] = errors(trained.scores(held_out), team)
-    chance = 100.0 * (1 - 1 / recipe.num_classes)
-    validation, tested = (each or Errors(chance, chance, chance) for each in measured)
+    guess = chance(recipe.num_classes)
+    validation, tested = (each or Errors(guess, guess, guess) for each in measured)
     return Record(
         network_id=network.id,
         recipe=recipe.hash,
@@ -91,7 +91,7 @@ def train(
         status="ok" if measured[0] else "diverged",
         error=validation.error,
         seconds=clock() - start + (saved.before if saved else 0.0),
-        test_error=(tested.error if measured[0] else chance) if test else None,
+        test_error=(tested.error if measured[0] else guess) if test else None,
         error_a=validation.error_a,
         error_b=validation.error_b,
         train_loss=train_loss if measured[0] else None,

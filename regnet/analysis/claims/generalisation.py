@@ -10,21 +10,22 @@ from regnet.analysis.claims.claim import Claim
 from regnet.analysis.rules.means import Chain, NoWorse
 from regnet.analysis.rules.several import Each
 
-_SPACES = ("anynetx_a", "anynetx_e", "regnetx")
+SPACES = ("anynetx_a", "anynetx_e", "regnetx")
 
 
-def _suffixed(suffix: str) -> tuple[str, ...]:
-    return tuple(f"{space}{suffix}" for space in _SPACES)
+def suffixed(suffix: str) -> tuple[str, ...]:
+    """The three spaces' populations of that suffix, the worst claimed first."""
+    return tuple(f"{space}{suffix}" for space in SPACES)
 
 
 # panel -> its three populations, the worst claimed first
 _PANELS = {
-    "flops": ("at twice the flops", _suffixed("-6mf")),
-    "epochs": ("at five times the training length", _suffixed("-l5")),
-    "stages": ("with five stages", _suffixed("_5stage")),
-    "r": ("with R blocks", _suffixed("_r")),
-    "v": ("with V blocks", _suffixed("_v")),
-    "vr": ("with VR blocks", _suffixed("_vr")),
+    "flops": ("at twice the flops", suffixed("-6mf")),
+    "epochs": ("at five times the training length", suffixed("-l5")),
+    "stages": ("with five stages", suffixed("_5stage")),
+    "r": ("with R blocks", suffixed("_r")),
+    "v": ("with V blocks", suffixed("_v")),
+    "vr": ("with VR blocks", suffixed("_vr")),
 }
 
 GENERALISATION = (

@@ -29,7 +29,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from regnet.analysis.claims.claim import Claim
-from regnet.analysis.claims.generalisation import GENERALISATION
+from regnet.analysis.claims.generalisation import GENERALISATION, suffixed
 from regnet.analysis.claims.section3 import SECTION3
 from regnet.analysis.claims.section4 import SECTION4
 from regnet.analysis.claims.section5 import SECTION5
@@ -47,8 +47,7 @@ from regnet.analysis.rules.trends import Grows, IsAbout, Law, Stays
 
 PLANNED_N, PLANNED_LONG_N, COSTS_NOTHING_N, FIVE_STAGES_N, HANDFUL_N = 60, 40, 120, 90, 72
 RATES_N, RATES_LONG_N = 100, 60
-_SPACES = ("anynetx_a", "anynetx_e", "regnetx")
-_V, _SCALE1 = (tuple(f"{space}{suffix}" for space in _SPACES) for suffix in ("_v", "-scale1"))
+_V, _SCALE1 = suffixed("_v"), suffixed("-scale1")
 _V_RULE = Controlled(AdjustedChain(_V), AdjustedChain(_SCALE1))
 
 

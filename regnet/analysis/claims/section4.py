@@ -35,6 +35,7 @@ _RATES = {
 }
 BLOCKS, MULTIPLIER, EXPONENT, DOUBLINGS = 2.0, 0.3, 0.2, 0.5  # margins, see above
 
+
 def one_b(frame: pd.DataFrame) -> npt.NDArray[np.bool_]:
     """Networks without a bottleneck: b = 1."""
     return (frame["drawn_b"] == 1).to_numpy(np.bool_)
@@ -91,8 +92,8 @@ SECTION4 = (
         "fig12-time",
         "Activations predict inference time better than flops.",
         "Fig 12 top, sec. 4", "fig12", PredictsTime(_GROWTH[0]), n=0,
-        more="The paper says that activations can go with time more closely, on accelerators. Asked here of each device "
-        "that these small networks were timed on, of processors too.",
+        more="The paper says that activations can go with time more closely, on accelerators. Asked here of each "
+        "device that these small networks were timed on, of processors too.",
     ),
     Claim(
         "fig12-time-law",

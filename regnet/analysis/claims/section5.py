@@ -10,6 +10,7 @@ models of the regime, five seeds each; fixed before any of them was trained.
 """
 
 from regnet.analysis.claims.claim import Claim
+from regnet.analysis.claims.section4 import MULTIPLES
 from regnet.analysis.rules.finals import FinalBetter, Model, RanksHold
 from regnet.analysis.rules.printed import (
     PrintedBetter,
@@ -22,7 +23,6 @@ from regnet.analysis.rules.printed import (
 from regnet.analysis.rules.timing import AT_SIZE, Faster, PredictsTimeAtSize
 
 _X, _Y = Model("regnetx"), Model("regnety")
-_MULTIPLES = (0.5, 1, 2, 4)
 # Fig 12 (top) has networks of 0.2 to 1.6 GF.
 TIMED_AT_SIZE = tuple(f"{AT_SIZE}/regnetx{of}-l2" for of in ("-200mf", "", "-800mf", "-1600mf"))
 
@@ -100,29 +100,29 @@ SECTION5 = (
     Claim(
         "fig17-flops",
         "RegNetX is better than ResNet- and ResNeXt-shaped networks at equal flops.",
-        "Fig 17, Table 3b", "fig17", FinalBetter(_X, _shapes("flops"), _MULTIPLES), n=0,
+        "Fig 17, Table 3b", "fig17", FinalBetter(_X, _shapes("flops"), MULTIPLES), n=0,
     ),
     Claim(
         "fig17-acts",
         "RegNetX is better than ResNet- and ResNeXt-shaped networks at equal activations.",
-        "Fig 17, Table 3a", "fig17", FinalBetter(_X, _shapes("acts"), _MULTIPLES), n=0,
+        "Fig 17, Table 3a", "fig17", FinalBetter(_X, _shapes("acts"), MULTIPLES), n=0,
     ),
     Claim(
         "fig18-small",
         "At low flops EfficientNet-shaped networks are better than RegNetX.",
-        "Fig 18, Table 4", "fig18", FinalBetter(_EFFICIENT, (_X,), _MULTIPLES[:1]), n=0,
+        "Fig 18, Table 4", "fig18", FinalBetter(_EFFICIENT, (_X,), MULTIPLES[:1]), n=0,
     ),
     Claim(
         "fig18-large",
         "At two and four times F RegNetX is better than EfficientNet-shaped networks.",
-        "Fig 18, Table 4", "fig18", FinalBetter(_X, (_EFFICIENT,), _MULTIPLES[2:]), n=0,
+        "Fig 18, Table 4", "fig18", FinalBetter(_X, (_EFFICIENT,), MULTIPLES[2:]), n=0,
         more="The paper says so of higher flops than these: its own tables have RegNetX behind EfficientNet at about "
         "two, four and ten times 400 MF, and ahead at twenty times, of B5 alone.",
     ),
     Claim(
         "fig18-se",
         "RegNetY is better than EfficientNet-shaped networks at the largest flops.",
-        "Fig 18, Table 4", "fig18", FinalBetter(_Y, (_EFFICIENT,), _MULTIPLES[3:]), n=0,
+        "Fig 18, Table 4", "fig18", FinalBetter(_Y, (_EFFICIENT,), MULTIPLES[3:]), n=0,
     ),
     Claim(
         "tab05-ranks",

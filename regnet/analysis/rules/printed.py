@@ -185,11 +185,11 @@ class TopModels(_Printed):
         return Part(f"{family}: slope of d", "blocks a doubling", exact(change, abs(change) < self.blocks))
 
 
-def size(model: str) -> float:
-    """The size in a model's name, in 10^9 multiply-adds.
+def size(name: str) -> float:
+    """The size in a RegNet's name, or flops as the paper prints them, in 10^9 multiply-adds.
 
-    >>> size("RegNetX-400MF"), size("RegNetY-1.6GF")
-    (0.4, 1.6)
+    >>> size("RegNetX-400MF"), size("regnety-8.0gf"), size("800MF")
+    (0.4, 8.0, 0.8)
     """
-    text = model.split("-")[1]
-    return float(text[:-2]) * (1e-3 if text.endswith("MF") else 1.0)
+    number = name.lower().rpartition("-")[2]
+    return float(number[:-2]) / (1000 if number.endswith("mf") else 1)

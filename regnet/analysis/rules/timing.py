@@ -112,7 +112,7 @@ class Faster:
 
 
 def _rows(evidence: Evidence) -> pd.DataFrame:
-    """Inference in fp32 on whole batches of 64 that fitted.
+    """The timings that count.
 
     Raises:
         NotTestable: nothing is timed.
@@ -120,8 +120,13 @@ def _rows(evidence: Evidence) -> pd.DataFrame:
     rows = evidence.timings
     if rows is None or rows.empty:
         raise NotTestable("no network is timed (regnet time)")
-    whole = (rows["batch"] == BATCH) & (rows["images"] == BATCH)
-    return rows[whole & (rows["status"] == "ok") & (rows["precision"] == "fp32") & ~rows["train"]]
+    return counted(rows)
+
+
+def counted(rows: pd.DataFrame) -> pd.DataFrame:
+    """Those of the timings that count: inference in fp32 on whole batches of 64 that fitted."""
+    whole = (rows["batch"] == BATCH) & (rows["images"] == BATCH) & (rows["status"] == "ok")
+    return rows[whole & (rows["precision"] == "fp32") & ~rows["train"].astype(bool)]
 
 
 def _members(evidence: Evidence, populations: tuple[str, ...]) -> pd.DataFrame:

@@ -14,6 +14,7 @@ from typing import Any, Literal
 import pandas as pd
 
 from regnet import published
+from regnet.analysis.rules.printed import size
 from regnet.design.complexity import Complexity, complexity
 from regnet.design.networks import RegNet
 from regnet.design.zoo import zoo
@@ -114,16 +115,6 @@ class Model:
     def batch_sizes(self) -> tuple[int, int]:
         """The paper's and that of pycls' configuration."""
         return int(self.paper["batch_size"]), int(self.pycls["batch_size"])
-
-
-def size(name: str) -> float:
-    """The size in a RegNet's name, in units of 10^9 multiply-adds.
-
-    >>> size("RegNetX-400MF"), size("regnety-8.0gf")
-    (0.4, 8.0)
-    """
-    number = name.lower().rpartition("-")[2]
-    return float(number[:-2]) / (1000 if number.endswith("mf") else 1)
 
 
 def timm_name(name: str) -> str:

@@ -19,6 +19,7 @@ from regnet.sweeps.population import Population
 Floats = npt.NDArray[np.float64]
 SHADE = "#8a8a8a"
 ENDS = ["best low", "best", "best high"]
+BINS = 24  # of a distribution
 COLUMNS = ["panel", "series", "source", "statistic", "x", "index", "network_id", "error"]
 
 
@@ -100,10 +101,10 @@ def errors_of(ax: Axes, x: Floats, frame: pd.DataFrame, *, colour: str) -> None:
     ax.set_ylabel(style.ERROR)
 
 
-def distribution(ax: Axes, x: Floats, span: BestRange, *, colour: str, log: bool = False, bins: int = 24) -> None:
+def distribution(ax: Axes, x: Floats, span: BestRange, *, colour: str, log: bool = False) -> None:
     """Histogram of the whole population's x: the base rate against which a best range is read."""
     low, high = x.min(), x.max() + (x.max() == x.min())
-    edges = np.geomspace(low, high, bins + 1) if log else np.linspace(low, high, bins + 1)
+    edges = (np.geomspace if log else np.linspace)(low, high, BINS + 1)
     ax.hist(x, bins=edges.tolist(), color=colour, alpha=0.45, linewidth=0)
     mark(ax, span)
     style.bare(ax)

@@ -7,18 +7,16 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from scipy import stats
 
+from regnet.analysis.final_models import interval
 from regnet.figures.panels import style
 from regnet.figures.panels.edfs import ROW, spread
 from regnet.figures.panels.panel import Cell, Panel
 from regnet.sweeps import labels
 from regnet.sweeps.population import Population
 
-LEVEL = 0.95
 MARKERS = ("o", "s", "^")
 LEFT = -0.18  # where title and legend start (axes fraction)
 NARROW = 2.0**0.08  # between series of one window, so that intervals do not hide each other
@@ -84,11 +82,10 @@ class ByFlops(Panel):
         )
 
     def _row(self, population: Population, measured: pd.Series[float]) -> dict[str, Any]:
-        values = measured.to_numpy(np.float64)
-        low, high = stats.t.interval(LEVEL, len(values) - 1, values.mean(), stats.sem(values))
+        low, high = interval(measured.mean(), measured.std(), len(measured))
         return {
             "population": population.name, "multiple": population.multiple, "flops": population.flops,
-            "n": len(values), "mean": values.mean(), "low": low, "high": high, "least": values.min(),
+            "n": len(measured), "mean": measured.mean(), "low": low, "high": high, "least": measured.min(),
         }  # fmt: skip
 
     def draw(self, cell: Cell) -> None:

@@ -9,7 +9,7 @@ from typing import Any, NoReturn
 
 import pandas as pd
 
-from regnet.analysis.length_choice import JUDGED, LENGTH, best_rates, choose_length, rate_table
+from regnet.analysis.length_choice import JUDGED, LENGTH, best_rates, choose_length, found_rates, rate_table
 from regnet.analysis.length_validity import FEWEST, passing, spaces_of, told
 from regnet.figures.panels.captions import DATA, listed
 from regnet.figures.panels.element import Row
@@ -26,17 +26,12 @@ STAGES = ("rates", "ranks")  # and of one in stages, in the order in which they 
 
 def staged(runs: Runs) -> Runs:
     """The runs of the regime that is calibrated in stages: these where they are, else natural's in the same folder."""
-    return runs if runs.regime in SEARCHES else other(runs, next(iter(SEARCHES)))
+    return runs if runs.regime in SEARCHES else runs.at(next(iter(SEARCHES)))
 
 
 def on_grid(runs: Runs) -> Runs:
     """The runs of the regime that is calibrated on one grid: these where they are, else pocket's in the same folder."""
-    return other(runs, next(iter(GRIDS))) if runs.regime in SEARCHES else runs
-
-
-def other(runs: Runs, regime: str) -> Runs:
-    """The runs of another regime in the same folder."""
-    return Runs(regime, runs.folder.parent / regime, runs.n)
+    return runs.at(next(iter(GRIDS))) if runs.regime in SEARCHES else runs
 
 
 def stages(stage: str) -> tuple[str, ...]:
@@ -100,7 +95,7 @@ class InStages:
     @property
     def rates(self) -> dict[tuple[int, int], float]:
         """(classes, images) -> that rate."""
-        return {(k, n): lr for k, n, lr in self.best[[*LENGTH, "lr"]].itertuples(index=False, name=None)}
+        return found_rates(self.best)
 
     @cached_property
     def ranks(self) -> pd.DataFrame:

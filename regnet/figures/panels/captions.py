@@ -6,6 +6,7 @@ import pandas as pd
 
 from regnet import published
 from regnet.analysis import counts
+from regnet.analysis.rules.printed import size
 from regnet.sweeps import labels
 from regnet.sweeps.population import Population
 from regnet.sweeps.regimes import find_regime
@@ -31,6 +32,7 @@ RANGE = (
 )
 Frames = Mapping[str, pd.DataFrame]  # population -> its members
 SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 BRACKETS = "[least|mean] error in %."
 BARE = BRACKETS.replace("[", "").replace("]", "")
 
@@ -64,7 +66,7 @@ def paper_setting(*figures: int) -> str:
     table = published.load("paper_edf_legends")
     rows = table[table["figure"].isin(figures)]
     sources = " and ".join(table.loc[table["figure"] == figure, "source"].iloc[0] for figure in figures)
-    flops = either(sorted(set(rows["flop_regime"]), key=_size))
+    flops = either(sorted(set(rows["flop_regime"]), key=size))
     epochs = either([str(count) for count in sorted(set(rows["epochs"]))])
     return f"Paper: printed in {sources} (ImageNet, {flops}, {epochs} epochs)."
 
@@ -92,11 +94,6 @@ def either(words: Iterable[str]) -> str:
 def _window(ends: tuple[float, float]) -> str:
     low, high = (flops / 1e6 for flops in ends)
     return f"{low:g} to {high:g}"
-
-
-def _size(flops: str) -> float:
-    """Flops as the paper prints them, "400MF" or "3.2GF", in millions."""
-    return float(flops[:-2]) * {"MF": 1, "GF": 1e3}[flops[-2:]]
 
 
 def _sides(frames: Frames, resolution: int) -> str:

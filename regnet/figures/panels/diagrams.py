@@ -102,11 +102,11 @@ class BlockDiagram(Canvas):
         return sum(layer.kind == "conv" for layer in self.layers)
 
 
-def box(ax: Axes, x: float, top: float, width: float, height: float, text: str, kind: str, alpha: float = 0.3) -> float:
+def box(ax: Axes, x: float, top: float, width: float, height: float, text: str, kind: str) -> float:
     """A rounded box centred on `x` that starts at `top`; returns its lower edge."""
     patch = FancyBboxPatch(
         (x - width / 2, top - height), width, height, boxstyle="round,pad=0,rounding_size=0.05",
-        facecolor=to_rgba(FILLS[kind], alpha), edgecolor=FILLS[kind], linewidth=1.0,
+        facecolor=to_rgba(FILLS[kind], 0.3), edgecolor=FILLS[kind], linewidth=1.0,
     )  # fmt: skip
     ax.add_patch(patch)
     ax.text(x, top - height / 2, text, ha="center", va="center", fontsize=9.5, linespacing=1.25)

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
+from regnet.design.convolutions import output_side
 from regnet.design.networks import AnyNet, Stage
 
 Kind = Literal["conv", "bn", "act", "se", "add", "pool", "linear"]
@@ -43,20 +44,11 @@ class Layer:
         return self.width_in * self.width + self.width if self.kind == "linear" else 0
 
 
-def halve(size: int, stride: int) -> int:
-    """Rows (and columns) that a convolution of this stride leaves of `size`.
-
-    >>> [halve(size, 2) for size in (28, 14, 7, 4)]
-    [14, 7, 4, 2]
-    """
-    return (size - 1) // stride + 1
-
-
 def conv(
     width_in: int, width: int, size: int, kernel: int, stride: int = 1, groups: int = 1, path: Path = "main"
 ) -> Layer:
     """A convolution on `size` x `size` positions."""
-    return Layer("conv", width, halve(size, stride), width_in, size, kernel, stride, groups, path=path)
+    return Layer("conv", width, output_side(size, stride), width_in, size, kernel, stride, groups, path=path)
 
 
 def stem_layers(net: AnyNet, resolution: int) -> list[Layer]:
@@ -65,7 +57,7 @@ def stem_layers(net: AnyNet, resolution: int) -> list[Layer]:
     first = conv(stem.channels, stem.width, resolution, stem.kernel, stem.stride)
     layers = [first, _same("bn", first), _same("act", first)]
     if stem.pool:
-        layers.append(Layer("pool", stem.width, halve(first.size, 2), stem.width, first.size, kernel=3, stride=2))
+        layers.append(Layer("pool", stem.width, output_side(first.size, 2), stem.width, first.size, kernel=3, stride=2))
     return layers
 
 
@@ -97,7 +89,7 @@ def _main_path(net: AnyNet, stage: Stage, width_in: int, size: int, stride: int)
     middle = conv(inner, inner, size, 3, stride, stage.groups)
     yield from _conv_bn_act(middle)
     if net.se_ratio:
-        yield Layer("se", inner, middle.size, inner, middle.size, squeeze=round(width_in * net.se_ratio))
+        yield Layer("se", inner, middle.size, inner, middle.size, squeeze=max(1, round(width_in * net.se_ratio)))
     yield from _conv_bn_act(conv(inner, stage.width, middle.size, 1))
 
 

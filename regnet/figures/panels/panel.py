@@ -112,7 +112,7 @@ class Panel(ABC):
 
 def state(runs: Runs, population: Population) -> str:
     """How far a population is, as in "37 of 100"."""
-    return f"{_have(runs, population)} of {runs.n or population.wanted}"
+    return f"{runs.whole.count(population)} of {runs.n or population.wanted}"
 
 
 def command(runs: Runs, populations: Iterable[Population], n: int = 0) -> str:
@@ -125,7 +125,7 @@ def lacking(panel: Panel, cell: Cell) -> None:
     """Says in the panel's place which populations lack, how far they are, the command and its cost."""
     runs = panel.runs
     gone = [p for p in dict.fromkeys(panel.of) if p not in panel.frames]
-    cost = price.words(runs, {p: (runs.n or p.wanted) - _have(runs, p) for p in gone}).partition(" (")[0]
+    cost = price.words(runs, {p: (runs.n or p.wanted) - runs.whole.count(p) for p in gone}).partition(" (")[0]
     broken = round(0.9 * cell.width * CHARACTERS)
     parts = [
         "Not trained yet:", *(f"{labels.described(p.name)}: {state(runs, p)}" for p in gone), "",
@@ -141,8 +141,3 @@ def say(ax: Axes, words: str, title: str = "", **text: Any) -> None:
     look: dict[str, Any] = {"ha": "left", "va": "top", "fontsize": SIZE, "linespacing": 1.4} | text
     ax.text(0, 1, words, transform=ax.transAxes, **look)
     ax.set_title(title, fontsize=SIZE, loc="left")
-
-
-def _have(runs: Runs, population: Population) -> int:
-    """Members that are there, whatever n is asked for."""
-    return Runs(runs.regime, runs.folder).count(population)

@@ -9,7 +9,8 @@ import pandas as pd
 
 from regnet.analysis import by_rate
 from regnet.analysis.by_rate import OWN, Outcome, Tried
-from regnet.analysis.rate_gap import BROKEN, chance
+from regnet.analysis.rate_gap import BROKEN
+from regnet.design.recipe import chance
 from regnet.figures.panels import captions
 from regnet.figures.panels.element import TITLE
 from regnet.figures.panels.intervals import ROW, Interval, Intervals, Mark
@@ -153,7 +154,7 @@ class RatePairs(Intervals):
         return f"Of one sign at every setting: {same}. Dependent on the rate: {turned}"
 
     def processors(self) -> str:
-        """For which instructions, or by PyTorch, each rate's networks were trained, where rates differ in it, for captions."""
+        """For which instructions, or by PyTorch, each rate's networks were trained, where they differ, for captions."""
         kinds: dict[float, set[str]] = {}
         for population in self.compared:
             for segment in self.runs.info(population)["segments"]:

@@ -11,7 +11,7 @@ from functools import cached_property
 import pandas as pd
 from matplotlib.axes import Axes
 
-from regnet.analysis.rules.timing import BATCH, devices
+from regnet.analysis.rules.timing import BATCH, counted, devices
 from regnet.analysis.timing_fits import pearson, predicts_better
 from regnet.evidence.trends import Frames
 from regnet.figures.numbers import paper
@@ -40,12 +40,10 @@ class Times:
 
     @cached_property
     def _chosen(self) -> tuple[str, pd.DataFrame]:
-        table = timings.read(self.runs.folder.parent)
+        table = counted(timings.read(self.runs.folder.parent))
         names = [population.name for population in self.populations]
-        own = (table["regime"] == self.runs.regime) & table["population"].isin(names) & (table["status"] == "ok")
-        whole = (table["batch"] == BATCH) & (table["images"] == BATCH)
-        how = whole & (table["precision"] == "fp32") & ~table["train"].astype(bool)
-        mine = table[own & how & (table["resolution"] == find_regime(self.runs.regime).resolution)]
+        own = (table["regime"] == self.runs.regime) & table["population"].isin(names)
+        mine = table[own & (table["resolution"] == find_regime(self.runs.regime).resolution)]
         return max(devices(mine), key=lambda device: len(device[1]), default=("", mine))
 
     @property
