@@ -88,3 +88,20 @@ def test_where_no_network_was_trained_so_long_twice_the_nearest_length_is_taken_
     members = runs.frame(longest).head(3)
     table = pd.DataFrame({"index": members["index"], "sealed": members["error"], "again": members["error"] + 0.1})
     assert _within_noise(longest, table, runs, 1).why.endswith("expected by the seed noise of length 2")
+
+
+def test_where_members_draw_their_rates_those_of_like_rates_say_how_noisy_they_are() -> None:
+    runs = open_runs("natural", CHECKOUT / "runs")
+    drawn = Population.parse("efficientnet-l2-lrwd", "natural")
+    members = runs.frame(drawn).sort_values("drawn_lr")
+    gentle, wild = (members.head(20).tail(3), members.tail(20).head(3))
+    why = []
+    for some in (gentle, wild):
+        table = pd.DataFrame({"index": some["index"], "sealed": some["error"], "again": some["error"] - 3.0})
+        found = _within_noise(drawn, table, runs, 1)
+        assert found.why.endswith("expected by members of like rates")
+        why.append((found.passed, float(found.why.split("at most ")[1].split()[0])))
+    (gentle_passes, low), (wild_passes, high) = why
+    assert not gentle_passes
+    assert wild_passes
+    assert high > 2 * low

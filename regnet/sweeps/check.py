@@ -2,8 +2,8 @@
 
 Each is trained by the engine of its rows. On the CPU model, instructions, precision, threads and versions of the sealed
 rows the errors must be equal. Elsewhere, and where the rows do not name these, their mean difference must lie within z
-standard errors: those of networks trained as long with two seeds (`noise.py`), z the two-sided 5% quantile divided by
-the number of populations checked.
+standard errors: those of networks trained as long with two seeds, or, where members draw their learning rates, of
+members of like rates (`noise.py`), z the two-sided 5% quantile divided by the number of populations checked.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -11,6 +11,7 @@ from contextlib import closing
 from dataclasses import dataclass, replace
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 from scipy.stats import norm
 
@@ -136,17 +137,28 @@ def _judge(
 
 
 def _within_noise(population: Population, table: pd.DataFrame, runs: Runs, populations: int) -> Check:
-    length, groups = noise.near(runs, population.length)
-    if groups.empty:
-        why = f"another engine, machine or versions, and fewer than {noise.FEWEST} networks to know seed noise by"
-        return Check(population.name, table, False, why)
-    sd = noise.sd_at(groups, table[["sealed", "again"]].mean(axis=1))
+    why = "another engine, machine or versions"
+    sd, by = _noise(population, table, runs)
+    if not len(sd):
+        lacks = f"{why}, and fewer than {noise.FEWEST} networks to know seed noise by"
+        return Check(population.name, table, False, lacks)
     limit = float(norm.isf(0.025 / populations) * np.sqrt(2 * (sd**2).sum()) / len(table))
     difference = float((table["again"] - table["sealed"]).mean())
-    why = f"another engine, machine or versions: mean difference {difference:+.2f} points, at most {limit:.2f} expected"
-    if length != population.length:
-        why += f" by the seed noise of length {length}"
+    why += f": mean difference {difference:+.2f} points, at most {limit:.2f} expected{by}"
     return Check(population.name, table, abs(difference) <= limit, why)
+
+
+def _noise(population: Population, table: pd.DataFrame, runs: Runs) -> tuple[npt.NDArray[np.float64], str]:
+    """Seed noise of each member, empty where it is not known, and what it is known by where not by its own length."""
+    frame = runs.whole.frame(population)
+    if "drawn_lr" in frame:
+        known = len(frame) >= noise.FEWEST
+        return noise.at_rates(frame, table["index"]) if known else np.array([]), " by members of like rates"
+    length, groups = noise.near(runs, population.length)
+    if groups.empty:
+        return np.array([]), ""
+    by = f" by the seed noise of length {length}" if length != population.length else ""
+    return noise.sd_at(groups, table[["sealed", "again"]].mean(axis=1)), by
 
 
 def _failed(result: Trained | Exception) -> bool:

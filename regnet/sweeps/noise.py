@@ -15,6 +15,7 @@ from regnet.sweeps.store import Runs
 
 QUANTILES = (0.0, 0.25, 0.5, 0.75, 0.9, 1.0)  # of the networks' mean errors: where one group ends and the next begins
 FEWEST = 10  # networks to know seed noise by
+NEAR = 5  # pairs of members next to each other in rate, on each side of one
 
 
 def trainings(runs: Runs, length: int = 1) -> pd.DataFrame:
@@ -75,6 +76,23 @@ def by_error(runs: Runs, length: int = 1) -> pd.DataFrame:
         sd = float(np.sqrt(((own["error"] - own["mean"]) ** 2).sum() / (len(own) - networks)))
         rows.append({"low": low, "high": high, "networks": networks, "trainings": len(own), "sd": sd})
     return pd.DataFrame(rows)
+
+
+def at_rates(frame: pd.DataFrame, members: npt.ArrayLike) -> npt.NDArray[np.float64]:
+    """Seed noise (points) of members, by index, of a population in which each draws its learning rate.
+
+    None is trained twice at one rate, and at high rates trainings end far further apart than those of `by_error`. What
+    stands for it is by how much members next to each other in rate differ, over the ten pairs about each: the root of
+    half the mean square. They differ in weight decay, too, and some in their networks, so it is rather too much.
+
+    >>> frame = pd.DataFrame({"index": [0, 1, 2], "drawn_lr": [0.1, 0.4, 0.2], "error": [50.0, 56.0, 52.0]})
+    >>> at_rates(frame, [2]).round(2).tolist()  # differences of 2 and 4
+    [2.24]
+    """
+    order = frame.sort_values("drawn_lr", ignore_index=True)
+    squares = np.diff(order["error"]) ** 2 / 2
+    places = order.reset_index().set_index("index")["level_0"].loc[np.asarray(members)]
+    return np.sqrt([squares[max(0, place - NEAR) : place + NEAR].mean() for place in places])
 
 
 def sd_at(groups: pd.DataFrame, errors: npt.ArrayLike) -> npt.NDArray[np.float64]:
