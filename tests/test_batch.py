@@ -252,9 +252,13 @@ def test_an_output_stands_for_a_chapters_text_its_parameters_and_all_that_it_rea
     found.append(made_from(notebook, {"n": 2}, state("pocket", runs)))
     write_book(tmp_path, one=[FIRST, {"id": "more", "source": "1"}])
     found.append(made_from(notebook, {"n": 2}, state("pocket", runs)))
-    assert len(set(found)) == len(found) == 5
-    (runs / "pocket" / "executed").mkdir()
-    shutil.copy(notebook, runs / "pocket" / "executed")
+    (runs / "smoke").mkdir()
+    for path in [*(runs / "pocket").iterdir()]:
+        path.rename(runs / "smoke" / path.name)
+    found.append(made_from(notebook, {"n": 2}, state("pocket", runs)))
+    assert len(set(found)) == len(found) == 6
+    (runs / "smoke" / "executed").mkdir()
+    shutil.copy(notebook, runs / "smoke" / "executed")
     assert made_from(notebook, {"n": 2}, state("pocket", runs)) == found[-1]
 
 

@@ -9,7 +9,9 @@ import subprocess
 import sys
 import unicodedata
 import zipfile
+from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 import yaml
@@ -87,14 +89,17 @@ def test_a_caption_begins_with_the_sentences_that_fit_and_loses_none() -> None:
     assert opening("One two three. Four.", words=2) == ("One two three.", "Four.")
 
 
-def test_only_where_the_address_is_known_do_previews_name_it() -> None:
-    import importlib.util
+def extension(name: str) -> ModuleType:
+    """One of the book's own extensions of Sphinx."""
+    place = spec_from_file_location(f"the_books_{name}", ROOT / "book" / "_ext" / f"{name}.py")
+    made = module_from_spec(place)
+    place.loader.exec_module(made)
+    return made
 
+
+def test_only_where_the_address_is_known_do_previews_name_it() -> None:
     from docutils.core import publish_doctree
 
-    place = importlib.util.spec_from_file_location("edition_of_the_book", ROOT / "book" / "_ext" / "edition.py")
-    extension = importlib.util.module_from_spec(place)
-    place.loader.exec_module(extension)
     tree = publish_doctree('A title\n=======\n\nIt <b> says "this".')
     for base, wanted in (
         (
@@ -103,7 +108,9 @@ def test_only_where_the_address_is_known_do_previews_name_it() -> None:
         ),
         ("", {"_images/fig09.png"}),
     ):
-        made = extension.metatags({"html_baseurl": base, "html_title": "Book"}, "A <em>title</em>", "03", tree)
+        made = extension("edition").metatags(
+            {"html_baseurl": base, "html_title": "Book"}, "A <em>title</em>", "03", tree
+        )
         said = {
             tag.get("property") or tag["name"]: tag["content"] for tag in BeautifulSoup(made, "html.parser")("meta")
         }

@@ -108,6 +108,7 @@ def test_other_classes_than_the_networks_are_refused(
 def test_a_folder_without_images_and_a_damaged_image_are_named(tmp_path: Path) -> None:
     (tmp_path / "a").mkdir()
     (tmp_path / "a" / "notes.txt").write_text("nothing")
+    (tmp_path / "a" / "._x.jpg").write_bytes(b"what macOS leaves beside a file")
     with pytest.raises(ValueError, match=r"has no images: \.jpg"):
         labelled(tmp_path, 1)
     (tmp_path / "a" / "x.jpg").write_bytes(b"\xff\xd8 cut")

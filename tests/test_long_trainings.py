@@ -297,6 +297,16 @@ def test_batch_statistics_of_halves_and_of_whole_batches_learn_alike() -> None:
         assert sum(engine.losses[-3:]) < sum(engine.losses[:3]) - 0.1
 
 
+def test_a_mistake_that_one_of_several_processes_finds_is_said_as_one_process_says_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("REGNET_DATA", str(tmp_path))
+    gone = dataclasses.replace(RECIPE, data="imagenet")
+    for processes in (1, 2):
+        with pytest.raises(FileNotFoundError, match=rf"ImageNet.*{tmp_path}"):
+            train_together(NETWORK, gone, 5, processes=processes, device="cpu")
+
+
 def test_what_cannot_be_shared_is_refused_before_anything_starts() -> None:
     with pytest.raises(ValueError, match="a batch of 8 cannot be shared evenly by 3 processes"):
         train_together(NETWORK, RECIPE, 5, processes=3, device="cpu")

@@ -383,6 +383,20 @@ def test_rows_of_several_machines_get_a_header_where_the_machine_changes_and_a_s
     assert [(s["rows"], s.get("device")) for s in content.info["segments"]] == [(2, None), (3, "another CPU")]
 
 
+def test_journals_of_two_engines_are_not_sealed_into_one_population(tmp_path: Path) -> None:
+    where, ours = sheet(tmp_path), header()["segment"]
+    for index, engine in enumerate(("native 2", "torch 1")):
+        where.journal.unlink(missing_ok=True)
+        with Journal(where.journal, header()) as journal:
+            journal.append(row(index), segment=ours | {"engine": engine})
+        if not index:
+            seal(where)
+    before = where.csv.read_bytes()
+    with pytest.raises(StoreConflict, match="rows of engines native 2 and torch 1"):
+        seal(where)
+    assert where.csv.read_bytes() == before
+
+
 def test_a_window_that_holds_no_network_is_said_to_be_empty_and_another_folder_named(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

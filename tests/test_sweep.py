@@ -76,20 +76,6 @@ def test_a_population_goes_on_with_its_own_engine_only_and_is_checked_by_it() ->
     assert (outcome.passed, outcome.why) == (True, "equal")
 
 
-def test_journals_of_two_engines_are_not_sealed_into_one_population(tmp_path: Path) -> None:
-    sheet = population_sheet(POPULATION)
-    assert sweep_populations([POPULATION], 2, ONE).done == 2
-    seal(sheet)
-    shutil.move(tmp_path / "runs", tmp_path / "elsewhere")
-    shutil.rmtree(tmp_path / "work")
-    assert sweep_populations([POPULATION], 3, ONE, "torch").done == 3
-    shutil.move(tmp_path / "elsewhere", tmp_path / "runs")
-    before = sheet.csv.read_bytes()
-    with pytest.raises(StoreConflict, match="rows of engines native 2 and torch 1"):
-        seal(sheet)
-    assert sheet.csv.read_bytes() == before
-
-
 def test_two_sweeps_on_one_population_are_refused() -> None:
     with (
         Journal(population_sheet(POPULATION).journal, {}),

@@ -71,6 +71,11 @@ def test_what_is_not_the_whole_archive_is_refused_and_leaves_nothing(archive: Pa
         with pytest.raises(ValueError, match=said):
             fetch(tmp_path / "data", path.as_uri())
     assert list((tmp_path / "data").iterdir()) == []
+    (tmp_path / "data" / "tiny-imagenet-200").mkdir()
+    with pytest.raises(
+        FileExistsError, match=r"tiny-imagenet-200 is there without wnids\.txt, so not whole: remove it"
+    ):
+        fetch(tmp_path / "data", archive.as_uri())
 
 
 def test_an_address_that_breaks_off_or_is_not_there_is_named_with_what_to_do(server: str, tmp_path: Path) -> None:

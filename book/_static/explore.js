@@ -100,7 +100,7 @@
         if (!rows[name].offered() || (low <= least && high >= most)) delete view.ranges[name];
         else find(`[data-parameter=${name}]`).closest("details").open = true;
       }
-      if (!rows[view.x]?.offered()) view.x = "d";
+      if (!rows[view.x]?.offered()) view.x = parameters.find((name) => rows[name].offered()) ?? "d";
       for (const name of parameters) if (rows[name].offered()) rows[name].set(view.ranges[name] ?? rows[name].whole());
       for (const name of ["regime", "first", "second", "x"]) named(name).value = view[name];
       if (named("margin").valueAsNumber !== view.margin) named("margin").value = view.margin;

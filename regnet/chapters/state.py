@@ -23,8 +23,8 @@ def state(regime: str, runs: Path) -> str:
         version = sys.version if name == "python" else importlib.metadata.version(name)
         digest.update(f"{name} {version}\n".encode())
     digest.update(f"regime {regime}\nruns {runs}\n".encode())
-    for path in _files(runs):
-        digest.update(f"{path.name} {hashlib.sha256(path.read_bytes()).hexdigest()}\n".encode())
+    for name, path in _files(runs):
+        digest.update(f"{name} {hashlib.sha256(path.read_bytes()).hexdigest()}\n".encode())
     return digest.hexdigest()[:16]
 
 
@@ -34,7 +34,8 @@ def made_from(notebook: Path, parameters: Mapping[str, Any], read: str) -> str:
     return hashlib.sha256(json.dumps([text, dict(parameters), read], sort_keys=True).encode()).hexdigest()[:16]
 
 
-def _files(runs: Path) -> Iterator[Path]:
-    """The library's code and numbers, then the runs."""
+def _files(runs: Path) -> Iterator[tuple[str, Path]]:
+    """The library's code and numbers, then the runs, by their places in their folders."""
     for folder, suffixes in ((LIBRARY, (".py", ".csv", ".toml")), (runs, (".csv", ".json", ".toml"))):
-        yield from sorted(path for path in folder.rglob("*") if path.suffix in suffixes and path.is_file())
+        for path in sorted(path for path in folder.rglob("*") if path.suffix in suffixes and path.is_file()):
+            yield path.relative_to(folder).as_posix(), path

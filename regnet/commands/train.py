@@ -49,15 +49,15 @@ def train(
     keep = Checkpoints(stem.with_name(f"{stem.name}.checkpoint"), seconds=0)
     with cores.shared():
         record = train_together(found.net, recipe, seed, processes=processes, device=device, keep=keep)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    if keep.path.exists():
-        save_weights(keep.path, path.with_suffix(".pt"))
     said = {"model": found.key, "processes": processes, "record": asdict(record)}
     result = said | {
         "recipe": asdict(recipe),
         "data_sha256": sha256(data),
         "segment": _segment(recipe, device, processes, record),
     }
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if record.status == "ok":  # what diverged left the weights of an earlier epoch
+        save_weights(keep.path, path.with_suffix(".pt"))
     write_whole(path, json.dumps(result, indent=1) + "\n")
     remove(keep.path)
     typer.echo(json.dumps(said))

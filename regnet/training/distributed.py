@@ -10,7 +10,6 @@ several machines, start the processes with torchrun, call `torch.distributed.ini
 `team=Team(rank, size)` and a checkpoint that all see.
 """
 
-import contextlib
 import logging
 import os
 import pickle
@@ -78,8 +77,8 @@ def train_together(
             while not started.join():
                 pass
         except ProcessException as error:
-            with contextlib.suppress(FileNotFoundError):
-                raise pickle.loads(Path(folder, "mistake").read_bytes()) from None
+            if (mistake := Path(folder, "mistake")).exists():
+                raise pickle.loads(mistake.read_bytes()) from None
             why = str(error).strip().splitlines()[-1]
             saved = f", now from {keep.path}" if keep and keep.path.exists() else ""
             raise ChildProcessError(

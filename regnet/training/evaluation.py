@@ -83,7 +83,7 @@ def labelled(folder: Path, num_classes: int) -> Files:
         (os.fsencode(path.relative_to(folder)), labels[name])
         for name in sorted(classes, key=labels.__getitem__)
         for path in sorted((folder / name).rglob("*"))
-        if path.suffix.lower() in IMG_EXTENSIONS and path.is_file()
+        if path.suffix.lower() in IMG_EXTENSIONS and path.is_file() and not path.name.startswith(".")
     ]
     if not named:
         raise ValueError(f"{folder} has no images: {', '.join(IMG_EXTENSIONS)} are looked for in its class folders")

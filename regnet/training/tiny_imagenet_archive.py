@@ -36,6 +36,8 @@ def fetch(parent: Path, url: str = URL) -> Path:
     target = parent / FOLDER
     if (target / "wnids.txt").is_file():
         return target
+    if target.exists():
+        raise FileExistsError(f"{target} is there without wnids.txt, so not whole: remove it and fetch again")
     parent.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(dir=parent, prefix=f".{FOLDER}-") as room:
         archive = Path(room, "archive.zip")
