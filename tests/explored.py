@@ -12,7 +12,6 @@ import pandas as pd
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 from scipy import stats
-from test_book import chromium as chromium
 
 import regnet
 from regnet.page import explore

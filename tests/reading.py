@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -11,6 +10,8 @@ from typing import Any, Literal
 
 import axe_playwright_python
 from playwright.sync_api import Page, sync_playwright
+
+from regnet.chapters import printed
 
 AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
 SERIOUS = ("critical", "serious")
@@ -64,10 +65,9 @@ PAPER = Way("paper", 794, medium="print")
 @contextmanager
 def browser() -> Iterator[Any]:
     """Debian's Chromium, without a network."""
-    found = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))))
     with sync_playwright() as playwright:
         flags = ["--no-sandbox", "--host-resolver-rules=MAP * ~NOTFOUND"]
-        chromium = playwright.chromium.launch(executable_path=found, args=flags)
+        chromium = playwright.chromium.launch(executable_path=printed.browser(), args=flags)
         yield chromium
         chromium.close()
 

@@ -65,17 +65,6 @@ def chapters(pages: list[Path]) -> list[Path]:
     return [page for page in pages if (HTML / "_sources" / page.with_suffix(".ipynb").name).exists()]
 
 
-@pytest.fixture(scope="module")
-def chromium() -> str:
-    found = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-    if not found:
-        reason = "no chromium on the PATH: install Debian's package chromium to open the pages as a reader does"
-        if os.environ.get("CI"):
-            pytest.fail(reason)
-        pytest.skip(reason)
-    return found
-
-
 def opened(chromium: str, address: str, profile: Path) -> BeautifulSoup:
     """The page as it stands after its scripts ran, in a browser that reaches no host at all."""
     flags = (

@@ -11,7 +11,6 @@ from typing import Any
 import numpy as np
 import pytest
 from bs4 import BeautifulSoup, Tag
-from test_book import chromium as chromium
 from test_book import opened
 
 import regnet

@@ -18,7 +18,6 @@ import yaml
 from bs4 import BeautifulSoup
 
 from regnet.chapters import edition, one_page, printed
-from regnet.chapters.printed import NotPrinted
 from regnet.page.citation import Citation, citation, newest
 from regnet.page.page import opening
 
@@ -143,13 +142,8 @@ def _document(pages: Path) -> BeautifulSoup:
 
 
 @pytest.fixture(scope="module")
-def pdf(pages: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    try:
-        printed.browser()
-    except NotPrinted as reason:
-        if os.environ.get("CI"):
-            pytest.fail(str(reason))
-        pytest.skip(str(reason))
+def pdf(pages: Path, chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    assert chromium
     return printed.printed(pages, ["one", "two"], CITED, tmp_path_factory.mktemp("pdf") / "book.pdf")
 
 

@@ -230,9 +230,10 @@ class TestCommand:
     @pytest.mark.parametrize(
         ("arguments", "said"),
         [
-            (["--batch", "0"], "--batch must be at least 1, got 0"),
-            (["-n", "-1"], "--limit must be at least 0, got -1"),
-            (["--resolution", "-1"], "--resolution must be at least 0, got -1"),
+            (["--batch", "0"], "--batch must be a whole number of at least 1, got 0"),
+            (["-n", "-1"], "--limit must be a whole number of at least 0, got -1"),
+            (["--resolution", "-1"], "--resolution must be a whole number of at least 0, got -1"),
+            (["--eps", "0"], "--eps must be a number above 0, got 0"),
             (["--device", "cuda:99"], "no device 'cuda:99'"),
             (["--part", "ema"], "no part 'ema'"),
             (["--interpolation", "nearest"], "interpolation must be one of"),

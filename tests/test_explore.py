@@ -15,7 +15,6 @@ from bs4 import BeautifulSoup, Tag
 from explored import REGIMES, SCRIPTS, SEALED, STATIC, members, told, visit, written
 from explored import address as address
 from explored import browser as browser
-from explored import chromium as chromium
 from explored import markup as markup
 from explored import page as page
 from playwright.sync_api import Browser, Page

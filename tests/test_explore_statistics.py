@@ -11,7 +11,6 @@ import pytest
 from explored import REGIMES, SEALED, members, told
 from explored import address as address
 from explored import browser as browser
-from explored import chromium as chromium
 from explored import markup as markup
 from explored import page as page
 from playwright.sync_api import Page

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import shutil
 import subprocess
 from pathlib import Path
 
@@ -55,17 +53,6 @@ def test_a_second_line_stands_small_below_the_first_and_its_column_is_named_on_a
     assert (cell["class"], cell["data-label"], cell.small.text) == (["number"], "flops, counted", "4.09")
     assert cell.text.split() == ["4.1", "4.09"]  # sorting reads the first
     assert made.select_one("thead th:last-child small").text == "counted"
-
-
-@pytest.fixture(scope="module")
-def chromium() -> str:
-    found = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-    if not found:
-        reason = "no chromium on the PATH: install Debian's package chromium"
-        if os.environ.get("CI"):
-            pytest.fail(reason)
-        pytest.skip(reason)
-    return found
 
 
 @pytest.fixture(scope="module")

@@ -15,7 +15,7 @@ Built = Annotated[
 
 def pdf(
     regime: Built = "",
-    output: Annotated[Path | None, typer.Option("-o", help="a .pdf [default: _build/regnet-book.pdf]")] = None,
+    output: Annotated[Path | None, typer.Option("-o", help="a .pdf [default: regnet-book.pdf above the pages]")] = None,
 ) -> None:
     """Print the built pages as one PDF, with contents, outline and page numbers; Chromium prints."""
     from regnet.chapters.contents import book_folder, documents

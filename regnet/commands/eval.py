@@ -31,26 +31,34 @@ def eval(
         str, typer.Option(help="bilinear, bicubic or opencv [default: the project's]", show_default=False)
     ] = "",
     part: Annotated[str, typer.Option(help="of a file with several, as model_ema")] = "",
+    eps: Annotated[
+        float | None, typer.Option(help="of batch normalisation, where not the project's", show_default=False)
+    ] = None,
 ) -> None:
     """Evaluate a network with weights from a file: top-1 and top-5 error, with 95% intervals.
 
     Not run on ImageNet here: on small folders only.
     """
     from regnet.design.descriptions import find
+    from regnet.design.scalars import BATCH, SIDE, real, whole
     from regnet.sweeps.progress import Report
     from regnet.training import evaluation
     from regnet.training.devices import pick_device
     from regnet.training.preprocessing import prescribed
     from regnet.training.weights import loaded
 
-    _check(batch, limit, resolution, resize)
+    batch, limit = whole("--batch", batch, high=BATCH), whole("--limit", limit, low=0)
+    resolution, resize = (
+        whole(f"--{name}", side, low=0, high=SIDE) for name, side in (("resolution", resolution), ("resize", resize))
+    )
+    eps = None if eps is None else real("--eps", eps, above=0)
     named, chosen = find(model), pick_device(device)
     if named.caveat:
         typer.echo(named.caveat, err=True)
     if named.network.stem.channels != 3:
         raise ValueError(f"{named.name} takes images of {named.network.stem.channels} channels: photographs have 3")
     folder = evaluation.find(data)
-    given = loaded(named.network, weights, part=part)
+    given = loaded(named.network, weights, part=part, eps=eps)
     files = evaluation.spread(evaluation.labelled(folder, given.num_classes), limit)
     how = prescribed(given.project, named.name, named.resolution).at(resolution, resize, interpolation)
     typer.echo(f"{_about(named, given, weights)}\n{len(files):,} images of {folder}: {how}")
@@ -59,13 +67,6 @@ def eval(
             given.module, files, how, device=chosen, batch=batch, judged=lambda n: report.step("ok", count=n)
         )
     typer.echo(_said(found, chosen))
-
-
-def _check(batch: int, limit: int, resolution: int, resize: int) -> None:
-    for name, value, least in (("batch", batch, 1), ("limit", limit, 0), ("resolution", resolution, 0),
-                               ("resize", resize, 0)):  # fmt: skip
-        if value < least:
-            raise ValueError(f"--{name} must be at least {least}, got {value}")
 
 
 def _about(named: Named, given: Loaded, weights: str) -> str:

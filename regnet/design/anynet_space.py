@@ -13,9 +13,9 @@ from typing import Any, Literal, Self
 import numpy as np
 
 from regnet.design.design_space import Counting, DesignSpace
-from regnet.design.laws import Floats, Law, LogUniform
+from regnet.design.laws import Law, LogUniform
 from regnet.design.sampling import Candidates
-from regnet.design.scalars import is_number
+from regnet.design.scalars import Floats, is_number
 from regnet.design.stages import Mask, compatible_widths
 
 Rule = Literal["free", "equal", "increasing", "decreasing"]

@@ -1,4 +1,4 @@
-"""The convolutions of a network and what each costs: the one place where the counts know the architecture.
+"""The convolutions of a network and what each costs: all that the counts know of stages and blocks.
 
 Everything works on a number (one network) and on an array of shape (n,) (n networks of one template) alike, and so
 does the resolution. An EfficientNet is counted one network at a time.
@@ -11,11 +11,10 @@ from dataclasses import dataclass
 from typing import Literal, overload
 
 import numpy as np
-import numpy.typing as npt
 
 from regnet.design.networks import Block, EfficientNet, Stem
+from regnet.design.scalars import Floats
 
-Floats = npt.NDArray[np.float64]
 Value = int | Floats  # floats hold whole numbers, exact below 2^53
 
 

@@ -15,11 +15,8 @@ from dataclasses import dataclass, replace
 from typing import Self
 
 import numpy as np
-import numpy.typing as npt
 
-from regnet.design.scalars import WIDTH, is_number, pair, real, reals, set_real, shown
-
-Floats = npt.NDArray[np.float64]
+from regnet.design.scalars import WIDTH, Floats, is_number, pair, real, reals, set_real, shown
 
 LEAST_STEP = 1e-6
 

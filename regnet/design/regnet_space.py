@@ -10,8 +10,9 @@ from typing import Any, Literal, Self
 import numpy as np
 
 from regnet.design.design_space import Counting, DesignSpace
-from regnet.design.laws import Floats, Law, LogUniform, Uniform
+from regnet.design.laws import Law, LogUniform, Uniform
 from regnet.design.sampling import Candidates
+from regnet.design.scalars import Floats
 from regnet.design.stages import compatible_widths, crossings, line_stages, may_have_stages
 
 Constraint = float | tuple[float, float] | Law

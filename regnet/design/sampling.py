@@ -18,9 +18,9 @@ import numpy as np
 
 from regnet.design import complexity
 from regnet.design.convolutions import Shape
-from regnet.design.laws import Floats, Law
+from regnet.design.laws import Law
 from regnet.design.networks import Activation, AnyNet, Block, Network, Stage, Stem
-from regnet.design.scalars import CLASSES, SEED, SIDE, pair, set_whole, whole
+from regnet.design.scalars import CLASSES, SEED, SIDE, Floats, pair, set_whole, whole
 from regnet.design.stages import Mask
 
 BLOCK = 1 << 14  # raw draws in a block; part of what a seed means

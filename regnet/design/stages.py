@@ -9,8 +9,8 @@ import numpy as np
 import numpy.typing as npt
 
 from regnet.design.networks import WIDTH_STEP
+from regnet.design.scalars import Floats
 
-Floats = npt.NDArray[np.float64]
 Mask = npt.NDArray[np.bool_]
 
 TIE = 1e-6  # in blocks: how near a boundary must be to a block for the rounding of Eq. 4 to be evaluated there

@@ -135,7 +135,7 @@ def _hits(module: nn.Module, images: Tensor, labels: Tensor) -> Tensor:
             raise
         raise ValueError(f"a batch of {len(images)} images does not fit into the memory: lower --batch") from error
     if not torch.isfinite(logits).all():
-        raise ValueError("the network's results are not finite: its weights are damaged, or BN had another eps")
+        raise ValueError("results are not finite: the weights are damaged, or BN had another eps (--eps)")
     hits: Tensor = logits.topk(min(TOP, logits.shape[1])).indices == labels[:, None]
     return hits
 

@@ -5,9 +5,9 @@ only; a class's images may lie in folders below it. The classes are the folders'
 read. The data are named by what `train` and `val` hold: a test set may come later.
 
 Every image becomes a square of the resolution: the largest square in its middle, resized. A set of up to 4 GiB of
-pixels (training and validation) is decoded once, stays in memory and is flipped at random and normalised by its own
-mean and standard deviation; a larger one is decoded on the way and augmented as ImageNet is (`imagenet`). Orientation
-that a file states is not applied.
+pixels (training and validation, counted as colour) is decoded once, stays in memory and is flipped at random and
+normalised by its own mean and standard deviation; a larger one is decoded on the way and augmented as ImageNet is
+(`imagenet`). Orientation that a file states is not applied.
 """
 
 import os
@@ -88,11 +88,12 @@ class Stream(ImageNet):
 
     def check(self, recipe: Recipe, *, test: bool = False) -> None:
         """Raises ValueError where the recipe and the folder differ, or test images are asked for that are none."""
-        if recipe.num_classes != len(self.classes):
-            raise ValueError(f"recipe.num_classes is {recipe.num_classes}, but {self.name} has {len(self.classes)}")
-        if recipe.validation_images > len(self.validation):
-            said = f"validation_images is {recipe.validation_images}, but {self.name} has {len(self.validation)}"
-            raise ValueError(said)
+        if recipe.num_classes != (found := len(self.classes)):
+            said = f"recipe.num_classes is {recipe.num_classes}, but {self.name} has {found}"
+            raise ValueError(f"{said}: set the recipe's num_classes")
+        if recipe.validation_images > (found := len(self.validation)):
+            said = f"validation_images is {recipe.validation_images}, but {self.name} has {found}"
+            raise ValueError(f"{said}: set the recipe's validation_images")
         if test and self.test is None:
             raise ValueError(no_test(self.name))
 

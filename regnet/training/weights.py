@@ -2,7 +2,7 @@
 
 What a checkpoint does not say:
 - pycls trained on images in BGR order: the stem's weights are turned round here, so that RGB is right everywhere;
-- torchvision's efficientnet_b5 has BN with eps 1e-3, which is set; timm's tf_ models have it too (give `eps=1e-3`) and
+- torchvision's efficientnet_b5 has BN with eps 1e-3, which is set; timm's tf_ models have it too (`eps=1e-3`) and
   pad otherwise as well, which no renaming mends;
 - torchvision's regnet_x_400mf, regnet_y_800mf and regnet_y_8gf are not the paper's networks: they are the zoo's
   regnetx-400mf-torchvision, regnety-800mf-torchvision and regnety-8.0gf-torchvision.

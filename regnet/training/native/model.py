@@ -20,7 +20,7 @@ Batch = tuple[Tensor, Tensor]
 
 
 class NativeModel:
-    """Images (n, channels, r, r) in, errors out. `flat` holds parameters, gradients and momenta, one vector each."""
+    """Images (n, channels, r, r) in, logits out. `flat` holds parameters, gradients and momenta, one vector each."""
 
     def __init__(self, model: Classifier, *, batch: int, resolution: int) -> None:
         self.plan = Plan(batch)

@@ -80,7 +80,7 @@ def sgd(p, g, m, lr, momentum, decay):  # type: ignore[no-untyped-def]
 
 
 def _entries(version: str) -> tuple[Callable[..., Any], ...]:
-    """The two functions that Python calls. `version` is part of their place in numba's cache: see `fingerprint`."""
+    """The three functions that Python calls. `version` is part of their place in numba's cache: see `fingerprint`."""
 
     @compiled()
     def step(rows, order, flat, x, labels, logits, features, lr, momentum, decay, bn_momentum, eps):  # type: ignore[no-untyped-def]
