@@ -14,9 +14,9 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
-from regnet.design.convolutions import Floats, Shape, Value, output_side, total
+from regnet.design.convolutions import Shape, Value, output_side, total
 from regnet.design.networks import AnyNet, Block, EfficientNet, Network, Stem, as_network
-from regnet.design.scalars import CLASSES, SIDE, real, row, shown, whole, wholes
+from regnet.design.scalars import CLASSES, SIDE, Floats, real, row, shown, whole, wholes
 
 Ints = npt.NDArray[np.int64]
 
