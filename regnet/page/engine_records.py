@@ -17,6 +17,7 @@ NAMES = {"engines-native": "compiled", "engines-torch": "PyTorch, bfloat16", "en
 REFEREE = "engines-float32"
 INTERVAL = "95% interval"
 INSTRUCTIONS = CHECKOUT / "benchmarks" / "instructions.csv"
+FEWEST_PAIRS = 10  # of a population that has a row of its own
 KEPT_IN = "pocket"  # the regime whose trainings compare the engines
 
 
@@ -71,15 +72,27 @@ def networks(runs: Runs) -> Table:
 
 
 def instruction_sets() -> Table:
-    """Sealed members trained again by the compiled engine and another instruction set: the mean paired difference."""
-    rows = []
-    for (regime, name), own in pd.read_csv(INSTRUCTIONS).groupby(["regime", "population"], sort=False):
-        row: dict[str, object] = {"population": f"{name}\n{regime}", "pairs": len(own)}
-        row |= {"AVX-512 (%)": own["sealed_avx512_bf16"].mean()}
-        row |= {"AVX2 (%)": own["again_avx2"].mean()}
-        difference = own["again_avx2"] - own["sealed_avx512_bf16"]
-        rows.append(row | _difference("AVX2 minus AVX-512", difference))
+    """Sealed members trained again by the compiled engine and another instruction set: the mean paired difference.
+
+    Populations of which only a few members were are one row.
+    """
+    pairs = pd.read_csv(INSTRUCTIONS)
+    names = pairs.groupby(["regime", "population"])["index"].transform("size")
+    few, rows = names < FEWEST_PAIRS, []
+    for (regime, name), own in pairs[~few].groupby(["regime", "population"], sort=False):
+        rows.append({"population": f"{name}\n{regime}"} | _instructions(own))
+    for regime, own in pairs[few].groupby("regime", sort=False):
+        rows.append({"population": f"{own['population'].nunique()} more\n{regime!s}"} | _instructions(own))
     return Table(pd.DataFrame(rows), "Networks trained with two instruction sets")
+
+
+def _instructions(pairs: pd.DataFrame) -> dict[str, object]:
+    means: dict[str, object] = {
+        "pairs": len(pairs),
+        "AVX-512 (%)": pairs["sealed_avx512_bf16"].mean(),
+        "AVX2 (%)": pairs["again_avx2"].mean(),
+    }
+    return means | _difference("AVX2 minus AVX-512", pairs["again_avx2"] - pairs["sealed_avx512_bf16"])
 
 
 def _trainings(runs: Runs, sheet: str, role: str) -> pd.DataFrame:
