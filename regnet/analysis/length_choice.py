@@ -118,7 +118,7 @@ def rates_of(best: pd.DataFrame) -> dict[tuple[int, int], float]:
 
 def found_rates(best: pd.DataFrame) -> dict[tuple[int, int], float]:
     """The same, also where the lowest error lies at an end of the grid."""
-    return {(k, n): lr for k, n, lr in best[[*LENGTH, "lr"]].itertuples(index=False, name=None)}
+    return {(int(row["classes"]), int(row["images"])): float(row["lr"]) for row in best.to_dict("records")}
 
 
 def rank_table(frame: pd.DataFrame, rates: Mapping[tuple[int, int], float]) -> pd.DataFrame:

@@ -53,7 +53,7 @@ def rank_interval(rho: float, n: int) -> tuple[float, float]:
     half of the least change of ranks.
 
     >>> [round(end, 2) for end in rank_interval(-1.0, 4)]
-    [-1.0, 0.69]
+    [-1.0, 0.73]
     """
     most = 1 - 6 / (n * (n**2 - 1))
     half = float(stats.norm.ppf(1 - ALPHA / 2)) * math.sqrt((1 + rho**2 / 2) / (n - 3))

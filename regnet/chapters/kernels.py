@@ -21,7 +21,7 @@ Chapter = tuple[Path, "NotebookNode"]
 EMPTY = "%reset -f"  # the namespace, not the modules
 
 
-def execute(folder: Path, chapters: Sequence[Path], timeout: int) -> int:
+def execute(folder: Path, chapters: Sequence[Path], timeout: int, workers: int = 0) -> int:
     """Executes the chapters that the cache in `folder` lacks, by as many kernels as there are cores; how many.
 
     One that fails is left out: MyST-NB executes it again when its page is made, and reports.
@@ -39,7 +39,7 @@ def execute(folder: Path, chapters: Sequence[Path], timeout: int) -> int:
         except KeyError:
             waiting.put((path, notebook))
     lacking = waiting.qsize()
-    kernels = min(machine.cores(), lacking)
+    kernels = min(workers or machine.cores(), lacking)
     if not kernels:
         return 0
     with ThreadPoolExecutor(kernels) as pool:
