@@ -93,6 +93,16 @@ def test_what_is_wrong_in_an_address_is_left_out(browser: Browser, address: str)
     page.close()
 
 
+def test_where_every_network_has_one_depth_the_axis_is_one_that_differs(browser: Browser, address: str) -> None:
+    only = "#regime=natural&first=regnetx_c_d20-12mf-l2&second=rest&x=d"
+    assert members("natural", "regnetx_c_d20-12mf-l2")["d"].nunique() == 1
+    page = visit(browser, f"{address}{only}")
+    chosen = page.input_value(".explore [name=x]")
+    assert chosen not in ("", "d")
+    assert told(page, "return seen().view;")["x"] == chosen
+    page.close()
+
+
 def test_a_half_typed_number_waits_and_a_handle_stops_at_the_other(page: Page) -> None:
     told(page, 'await go("#first=anynetx_a&second=");')
     field = "[data-parameter=d] [type=number][data-end=low]"

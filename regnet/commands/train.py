@@ -56,7 +56,7 @@ def train(
         "segment": _segment(recipe, device, processes, record),
     }
     path.parent.mkdir(parents=True, exist_ok=True)
-    if record.status == "ok":  # what diverged left the weights of an earlier epoch
+    if record.status == "ok" and keep.path.exists():  # what diverged left the weights of an earlier epoch
         save_weights(keep.path, path.with_suffix(".pt"))
     write_whole(path, json.dumps(result, indent=1) + "\n")
     remove(keep.path)
